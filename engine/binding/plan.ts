@@ -1,0 +1,193 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The plan: everything the engine needs to play without Node, in the one form it accepts.
+// TypeScript builds it from settings and files; the engine verifies it again and keeps it in a
+// file. `native/app/plan.hpp` is the other side of every line here.
+
+/** Raised when the engine of yesterday could misread the plan of today. */
+export const PLAN_VERSION = 1;
+
+export interface Plan {
+  readonly version: typeof PLAN_VERSION;
+  readonly audio: AudioPlan;
+  readonly link: LinkPlan;
+  readonly transport: TransportPlan;
+  readonly midi: MidiPlan;
+  readonly session: SessionPlan;
+}
+
+export interface AudioPlan {
+  /** "auto", "null", or part of a device name. */
+  readonly device: string;
+  readonly api: "auto" | "alsa" | "jack" | "pulse" | "core";
+  /** Hz. */
+  readonly sampleRate: number;
+  readonly blockFrames: number;
+  readonly outputChannels: number;
+  readonly inputChannels: number;
+  /** Added to the latency that the driver states; milliseconds, either sign. */
+  readonly latencyOffsetMs: number;
+}
+
+export interface LinkPlan {
+  readonly enabled: boolean;
+  readonly startStopSync: boolean;
+  /** Beats of the sync cycle, 1 to 64. */
+  readonly quantum: number;
+}
+
+export interface TransportPlan {
+  /** Play as soon as the engine starts. */
+  readonly autoplay: boolean;
+  /** bpm to start with when there is no saved tempo; null is the session's own. */
+  readonly tempo: number | null;
+}
+
+export interface MidiPlan {
+  readonly ports: readonly MidiPortPlan[];
+}
+
+export interface MidiPortPlan {
+  readonly id: string;
+  /** `match`: the first system port whose name contains `match`; `virtual`: a port of ours that
+   *  others connect to; `serial`: a tty at `baud`. */
+  readonly kind: "match" | "virtual" | "serial";
+  /** match: name pattern, case-insensitive, `*` is any text. virtual: the port's name. serial: device path. */
+  readonly name: string;
+  readonly input: boolean;
+  readonly output: boolean;
+  readonly clock: boolean;
+  readonly startStop: boolean;
+  readonly songPosition: boolean;
+  /** -50 to 50: later is positive. */
+  readonly offsetMs: number;
+  /** serial only. */
+  readonly baud: number;
+}
+
+/** Session and racks with every name resolved: parameters by id, nodes by id within their rack. */
+export interface SessionPlan {
+  readonly name: string;
+  readonly seed: number;
+  /** First entry at beat 0; each holds from its beat on. */
+  readonly tempoMap: readonly TempoPoint[];
+  readonly racks: readonly RackPlan[];
+  readonly midiTracks: readonly MidiTrackPlan[];
+  readonly master: MasterPlan;
+}
+
+export interface TempoPoint {
+  readonly beat: number;
+  readonly bpm: number;
+}
+
+export interface MasterPlan {
+  /** Factor, 0 to 4, before the limiter. */
+  readonly gain: number;
+  /** dBFS, -24 to 0. */
+  readonly ceilingDb: number;
+}
+
+export interface RackPlan {
+  readonly id: string;
+  readonly seed: number;
+  /** Factor, 0 to 4. */
+  readonly gain: number;
+  readonly muted: boolean;
+  readonly soloed: boolean;
+  readonly tempoMap: readonly TempoPoint[];
+  readonly nodes: readonly NodePlan[];
+  readonly connections: readonly ConnectionPlan[];
+  readonly mixer: MixerPlan | null;
+  readonly patterns: readonly PatternPlan[];
+  readonly commands: readonly CommandPlan[];
+}
+
+export interface NodePlan {
+  readonly id: string;
+  readonly type: string;
+  /** [parameter id, value] pairs; what is absent takes the table's default. */
+  readonly params: readonly (readonly [number, number])[];
+}
+
+export interface ConnectionPlan {
+  readonly from: string;
+  readonly to: string;
+  /** Factor, 0 to 2. */
+  readonly gain: number;
+  /** Factor of an extra tap of `from` straight to the rack's output, 0 to 1. */
+  readonly dry: number;
+  readonly fromPort: number;
+  /** 0 main, 1 sidechain key. */
+  readonly toPort: number;
+}
+
+export interface MixerPlan {
+  readonly inputs: readonly { readonly node: string; readonly gain: number }[];
+  readonly gain: number;
+  readonly softClip: boolean;
+}
+
+export interface PatternPlan {
+  readonly node: string;
+  /** Steps in a bar of four beats, 1 to 192. */
+  readonly resolution: number;
+  /** Steps until the pattern begins again. */
+  readonly lengthSteps: number;
+  /** 0 to 100. */
+  readonly swingPercent: number;
+  readonly swingExponent: number;
+  /** Step numbers that trigger, ascending. */
+  readonly hits: readonly number[];
+  readonly locks: readonly LockPlan[];
+}
+
+export interface LockPlan {
+  readonly step: number;
+  readonly param: number;
+  readonly value: number;
+  readonly rampMs: number;
+}
+
+export interface CommandPlan {
+  /** Song beats of the rack. */
+  readonly beat: number;
+  readonly node: string;
+  readonly type: "trigger" | "setParam" | "setParamRamp";
+  readonly param: number;
+  readonly value: number;
+  readonly rampMs: number;
+}
+
+/** A track of notes and controllers for a synth on a MIDI port. */
+export interface MidiTrackPlan {
+  readonly id: string;
+  /** id of a port in `midi.ports`. */
+  readonly port: string;
+  /** 0 to 15. */
+  readonly channel: number;
+  readonly muted: boolean;
+  readonly resolution: number;
+  readonly lengthSteps: number;
+  readonly swingPercent: number;
+  readonly swingExponent: number;
+  readonly notes: readonly MidiNotePlan[];
+  readonly controllers: readonly MidiControllerPlan[];
+}
+
+export interface MidiNotePlan {
+  readonly step: number;
+  /** 0 to 127. */
+  readonly note: number;
+  /** 1 to 127. */
+  readonly velocity: number;
+  /** Steps, more than 0. */
+  readonly lengthSteps: number;
+}
+
+export interface MidiControllerPlan {
+  readonly step: number;
+  /** 0 to 119. */
+  readonly controller: number;
+  /** 0 to 127. */
+  readonly value: number;
+}

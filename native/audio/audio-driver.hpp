@@ -1,0 +1,84 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One face for every way to get sound out: RtAudio's back ends and the null driver.
+#pragma once
+
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/status.hpp"
+#include "base/units.hpp"
+#include "rt/rt-safe.hpp"
+
+namespace downbeat::audio {
+
+/// What a driver knows about the block it asks for.
+struct AudioBlock {
+  float* const* outputs = nullptr;        ///< planar, `outputChannels` pointers to `frames` floats
+  const float* const* inputs = nullptr;   ///< planar, may be null
+  std::uint32_t outputChannels = 0;
+  std::uint32_t inputChannels = 0;
+  std::uint32_t frames = 0;
+  HostMicros host{};                      ///< host time when the first frame is at the loudspeaker
+  bool isExact = false;                   ///< `host` lies on an ideal line (null driver): do not filter
+  bool hadXrun = false;                   ///< the driver lost frames before this block
+};
+
+/// Receives the callback. Thread: audio.
+class AudioClient {
+ public:
+  virtual ~AudioClient() = default;
+  virtual void renderBlock(const AudioBlock& block) RT_SAFE = 0;
+};
+
+/// As asked for in the plan. Zero means "the device's own".
+struct AudioSettings {
+  std::string device = "auto";   ///< "auto", "null", or a part of a device's name
+  std::string api = "auto";      ///< auto, alsa, jack, pulse, core
+  std::uint32_t sampleRate = 48000;
+  std::uint32_t blockFrames = 128;
+  std::uint32_t outputChannels = 2;
+  std::uint32_t inputChannels = 0;
+  [[nodiscard]] bool operator==(const AudioSettings& other) const;
+};
+
+/// As opened.
+struct AudioDriverInfo {
+  std::string api;      ///< "alsa", "jack", "pulse", "core", "null"
+  std::string device;   ///< the device's name, or "null"
+  std::string reason;   ///< why this one, in one sentence
+  std::uint32_t sampleRate = 0;
+  std::uint32_t blockFrames = 0;
+  std::uint32_t outputChannels = 0;
+  std::uint32_t inputChannels = 0;
+  std::uint32_t outputLatencyFrames = 0;
+};
+
+struct AudioDeviceEntry {
+  std::string api;
+  std::string name;
+  std::uint32_t outputChannels = 0;
+  std::uint32_t inputChannels = 0;
+  std::vector<std::uint32_t> sampleRates;
+  bool isDefault = false;
+};
+
+/// Thread: worker for open and close (either may hang), any for info.
+class AudioDriver {
+ public:
+  virtual ~AudioDriver() = default;
+  /// Opens and starts; from its success on `client` is called from the driver's audio thread.
+  virtual Status open(const AudioSettings& settings, AudioClient& client) = 0;
+  /// Stops and closes; after it returns `client` is not called any more.
+  virtual void close() = 0;
+  [[nodiscard]] virtual const AudioDriverInfo& info() const = 0;
+};
+
+[[nodiscard]] std::unique_ptr<AudioDriver> makeNullDriver();
+[[nodiscard]] std::unique_ptr<AudioDriver> makeRtAudioDriver();
+
+/// Every device of every compiled back end. May block for seconds: worker only.
+[[nodiscard]] std::vector<AudioDeviceEntry> listAudioDevices();
+
+}  // namespace downbeat::audio

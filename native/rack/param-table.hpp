@@ -1,0 +1,44 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Parameters of a node type as data: the one truth for names, ranges and defaults. TypeScript and
+// the documentation read it through the addon.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+
+#include "rt/rt-safe.hpp"
+
+namespace downbeat::rack {
+
+/// How a ramp moves: `step` parameters take the value at once whatever the ramp.
+enum class Smoothing : std::uint8_t { step, linear, exponential };
+
+struct ParamInfo {
+  std::uint32_t id;       ///< number used by locks, commands and plans
+  const char* name;       ///< "PITCH_DECAY_MS": locks and commands, matched without case
+  const char* key;        ///< "pitchDecayMs": the key under `params` in a rack file
+  const char* unit;       ///< "Hz", "ms", "dB", "semitones", "" for a ratio
+  float min;
+  float max;
+  float initial;
+  Smoothing smoothing;
+};
+
+class Node;
+
+struct NodeTypeInfo {
+  const char* type;                ///< "kick"
+  const char* summary;             ///< one sentence for lists and documentation
+  const ParamInfo* params;
+  std::size_t paramCount;
+  std::uint32_t outputChannels;    ///< 1 or 2
+  std::uint32_t inputChannels;     ///< 0: a source
+  bool hasKeyInput;                ///< input port 1 is a sidechain key
+  Node* (*make)();                 ///< Thread: control. The caller owns the node.
+};
+
+/// All types, in the order of the documentation. Each is registered in node-types.cpp by one line.
+[[nodiscard]] const NodeTypeInfo* const* nodeTypes(std::size_t& count);
+[[nodiscard]] const NodeTypeInfo* findNodeType(const char* type);
+
+}  // namespace downbeat::rack
