@@ -76,7 +76,7 @@ struct HostMicros {
 [[nodiscard]] inline Beats phaseOf(Beats beat, Beats quantum) RT_SAFE {
   if (!(quantum.value > 0.0)) return {0.0};
   const double phase = beat.value - quantum.value * std::floor(beat.value / quantum.value);
-  return {phase >= quantum.value ? 0.0 : phase};
+  return {phase >= quantum.value || phase < 0.0 ? 0.0 : phase};
 }
 
 /// The graph runs in blocks of this many frames, whatever the device asks for.

@@ -1,0 +1,35 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// How the TypeScript tests run. `unit` and `contract` in parallel; `e2e` starts real engines and measures
+// time, so its files run one after the other. One kind: `vitest run --project unit`.
+
+import { defineConfig } from "vitest/config";
+
+const TIMEOUT_MS = 20_000;
+
+const shared = { pool: "forks", testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS } as const;
+
+// biome-ignore lint/style/noDefaultExport: vitest reads the default export
+export default defineConfig({
+  test: {
+    projects: [
+      {
+        test: {
+          ...shared,
+          name: "unit",
+          include: ["test/**/*.test.ts"],
+          exclude: ["test/contract/**", "test/e2e/**", "test/native/**"],
+        },
+      },
+      { test: { ...shared, name: "contract", include: ["test/contract/**/*.test.ts"] } },
+      {
+        test: {
+          ...shared,
+          name: "e2e",
+          include: ["test/e2e/**/*.test.ts"],
+          fileParallelism: false,
+          sequence: { concurrent: false },
+        },
+      },
+    ],
+  },
+});
