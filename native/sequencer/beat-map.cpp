@@ -23,8 +23,8 @@ BeatMap::BeatMap(const TempoMap& song, const TempoMap& rack) {
     knots_[i].rackPerSong = (knots_[i + 1].rackBeat - knots_[i].rackBeat) /
                             (knots_[i + 1].songBeat - knots_[i].songBeat);
   }
-  knots_.back().rackPerSong = rack.point(rack.pointCount() - 1).bpm /
-                              song.point(song.pointCount() - 1).bpm;
+  knots_.back().rackPerSong =
+      rack.point(rack.pointCount() - 1).bpm / song.point(song.pointCount() - 1).bpm;
 }
 
 Beats BeatMap::rackBeatAt(Beats songBeat) const RT_SAFE {

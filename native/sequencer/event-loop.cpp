@@ -3,6 +3,8 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstddef>
+#include <utility>
 
 namespace downbeat::sequencer {
 namespace {
@@ -12,11 +14,22 @@ std::uint32_t framesOfRamp(double rampMs, double sampleRate) {
   return frames > 0.0 ? static_cast<std::uint32_t>(std::min(frames, 4.0e9)) : 0U;
 }
 
+/// By beat, parameters before triggers, what is equal as in the plan. (Not std::stable_sort: it
+/// warns with new compilers on older libraries.)
 void putInOrder(EventLoop& loop) {
-  std::stable_sort(loop.events.begin(), loop.events.end(),
-                   [](const BeatEvent& a, const BeatEvent& b) {
-                     return a.beat != b.beat ? a.beat < b.beat : a.event.kind < b.event.kind;
-                   });
+  std::vector<std::size_t> order(loop.events.size());
+  for (std::size_t i = 0; i < order.size(); ++i) order[i] = i;
+  std::sort(order.begin(), order.end(), [&loop](std::size_t a, std::size_t b) {
+    const BeatEvent& first = loop.events[a];
+    const BeatEvent& second = loop.events[b];
+    if (first.beat != second.beat) return first.beat < second.beat;
+    if (first.event.kind != second.event.kind) return first.event.kind < second.event.kind;
+    return a < b;
+  });
+  std::vector<BeatEvent> sorted;
+  sorted.reserve(order.size());
+  for (const std::size_t i : order) sorted.push_back(loop.events[i]);
+  loop.events = std::move(sorted);
 }
 
 }  // namespace

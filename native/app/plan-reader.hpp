@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Reads a plan from JSON and trusts nothing in it: types, ranges, names, sizes, depth and cycles.
+#pragma once
+
+#include <cstddef>
+#include <cstdint>
+#include <nlohmann/json_fwd.hpp>
+#include <string_view>
+
+#include "app/plan.hpp"
+#include "base/status.hpp"
+#include "rack/graph.hpp"
+
+namespace downbeat::app {
+
+/// What a plan may hold at most. A larger one is PLAN_INVALID.
+struct PlanLimits {
+  static constexpr std::size_t kBytes = 8U << 20U;
+  static constexpr std::size_t kDepth = 64;
+  static constexpr std::size_t kRacks = 256;
+  static constexpr std::size_t kNodes = 4096;           ///< of all racks together
+  static constexpr std::size_t kConnections = 16384;    ///< of all racks together
+  static constexpr std::size_t kPatterns = 4096;        ///< of all racks together
+  static constexpr std::size_t kPatternEvents = 65536;  ///< hits and locks of all patterns
+  static constexpr std::size_t kCommands = 65536;       ///< of all racks together
+  static constexpr std::size_t kMidiTracks = 1024;
+  static constexpr std::size_t kMidiEvents = 65536;  ///< notes and controllers of all tracks
+  static constexpr std::size_t kMidiPorts = 64;
+  static constexpr std::size_t kTempoPoints = 4096;  ///< of one tempo map
+  static constexpr std::size_t kParams = 512;        ///< of one node
+  static constexpr std::size_t kIdBytes = 128;
+  static constexpr std::size_t kNameBytes = 512;
+};
+
+/// The plan, or an Error with code PLAN_INVALID (PLAN_VERSION for another version), a sentence with
+/// what was expected and what came, and the path of the first problem. Unknown fields are ignored.
+/// Thread: any but audio.
+[[nodiscard]] Result<Plan> readPlan(std::string_view json, rack::NodeTypeLookup findType);
+
+/// The same for a plan that is already parsed (inside a message). `json` is at most kDepth deep:
+/// whoever parsed it has checked with isTooDeep.
+[[nodiscard]] Result<Plan> readPlan(const nlohmann::json& json, rack::NodeTypeLookup findType);
+
+/// Does this JSON text nest deeper than PlanLimits::kDepth? Looks at brackets outside strings, so
+/// that it can be asked before anything recursive touches the text.
+[[nodiscard]] bool isTooDeep(std::string_view json);
+
+}  // namespace downbeat::app
