@@ -1,0 +1,126 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Holds a document to zod schemas, part by part, and says every disagreement with its place. A part
+// that fails is undefined for the caller, who goes on with the others: all problems come at once.
+
+import type { z } from "zod";
+import { nearestName } from "../base/nearest-name.ts";
+import type { Document, ProblemText } from "./document.ts";
+import { expectation, keysOf, schemaAt } from "./expectation.ts";
+import { type Path, type Problem, showValue } from "./problem.ts";
+
+/** More are counted, not listed: a file with this many mistakes is another kind of file. */
+const MAX_PROBLEMS = 200;
+
+/**
+ * Issue parameter of a custom check: `refine(…, { params: { hint: "…", expected: "…" } })` replaces
+ * the sentence that would be made from the schema.
+ */
+export interface IssueText {
+  readonly expected?: string;
+  readonly hint?: string;
+}
+
+export class Checker {
+  readonly document: Document;
+  readonly #problems: Problem[] = [];
+  #errors = 0;
+  #unlisted = 0;
+
+  constructor(document: Document) {
+    this.document = document;
+    for (const problem of document.problems) this.#add(problem);
+  }
+
+  get hasErrors(): boolean {
+    return this.#errors > 0;
+  }
+
+  /** In the order of the file. */
+  get problems(): readonly Problem[] {
+    const sorted = [...this.#problems].sort((a, b) => a.line - b.line || a.column - b.column);
+    const last = sorted.at(-1);
+    if (this.#unlisted > 0 && last !== undefined) {
+      sorted.push({ ...last, path: "", expected: "", got: "", hint: `And ${this.#unlisted} more problems.` });
+    }
+    return sorted;
+  }
+
+  /**
+   * @param value - what stands at `path` in the document
+   * @returns the value as the schema makes it, or undefined after its problems were noted
+   */
+  parse<Schema extends z.ZodType>(schema: Schema, value: unknown, path: Path): z.output<Schema> | undefined {
+    const result = schema.safeParse(value);
+    if (result.success) return result.data;
+    for (const issue of result.error.issues) this.#issue(schema, value, path, issue);
+    return undefined;
+  }
+
+  error(path: Path, what: ProblemText, part: "key" | "value" = "value"): void {
+    this.#add(this.document.problemAt(path, part, what));
+  }
+
+  warn(path: Path, what: ProblemText, part: "key" | "value" = "value"): void {
+    this.#add(this.document.problemAt(path, part, { ...what, severity: "warning" }));
+  }
+
+  /** Something named `got` that does not exist, and what was probably meant. */
+  unknownName(
+    path: Path,
+    kind: string,
+    got: string,
+    known: readonly string[],
+    part: "key" | "value" = "value",
+  ): void {
+    const nearest = nearestName(got, known);
+    const list = known.length === 0 ? "none exist" : listOf(known);
+    const hint = nearest === null ? "" : `Did you mean ${JSON.stringify(nearest)}?`;
+    this.error(path, { expected: `${kind} (${list})`, got: showValue(got), hint }, part);
+  }
+
+  #issue(schema: z.ZodType, value: unknown, path: Path, issue: z.core.$ZodIssue): void {
+    const inner = issue.path.filter((step) => typeof step !== "symbol");
+    const at = [...path, ...inner];
+    const found = valueAt(value, inner);
+    const part = schemaAt(schema, inner);
+    if (issue.code === "unrecognized_keys") {
+      for (const key of issue.keys)
+        this.#unknownKey([...at, key], key, part === undefined ? [] : keysOf(part));
+      return;
+    }
+    const text = issue.code === "custom" ? (issue.params as IssueText | undefined) : undefined;
+    if (text?.hint !== undefined && text.expected === undefined) {
+      this.error(at, { got: showValue(found), hint: text.hint }, "key");
+      return;
+    }
+    const expected = text?.expected ?? (part === undefined ? issue.message : expectation(part));
+    this.error(at, { expected, got: showValue(found), hint: text?.hint ?? "" });
+  }
+
+  #unknownKey(path: Path, key: string, known: readonly string[]): void {
+    const nearest = nearestName(key, known);
+    const hint = nearest === null ? `Known here: ${listOf(known)}.` : `Did you mean "${nearest}"?`;
+    this.error(path, { expected: "a key of the format", got: showValue(key), hint }, "key");
+  }
+
+  #add(problem: Problem): void {
+    if (problem.severity === "error") this.#errors += 1;
+    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push(problem);
+    else this.#unlisted += 1;
+  }
+}
+
+/** `a, b, c`, and the number of those that are too many to say. */
+export function listOf(names: readonly string[]): string {
+  const shown = names.slice(0, 12).join(", ");
+  return names.length > 12 ? `${shown} and ${names.length - 12} more` : shown;
+}
+
+function valueAt(value: unknown, path: Path): unknown {
+  let at = value;
+  for (const step of path) {
+    if (typeof at !== "object" || at === null) return undefined;
+    at = Object.getOwnPropertyDescriptor(at, step)?.value;
+  }
+  return at;
+}
