@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The transport over HTTP and WebSocket, as a service. See docs/http.md.
+
+import type { AddressInfo } from "node:net";
+import type { FastifyInstance } from "fastify";
+import { AppError, messageOf, systemCodeOf } from "../../base/errors.ts";
+import type { Logger } from "../../base/logger.ts";
+import type { HealthFace } from "../health-face.ts";
+import type { TransportFace } from "../transport-face.ts";
+import { ClockStream } from "./clock-stream.ts";
+import { CommandSockets } from "./command-sockets.ts";
+import { makeWebApp } from "./web-app.ts";
+
+export interface ControlServerSettings {
+  /** Address or name to listen on; loopback unless the owner wants otherwise. */
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Updates of the clock per second, 1 to 120. */
+  readonly clockHz: number;
+  /** Connections at once; one more is closed at its door. */
+  readonly maxConnections: number;
+}
+
+export const CONTROL_SERVER_DEFAULTS: ControlServerSettings = {
+  host: "127.0.0.1",
+  port: 8000,
+  clockHz: 30,
+  maxConnections: 256,
+};
+
+export interface ControlServerDependencies {
+  readonly settings: ControlServerSettings;
+  readonly transport: TransportFace;
+  readonly health: HealthFace;
+  readonly log: Logger;
+  /** Of the product, for /docs. */
+  readonly version: string;
+  /** Milliseconds of a clock that never jumps. */
+  readonly monotonicMs?: () => number;
+  /** Milliseconds since 1970. */
+  readonly wallMs?: () => number;
+}
+
+/** Thread: control. */
+export class ControlServer {
+  readonly #dependencies: ControlServerDependencies;
+  #app: FastifyInstance | undefined;
+  #url: string | undefined;
+  #refusedConnections = 0;
+
+  constructor(dependencies: ControlServerDependencies) {
+    this.#dependencies = dependencies;
+  }
+
+  /** Where it listens, `http://HOST:PORT`; undefined while it does not. */
+  get url(): string | undefined {
+    return this.#url;
+  }
+
+  /**
+   * Listens; stops by itself when `signal` aborts.
+   *
+   * @throws {AppError} `HTTP_PORT_TAKEN` when another program has the port, `SOCKET_FAILED` when the
+   * host or the port cannot be had
+   */
+  async start(signal: AbortSignal): Promise<void> {
+    if (this.#app !== undefined) throw new Error("the control server was started twice");
+    const app = await this.#makeApp();
+    signal.throwIfAborted();
+    this.#app = app;
+    const { host, port, maxConnections } = this.#dependencies.settings;
+    app.server.maxConnections = maxConnections;
+    app.server.on("drop", () => {
+      this.#refusedConnections += 1;
+    });
+    try {
+      // One socket: fastify would open a second one for the other meaning of "localhost".
+      await app.listen({ host: host === "localhost" ? "127.0.0.1" : host, port });
+    } catch (cause) {
+      this.#app = undefined;
+      await app.close();
+      throw listenError(host, port, cause);
+    }
+    this.#url = urlOf(app.server.address() as AddressInfo);
+    this.#dependencies.log.info({ url: this.#url }, "the transport is served; see /docs");
+    signal.addEventListener("abort", () => void this.stop(), { once: true });
+    if (signal.aborted) await this.stop();
+  }
+
+  /** Says goodbye to every client and gives the port back. Stopping twice is fine. */
+  async stop(): Promise<void> {
+    const app = this.#app;
+    this.#app = undefined;
+    this.#url = undefined;
+    await app?.close();
+  }
+
+  #makeApp(): Promise<FastifyInstance> {
+    const {
+      settings,
+      transport,
+      health,
+      log,
+      version,
+      monotonicMs = () => performance.now(),
+      wallMs = () => Date.now(),
+    } = this.#dependencies;
+    const { clockHz, host } = settings;
+    return makeWebApp({
+      transport,
+      health,
+      log,
+      version,
+      clockHz,
+      configuredHost: host,
+      wallMs,
+      clock: new ClockStream({ transport, clockHz, monotonicMs, wallMs }),
+      commands: new CommandSockets({ transport, wallMs }),
+      refusedConnections: () => this.#refusedConnections,
+    });
+  }
+}
+
+function urlOf({ family, address, port }: AddressInfo): string {
+  return family === "IPv6" ? `http://[${address}]:${port}` : `http://${address}:${port}`;
+}
+
+function listenError(host: string, port: number, cause: unknown): AppError {
+  const at = `control: expected to listen on ${host} port ${port}`;
+  switch (systemCodeOf(cause)) {
+    case "EADDRINUSE":
+      return new AppError(
+        "HTTP_PORT_TAKEN",
+        `${at}, got a port that another program has. Stop that program, or choose another port.`,
+        { cause },
+      );
+    case "EADDRNOTAVAIL":
+    case "ENOTFOUND":
+      return new AppError(
+        "SOCKET_FAILED",
+        `${at}, got a host that is not an address of this machine. Use 127.0.0.1, or 0.0.0.0 for every network.`,
+        { cause },
+      );
+    case "EACCES":
+      return new AppError("SOCKET_FAILED", `${at}, got no permission. Choose a port above 1023.`, { cause });
+    default:
+      return new AppError("SOCKET_FAILED", `${at}, got ${messageOf(cause)}.`, { cause });
+  }
+}
