@@ -32,17 +32,17 @@ struct PlanLimits {
   static constexpr std::size_t kNameBytes = 512;
 };
 
-/// The plan, or an Error with code PLAN_INVALID (PLAN_VERSION for another version), a sentence with
-/// what was expected and what came, and the path of the first problem. Unknown fields are ignored.
-/// Thread: any but audio.
+/// The plan, or an Error with code PLAN_INVALID, a sentence with what was expected and what came,
+/// and the path of the first problem. Unknown fields are ignored, missing ones take their default
+/// where there is one. Parameter values outside a type's range are clamped later, not refused.
+/// `findType` is rack::findNodeType outside tests. Thread: any but audio.
 [[nodiscard]] Result<Plan> readPlan(std::string_view json, rack::NodeTypeLookup findType);
 
-/// The same for a plan that is already parsed (inside a message). `json` is at most kDepth deep:
-/// whoever parsed it has checked with isTooDeep.
+/// The same for a plan that is already parsed, as part of a message.
 [[nodiscard]] Result<Plan> readPlan(const nlohmann::json& json, rack::NodeTypeLookup findType);
 
-/// Does this JSON text nest deeper than PlanLimits::kDepth? Looks at brackets outside strings, so
-/// that it can be asked before anything recursive touches the text.
-[[nodiscard]] bool isTooDeep(std::string_view json);
+/// Does this JSON text nest deeper than `limit`? Counts brackets outside strings, so that it can be
+/// asked before a parser spends memory on them.
+[[nodiscard]] bool isTooDeep(std::string_view json, std::size_t limit = PlanLimits::kDepth);
 
 }  // namespace downbeat::app

@@ -6,10 +6,12 @@
 namespace downbeat::sequencer {
 namespace {
 
-// Beats: song positions closer than this are the same place (a frame is over 1e-4 beats).
+// Beats: song positions closer than this are the same place (a frame is over 1e-6 beats).
 constexpr double kSamePlace = 1e-9;
 // Far beyond any song, and cycle numbers still fit.
 constexpr double kFarthestBeat = 1e12;
+// Frames: later than this is a jump that nobody announced, not a change of tempo.
+constexpr std::int64_t kTooLate = 1 << 16;
 
 }  // namespace
 
@@ -25,6 +27,10 @@ void PatternCursor::advance(const SongSpan& span, Frames firstFrame, EventList& 
   while (!isOver_) {
     std::int64_t frame = span.frameOf(songBeat_);
     if (frame >= endFrame) return;
+    if (frame < spanFrame - kTooLate) {
+      place(span, spanFrame);
+      continue;
+    }
     if (frame < spanFrame) frame = spanFrame;
     RtRackEvent event = loop_->events[index_].event;
     event.frame = static_cast<std::uint32_t>(frame - firstFrame.value);
