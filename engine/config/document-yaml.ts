@@ -3,12 +3,14 @@
 // keeps the limits: aliases count as often as they are used, keys stand once, depth ends somewhere.
 
 import {
+  type Alias,
   isAlias,
   isMap,
   isPair,
   isScalar,
   isSeq,
   parseDocument,
+  visit,
   type YAMLError,
   type Document as YamlDocument,
 } from "yaml";
@@ -60,11 +62,11 @@ function tooDeepAt(text: string): number {
 
 class Walk {
   readonly problems: TextProblem[] = [];
-  readonly #document: YamlDocument.Parsed;
+  readonly #targets: ReadonlyMap<Alias, unknown>;
   #values = 0;
 
   constructor(document: YamlDocument.Parsed) {
-    this.#document = document;
+    this.#targets = aliasTargets(document);
   }
 
   /** @param open - anchors whose value is being read: an alias to one of them would never end */
@@ -83,7 +85,7 @@ class Walk {
     if (isAlias(node)) {
       if (open.includes(node.source))
         return this.#stop(offset, path, "a value", `*${node.source} inside itself`);
-      const target = node.resolve(this.#document);
+      const target = this.#targets.get(node);
       if (target === undefined)
         return this.#stop(offset, path, "the name of an anchor above", `*${node.source}`);
       // Problems inside are shown where the value is used.
@@ -130,6 +132,19 @@ class Walk {
   }
 }
 
+/** What each alias stands for: the last anchor of its name before it. One pass; the library makes one for each alias. */
+function aliasTargets(document: YamlDocument.Parsed): ReadonlyMap<Alias, unknown> {
+  const anchors = new Map<string, unknown>();
+  const targets = new Map<Alias, unknown>();
+  visit(document, {
+    Node: (_key, node) => {
+      if (isAlias(node)) targets.set(node, anchors.get(node.source));
+      else if ("anchor" in node && typeof node.anchor === "string") anchors.set(node.anchor, node);
+    },
+  });
+  return targets;
+}
+
 function offsetOf(node: unknown, fallback: number): number {
   const range = (node as { range?: readonly number[] | null } | null)?.range;
   return range?.[0] ?? fallback;
@@ -137,8 +152,15 @@ function offsetOf(node: unknown, fallback: number): number {
 
 function textProblem(error: YAMLError): TextProblem {
   const hint = HINTS[error.code] ?? "";
-  return { offset: error.pos[0], path: [], expected: "valid YAML", got: plainMessage(error.message), hint };
+  const got = GOT[error.code] ?? plainMessage(error.message);
+  return { offset: error.pos[0], path: [], expected: "valid YAML", got, hint };
 }
+
+/** Where the library speaks to programmers. */
+const GOT: Readonly<Record<string, string>> = {
+  TAB_AS_INDENT: "a tab",
+  MULTIPLE_DOCS: "a second document",
+};
 
 const HINTS: Readonly<Record<string, string>> = {
   TAB_AS_INDENT: "Indent with spaces.",

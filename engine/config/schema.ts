@@ -1,0 +1,185 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Every setting: type, range, unit, default and help, once. The default file, the schema for editors, the
+// reference page and every message about a wrong value come from here (`node engine/config/generate.ts`).
+// Reads like a table on purpose. Help is written for players: what it does, and when to change it.
+
+import { z } from "zod";
+import type {} from "./expectation.ts"; // `unit` and `expected` of `.meta`
+
+declare module "zod" {
+  interface GlobalMeta {
+    /** In the example of a list entry. */
+    example?: string | number | boolean;
+  }
+}
+
+/** Raised with a migration in `migrations.ts`. */
+export const SETTINGS_VERSION = 1;
+
+const MAX_NAME_LENGTH = 200;
+
+const audioSchema = z.strictObject({
+  device: z.string().min(1).max(MAX_NAME_LENGTH).nullable().default("auto").meta({
+    description:
+      "Which sound device. auto picks one and says which; null plays without sound; else part of a name.",
+    expected: "auto, null or part of a device's name",
+  }),
+  api: z.enum(["auto", "alsa", "jack", "pulse", "core"]).default("auto").meta({
+    description:
+      "The way to the device: alsa and jack are quick, pulse shares with a desktop, core is macOS.",
+  }),
+  sampleRate: z.literal([44_100, 48_000, 88_200, 96_000]).default(48_000).meta({
+    description: "Frames per second. 48000 suits nearly every device.",
+    unit: "Hz",
+  }),
+  blockFrames: z.int().min(16).max(2048).default(128).meta({
+    description: "Frames per audio callback. Fewer is less latency and more xruns.",
+    unit: "frames",
+  }),
+  outputChannels: z.int().min(1).max(32).default(2).meta({
+    description: "Channels to open for playing.",
+    unit: "channels",
+  }),
+  inputChannels: z.int().min(0).max(32).default(0).meta({
+    description: "Channels to open for recording; 0 leaves the input closed.",
+    unit: "channels",
+  }),
+  latencyOffsetMs: z.number().min(-500).max(500).default(0).meta({
+    description: "Added to the latency that the device states. Raise it when Downbeat is heard late.",
+    unit: "ms",
+  }),
+});
+
+const linkSchema = z.strictObject({
+  enabled: z.boolean().default(true).meta({
+    description: "Share tempo and beat with everybody on the network, by Ableton Link.",
+  }),
+  startStopSync: z.boolean().default(false).meta({
+    description: "Start and stop together with the other Link players that want it too.",
+  }),
+  quantum: z.number().min(1).max(64).default(4).meta({
+    description:
+      "Length of the cycle that is shared: everybody's first beat falls together. 4 is a bar of 4/4.",
+    unit: "beats",
+  }),
+});
+
+const transportSchema = z.strictObject({
+  autoplay: z.boolean().default(true).meta({ description: "Play as soon as there is power." }),
+  tempo: z.number().min(20).max(999).nullable().default(null).meta({
+    description:
+      "Tempo to start with, when none was saved. null takes the session's own; Link peers come first.",
+    unit: "bpm",
+  }),
+});
+
+const portSchema = z.strictObject({
+  id: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/)
+    .meta({
+      description: "Your name for the port; sessions refer to it.",
+      expected: "a name of letters, digits, - and _, at most 32, a letter first",
+      example: "volca",
+    }),
+  kind: z.enum(["match", "virtual", "serial"]).meta({
+    description:
+      "match: a port that is there, found by name. virtual: one of ours, that others connect to. serial: a MIDI socket on a UART.",
+    example: "match",
+  }),
+  name: z.string().min(1).max(MAX_NAME_LENGTH).meta({
+    description: "match: part of its name, * for any text. virtual: its name. serial: its device path.",
+    expected: "a name; for a serial port a path such as /dev/ttyAMA0",
+    example: "volca",
+  }),
+  input: z.boolean().default(true).meta({ description: "Listen to it." }),
+  output: z.boolean().default(true).meta({ description: "Play to it." }),
+  clock: z
+    .boolean()
+    .default(true)
+    .meta({ description: "Send MIDI clock, 24 ticks a beat, also while stopped." }),
+  startStop: z.boolean().default(true).meta({ description: "Send Start, Continue and Stop." }),
+  songPosition: z.boolean().default(true).meta({ description: "Send the song position before Continue." }),
+  offsetMs: z.number().min(-50).max(50).multipleOf(0.1).default(0).meta({
+    description:
+      "Send later (positive) or earlier (negative), until this synth is heard together with the rest.",
+    unit: "ms",
+  }),
+  baud: z.int().min(300).max(4_000_000).default(31_250).meta({
+    description: "Speed of a serial port. A MIDI socket has 31250.",
+    unit: "baud",
+  }),
+});
+
+const midiSchema = z.strictObject({
+  virtualPort: z.string().min(1).max(64).nullable().default("Downbeat").meta({
+    description: "Name of the port that other programs see; null for none. Sessions call it virtual.",
+    expected: "null or a name of 1 to 64 characters",
+  }),
+  ports: z.array(portSchema).max(32).default([]).meta({
+    description: "Synths and controllers. `downbeat devices` lists what is connected.",
+  }),
+});
+
+const masterSchema = z.strictObject({
+  gainDb: z.number().min(-60).max(12).default(0).meta({
+    description: "Level of everything, before the limiter.",
+    unit: "dB",
+  }),
+  ceilingDb: z.number().min(-24).max(0).default(-0.3).meta({
+    description: "The limiter lets nothing above this.",
+    unit: "dB",
+  }),
+});
+
+const httpSchema = z.strictObject({
+  enabled: z.boolean().default(true).meta({ description: "Remote control over HTTP and WebSocket." }),
+  host: z
+    .string()
+    .regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/)
+    .default("127.0.0.1")
+    .meta({
+      description:
+        "Address to listen at. 127.0.0.1 is this machine alone; 0.0.0.0 is everybody on the network.",
+      expected: "an IP address or a host name",
+    }),
+  port: z.int().min(1).max(65_535).default(8000).meta({ description: "Port to listen at." }),
+  clockHz: z.number().min(1).max(120).default(30).meta({
+    description: "How often the clock is sent to each client.",
+    unit: "Hz",
+  }),
+  maxClients: z.int().min(1).max(1000).default(64).meta({
+    description: "WebSocket clients at one time; more are refused.",
+    unit: "clients",
+  }),
+});
+
+const logSchema = z.strictObject({
+  level: z.enum(["debug", "info", "warn", "error"]).default("info").meta({
+    description: "How much is logged: debug is everything, error only what failed.",
+  }),
+});
+
+export const settingsSchema = z.strictObject({
+  version: z.literal(SETTINGS_VERSION).default(SETTINGS_VERSION).meta({
+    description: "Version of this file's format. Leave it: a newer Downbeat converts the file by itself.",
+  }),
+  session: z.string().min(1).max(1000).default("sessions/first-light.json").meta({
+    description: "What to play: a session or rack file. A relative path starts at the folder of this file.",
+    expected: "the path of a session or rack file",
+  }),
+  audio: audioSchema.prefault({}).meta({ description: "Sound in and out." }),
+  link: linkSchema.prefault({}).meta({ description: "Playing together: Ableton Link." }),
+  transport: transportSchema.prefault({}).meta({ description: "Starting and stopping." }),
+  midi: midiSchema.prefault({}).meta({ description: "Synths, drum machines and controllers." }),
+  master: masterSchema.prefault({}).meta({ description: "The last thing before the loudspeaker." }),
+  http: httpSchema.prefault({}).meta({ description: "Remote control." }),
+  log: logSchema.prefault({}).meta({ description: "The log." }),
+});
+
+type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;
+
+export type Settings = DeepReadonly<z.output<typeof settingsSchema>>;
+export type MidiPortSettings = Settings["midi"]["ports"][number];
+
+export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({});
