@@ -56,6 +56,30 @@ export class Checker {
     return undefined;
   }
 
+  /**
+   * As `parse`, for a group whose good keys are worth having although others are wrong: those are
+   * noted and left out. undefined only when there is no group at all.
+   */
+  parseGroup<Schema extends z.ZodObject>(
+    schema: Schema,
+    value: unknown,
+    path: Path,
+  ): Partial<z.output<Schema>> | undefined {
+    const result = schema.safeParse(value);
+    if (result.success) return result.data as Partial<z.output<Schema>>;
+    const wrong = new Set<PropertyKey>();
+    for (const issue of result.error.issues) {
+      this.#issue(schema, value, path, issue);
+      const [first] = issue.path;
+      if (first !== undefined) wrong.add(first);
+      else if (issue.code === "unrecognized_keys") for (const key of issue.keys) wrong.add(key);
+      else return undefined;
+    }
+    const good = Object.entries(value as object).filter(([key]) => !wrong.has(key));
+    const again = schema.partial().safeParse(Object.fromEntries(good));
+    return again.success ? (again.data as Partial<z.output<Schema>>) : undefined;
+  }
+
   error(path: Path, what: ProblemText, part: "key" | "value" = "value"): void {
     this.#add(this.document.problemAt(path, part, what));
   }

@@ -14,6 +14,8 @@ export interface Document {
   readonly file: string;
   /** undefined when the text could not be parsed. */
   readonly value: unknown;
+  /** Why the file could not be read at all ("no such file"); null when it could. */
+  readonly unreadable: string | null;
   /** Of the format itself; nothing else is worth reporting when there are any. */
   readonly problems: readonly Problem[];
   /** A problem with its line and column: of the value at `path`, or of its key. */
@@ -37,7 +39,7 @@ export function parseDocument(file: string, bytes: Uint8Array | string): Documen
   const isJson = file.toLowerCase().endsWith(".json");
   const limit = isJson ? MAX_JSON_BYTES : MAX_YAML_BYTES;
   if (length > limit) {
-    return failed(file, { expected: `at most ${limit / 1024} KiB`, got: `${Math.ceil(length / 1024)} KiB` });
+    return failed(file, { expected: `at most ${limit / 1024} KiB`, got: "more" });
   }
   const text = typeof bytes === "string" ? bytes.replace(/^\uFEFF/, "") : decode(bytes);
   if (text === null) {
@@ -48,6 +50,7 @@ export function parseDocument(file: string, bytes: Uint8Array | string): Documen
   const document = {
     file,
     value: parsed.problems.length > 0 ? undefined : parsed.value,
+    unreadable: null,
     problems: [] as Problem[],
     problemAt(path: Path, part: "key" | "value", what: ProblemText): Problem {
       return problem(file, lines, offsetOf(parsed.place, path, part), path, what);
@@ -61,13 +64,14 @@ export function parseDocument(file: string, bytes: Uint8Array | string): Documen
 
 /** A document that says only why the file itself could not be read. */
 export function unreadableDocument(file: string, reason: string): Document {
-  return failed(file, { expected: "a file that can be read", got: reason });
+  return { ...failed(file, { expected: "a file that can be read", got: reason }), unreadable: reason };
 }
 
 function failed(file: string, what: ProblemText): Document {
   return {
     file,
     value: undefined,
+    unreadable: null,
     problems: [problem(file, [0], 0, [], what)],
     problemAt: (path, _part, text) => problem(file, [0], 0, path, text),
   };

@@ -1,0 +1,107 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A rack file as the plan that the engine plays. Every mistake is named with its place; a file with
+// one error gives no plan at all, never half of one.
+
+import type { CommandPlan, PatternPlan, RackPlan, TempoPoint } from "../binding/plan.ts";
+import { Checker } from "../config/check.ts";
+import type { Document } from "../config/document.ts";
+import { loadDocument, type ReadFile } from "../config/load-document.ts";
+import type { Problem } from "../config/problem.ts";
+import type { NodeCatalog } from "./catalog.ts";
+import { DEFAULT_SAMPLE_RATE, rackSchema, transportSchema } from "./format.ts";
+import type { RackContext } from "./rack-context.ts";
+import { feedingIds, readConnections, readMixer, warnOfOpenKeys } from "./read-connections.ts";
+import { readNodes } from "./read-nodes.ts";
+import { readPatterns } from "./read-patterns.ts";
+import { BEATS_PER_BAR, readCommands, readTempoMap } from "./read-transport.ts";
+
+/** What a rack file says about itself beside what is played. */
+export interface RackFacts {
+  readonly description: string;
+  /** Hz: the author's rate, which an offline render uses when no other is asked for. */
+  readonly sampleRate: number;
+  readonly channels: number;
+  /** Beats until everything written has been heard once. */
+  readonly lengthBeats: number;
+  /** Does the file say a tempo? */
+  readonly hasTransport: boolean;
+}
+
+export interface RackResult {
+  /** Level 1, neither muted nor soloed; null when there was an error. */
+  readonly plan: RackPlan | null;
+  readonly facts: RackFacts | null;
+  readonly problems: readonly Problem[];
+}
+
+/**
+ * Reads a rack file. Never throws for what is in the file.
+ *
+ * @param id - of the rack in its session
+ */
+export async function readRack(
+  path: string,
+  id: string,
+  catalog: NodeCatalog,
+  readFile: ReadFile,
+): Promise<RackResult> {
+  return rackOf(await loadDocument(path, readFile), id, catalog);
+}
+
+/** The same for a document that is already parsed. */
+export function rackOf(document: Document, id: string, catalog: NodeCatalog): RackResult {
+  const checker = new Checker(document);
+  if (document.value === undefined) return { plan: null, facts: null, problems: checker.problems };
+  const file = checker.parseGroup(rackSchema, document.value, []);
+  if (file === undefined) return { plan: null, facts: null, problems: checker.problems };
+
+  const context: RackContext = { checker, catalog, nodes: new Map() };
+  const nodes = readNodes(context, file.nodes ?? []);
+  const cables = file.connections ?? [];
+  const feeding = feedingIds(cables);
+  const mixer = readMixer(context, file.mixer, (nodeId) => feeding.has(nodeId));
+  const connections = readConnections(context, cables, mixer);
+  const written = checker.parseGroup(transportSchema, file.transport ?? {}, ["transport"]);
+  const transport = { ...transportSchema.parse({}), ...written };
+  const tempoMap = readTempoMap(context, transport);
+  const patterns = readPatterns(context, transport);
+  const sampleRate = file.sampleRate ?? DEFAULT_SAMPLE_RATE;
+  const commands = readCommands(context, file.commands ?? [], tempoMap, sampleRate);
+  warnOfOpenKeys(context, connections);
+  if (checker.hasErrors) return { plan: null, facts: null, problems: checker.problems };
+
+  return {
+    plan: {
+      id,
+      seed: file.randomSeed ?? 0,
+      gain: 1,
+      muted: false,
+      soloed: false,
+      tempoMap,
+      nodes,
+      connections,
+      mixer,
+      patterns,
+      commands,
+    },
+    facts: {
+      description: file.description ?? "",
+      sampleRate,
+      channels: file.channels ?? 2,
+      lengthBeats: lengthBeats(transport.lengthBars, patterns, commands, tempoMap),
+      hasTransport: file.transport !== undefined,
+    },
+    problems: checker.problems,
+  };
+}
+
+function lengthBeats(
+  bars: number | undefined,
+  patterns: readonly PatternPlan[],
+  commands: readonly CommandPlan[],
+  tempoMap: readonly TempoPoint[],
+): number {
+  const patternBeats = patterns.map((pattern) => (pattern.lengthSteps / pattern.resolution) * BEATS_PER_BAR);
+  const lastTempo = tempoMap.at(-1)?.beat ?? 0;
+  return Math.max((bars ?? 0) * BEATS_PER_BAR, lastTempo, ...patternBeats, commands.at(-1)?.beat ?? 0);
+}
