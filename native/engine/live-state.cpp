@@ -1,0 +1,91 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/live-state.hpp"
+
+#include <cmath>
+#include <nlohmann/json.hpp>
+
+namespace downbeat::engine {
+namespace {
+
+using nlohmann::json;
+
+constexpr std::int64_t kSaveEveryMicros = 5'000'000;
+constexpr std::size_t kMaxParams = 65536;
+
+}  // namespace
+
+std::string writeLiveState(const LiveState& state) {
+  json params = json::array();
+  for (const auto& [key, value] : state.params) params.push_back({key.first, key.second, value});
+  json out = {{"version", 1}, {"planHash", state.planHash}, {"params", std::move(params)}};
+  if (state.tempo) out["tempoBpm"] = state.tempo->bpm;
+  return out.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+Result<LiveState> readLiveState(const std::string& text) {
+  const json in = json::parse(text, nullptr, false);
+  if (!in.is_object() || !in.contains("version") || in["version"] != 1) {
+    return Error{"FILE_DAMAGED", "live state: expected an object of version 1", ""};
+  }
+  LiveState state;
+  if (in.contains("planHash") && in["planHash"].is_string()) state.planHash = in["planHash"];
+  if (in.contains("tempoBpm") && in["tempoBpm"].is_number()) {
+    state.tempo = clampTempo(in["tempoBpm"].get<double>());
+  }
+  if (in.contains("params") && in["params"].is_array()) {
+    for (const json& entry : in["params"]) {
+      if (!entry.is_array() || entry.size() != 3 || state.params.size() >= kMaxParams) continue;
+      if (!entry[0].is_string() || !entry[1].is_number_unsigned() || !entry[2].is_number())
+        continue;
+      const float value = entry[2].get<float>();
+      if (!std::isfinite(value)) continue;
+      state.params[{entry[0].get<std::string>(), entry[1].get<std::uint32_t>()}] = value;
+    }
+  }
+  return state;
+}
+
+LiveState LiveStateKeeper::load() {
+  auto text = file_.load();
+  if (!text.isOk()) {
+    if (text.error().code != "FILE_MISSING") (void)file_.setAside();
+    return {};
+  }
+  auto state = readLiveState(text.value());
+  if (!state.isOk()) {
+    (void)file_.setAside();
+    return {};
+  }
+  state_ = state.value();
+  return state_;
+}
+
+void LiveStateKeeper::setPlan(std::string planHash) {
+  if (state_.planHash == planHash) return;
+  state_.planHash = std::move(planHash);
+  isDirty_ = true;
+}
+
+void LiveStateKeeper::setTempo(Tempo tempo) {
+  if (state_.tempo && *state_.tempo == tempo) return;
+  state_.tempo = tempo;
+  isDirty_ = true;
+}
+
+void LiveStateKeeper::setParam(const LiveParamKey& key, float value) {
+  const auto found = state_.params.find(key);
+  if (found != state_.params.end() && found->second == value) return;
+  if (found == state_.params.end() && state_.params.size() >= kMaxParams) return;
+  state_.params[key] = value;
+  isDirty_ = true;
+}
+
+Status LiveStateKeeper::save(HostMicros now, bool force) {
+  if (!isDirty_) return {};
+  if (!force && (now - savedAt_).value < kSaveEveryMicros && savedAt_.value != 0) return {};
+  savedAt_ = now;
+  isDirty_ = false;
+  return file_.store(writeLiveState(state_));
+}
+
+}  // namespace downbeat::engine

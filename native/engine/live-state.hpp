@@ -1,0 +1,68 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What hands changed since the plan was made: tempo and parameters. Kept in a file beside the plan,
+// so that a box whose plug was pulled goes on where it was.
+#pragma once
+
+#include <cstdint>
+#include <map>
+#include <optional>
+#include <string>
+#include <utility>
+
+#include "base/status.hpp"
+#include "base/units.hpp"
+#include "engine/checked-file.hpp"
+
+namespace downbeat::engine {
+
+/// One parameter of one node: "rack:node" and the parameter's id.
+using LiveParamKey = std::pair<std::string, std::uint32_t>;
+
+struct LiveState {
+  /// Hash of the plan that these belong to, 16 hex digits.
+  std::string planHash;
+  std::optional<Tempo> tempo;
+  std::map<LiveParamKey, float> params;
+};
+
+/// As one line of JSON, and back. Entries that make no sense are dropped, never refused.
+[[nodiscard]] std::string writeLiveState(const LiveState& state);
+[[nodiscard]] Result<LiveState> readLiveState(const std::string& json);
+
+/// Writes when something changed, at most every 5 s. Thread: control (the write waits for the disk,
+/// the music does not).
+class LiveStateKeeper {
+ public:
+  explicit LiveStateKeeper(std::string path) : file_(std::move(path), "state") {}
+
+  /// What was saved; empty when nothing was, or when it was damaged (then it is set aside).
+  [[nodiscard]] LiveState load();
+
+  [[nodiscard]] const LiveState& state() const { return state_; }
+  void setPlan(std::string planHash);
+  void setTempo(Tempo tempo);
+  void setParam(const LiveParamKey& key, float value);
+  /// Keeps only what `keep` says yes to.
+  template <typename Keep>
+  void retain(Keep keep) {
+    for (auto it = state_.params.begin(); it != state_.params.end();) {
+      if (keep(it->first)) {
+        ++it;
+      } else {
+        it = state_.params.erase(it);
+        isDirty_ = true;
+      }
+    }
+  }
+
+  /// Stores when it is due. `force`: now, at the end. Errors: of the file.
+  Status save(HostMicros now, bool force);
+
+ private:
+  CheckedFile file_;
+  LiveState state_;
+  bool isDirty_ = false;
+  HostMicros savedAt_{};
+};
+
+}  // namespace downbeat::engine

@@ -1,0 +1,62 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/live-state.hpp"
+
+#include <doctest/doctest.h>
+
+#include <filesystem>
+#include <fstream>
+#include <string>
+
+#include "support/temp-folder.hpp"
+
+using namespace downbeat;
+using namespace downbeat::engine;
+
+TEST_CASE("tempo and parameters come back after a start") {
+  const test::TempFolder folder;
+  {
+    LiveStateKeeper keeper(folder.file("live-state.json"));
+    CHECK(keeper.load().params.empty());
+    keeper.setPlan("00000000000000ab");
+    keeper.setTempo(Tempo{133.5});
+    keeper.setParam({"drums:kick", 5}, 0.25F);
+    REQUIRE(keeper.save(HostMicros{1}, false).isOk());
+  }
+  LiveStateKeeper keeper(folder.file("live-state.json"));
+  const LiveState state = keeper.load();
+  CHECK(state.planHash == "00000000000000ab");
+  CHECK(state.tempo == Tempo{133.5});
+  CHECK(state.params.at({"drums:kick", 5}) == 0.25F);
+}
+
+TEST_CASE("a knob that is turned for a minute is written at most every 5 s") {
+  const test::TempFolder folder;
+  LiveStateKeeper keeper(folder.file("live-state.json"));
+  int writes = 0;
+  for (std::int64_t second = 1; second <= 60; ++second) {
+    keeper.setParam({"a:b", 1}, static_cast<float>(second));
+    std::filesystem::remove(folder.file("live-state.json"));
+    REQUIRE(keeper.save(HostMicros{second * 1'000'000}, false).isOk());
+    writes += std::filesystem::exists(folder.file("live-state.json")) ? 1 : 0;
+  }
+  CHECK(writes == 12);
+  keeper.setParam({"a:b", 1}, 99.0F);
+  REQUIRE(keeper.save(HostMicros{60'000'001}, true).isOk());
+  CHECK(std::filesystem::exists(folder.file("live-state.json")));
+}
+
+TEST_CASE("nonsense in the file costs that entry, and a damaged file is set aside") {
+  auto state = readLiveState(
+      R"({"version":1,"tempoBpm":1e9,"params":[["a:b",1,0.5],["x"],[1,2,3],["a:c",-1,1],["a:d",2,1e99],null]})");
+  REQUIRE(state.isOk());
+  CHECK(state.value().tempo == Tempo{999.0});
+  CHECK(state.value().params.size() == 1);
+  CHECK_FALSE(readLiveState("[]").isOk());
+  CHECK_FALSE(readLiveState("{").isOk());
+
+  const test::TempFolder folder;
+  std::ofstream(folder.file("live-state.json")) << "rubbish";
+  LiveStateKeeper keeper(folder.file("live-state.json"));
+  CHECK(keeper.load().params.empty());
+  CHECK(std::filesystem::exists(folder.file("live-state.bad-1.json")));
+}
