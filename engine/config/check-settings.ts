@@ -24,7 +24,8 @@ export interface CheckedSettings {
 }
 
 export function checkSettings(source: SettingsText, mode: CheckMode): CheckedSettings {
-  return new SettingsCheck(source, mode).run();
+  if (source.type === "text") return new SettingsCheck(source, mode).run();
+  return { state: "unusable", settings: DEFAULT_SETTINGS, problems: [source.problem] };
 }
 
 /** Stands for a list entry that is left out, so that the entries after it keep their places. */
@@ -38,7 +39,7 @@ class SettingsCheck {
   readonly #mode: CheckMode;
   readonly #value: unknown;
 
-  constructor({ document, text }: SettingsText, mode: CheckMode) {
+  constructor({ document, text }: SettingsText & { readonly type: "text" }, mode: CheckMode) {
     this.#checker = new Checker(document);
     this.#lines = text.split("\n");
     this.#mode = mode;

@@ -117,7 +117,8 @@ const midiSchema = z.strictObject({
     expected: "null or a name of 1 to 64 characters",
   }),
   ports: z.array(portSchema).max(32).default([]).meta({
-    description: "Synths and controllers. `downbeat devices` lists what is connected.",
+    description:
+      "Synths and controllers, each an entry as below without its first #. `downbeat devices` lists what is connected.",
   }),
 });
 

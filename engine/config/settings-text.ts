@@ -12,13 +12,11 @@ export const MAX_SETTINGS_BYTES = 256 * 1024;
 /** Words, signs and line ends. The largest sensible settings have a tenth. */
 const MAX_SETTINGS_WORDS = 20_000;
 
-export interface SettingsText {
-  readonly document: Document;
-  /** Empty when the bytes are no text. */
-  readonly text: string;
-}
+export type SettingsText =
+  | { readonly type: "text"; readonly text: string; readonly document: Document }
+  | { readonly type: "refused"; readonly problem: Problem };
 
-/** Never throws. What is wrong with the text itself is in `document.problems`. */
+/** Never throws. What is wrong with the YAML is in `document.problems`. */
 export function readSettingsText(file: string, bytes: Uint8Array | string): SettingsText {
   const raw =
     typeof bytes === "string"
@@ -44,7 +42,7 @@ export function readSettingsText(file: string, bytes: Uint8Array | string): Sett
   if (hasTooManyWords(text)) {
     return refused(file, 1, 1, "settings", "something far longer", "This is probably another file.");
   }
-  return { document: parseDocument(file, text), text };
+  return { type: "text", text, document: parseDocument(file, text) };
 }
 
 /** Tab, line feed and carriage return are text; the rest of the first 32 and a few more are not, says YAML. */
@@ -95,7 +93,8 @@ function refused(
   got: string,
   hint: string,
 ): SettingsText {
-  const problem: Problem = { severity: "error", file, line, column, path: "", expected, got, hint };
-  const document: Document = { file, value: undefined, problems: [problem], problemAt: () => problem };
-  return { document, text: "" };
+  return {
+    type: "refused",
+    problem: { severity: "error", file, line, column, path: "", expected, got, hint },
+  };
 }
