@@ -37,6 +37,7 @@ class ParamBank {
     double current = 0;
     double increment = 0;     ///< added (linear) or multiplied (exponential) each frame
     std::uint32_t remaining = 0;
+    bool isExponential = false;
   };
   const ParamInfo* params_ = nullptr;
   std::vector<Slot> slots_;

@@ -1,0 +1,178 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "dsp/true-peak-limiter.hpp"
+
+#include <cmath>
+
+#include "dsp/fast-math.hpp"
+
+namespace downbeat::dsp {
+namespace {
+
+constexpr double kAttackSeconds = 0.001;
+constexpr double kReleaseSeconds = 0.080;
+constexpr double kMarginDb = 0.2;
+constexpr double kKaiserBeta = 6.0;
+constexpr std::int64_t kOne = std::int64_t{1} << 30;
+
+double besselI0(double x) {
+  double sum = 1.0;
+  double term = 1.0;
+  for (int k = 1; k < 40; ++k) {
+    term *= (x / (2.0 * k)) * (x / (2.0 * k));
+    sum += term;
+  }
+  return sum;
+}
+
+/// The top of the parabola through three neighbours of which the middle one is the highest.
+float vertex(float a, float b, float c) RT_SAFE {
+  const float bend = 2.0F * b - a - c;
+  if (bend < 1.0e-12F) return b;
+  const float slope = c - a;
+  return b + slope * slope / (8.0F * bend);
+}
+
+}  // namespace
+
+void TruePeakLimiter::prepare(double sampleRate) {
+  for (std::uint32_t phase = 0; phase < 4; ++phase) {
+    std::array<double, kTaps> taps{};
+    double sum = 0.0;
+    for (std::uint32_t t = 0; t < kTaps; ++t) {
+      // Tap kTaps/2 is the frame itself when counted from the newest.
+      const double x = static_cast<double>(t) - (kTaps / 2) + phase * 0.25;
+      const double sinc = std::fabs(x) < 1e-12 ? 1.0 : std::sin(kPi * x) / (kPi * x);
+      const double edge = x / (kTaps / 2);
+      const double window =
+          std::fabs(edge) >= 1.0
+              ? 0.0
+              : besselI0(kKaiserBeta * std::sqrt(1.0 - edge * edge)) / besselI0(kKaiserBeta);
+      taps[t] = sinc * window;
+      sum += taps[t];
+    }
+    for (std::uint32_t t = 0; t < kTaps; ++t) {
+      // History runs from old to new.
+      kernel_[kTaps - 1 - t][phase] = static_cast<float>(taps[t] / sum);
+    }
+  }
+
+  auto half = static_cast<std::uint32_t>(kAttackSeconds * sampleRate / 2.0 + 0.5);
+  if (half < 4) half = 4;
+  for (Average& average : averages_) average.values.assign(half, kOne);
+  const std::uint32_t attack = 2 * half - 1;
+  window_ = attack + 2 * kGuard;
+  candidates_.assign(window_ + 1, {1.0, 0});
+  // The detector speaks about the frame before the middle of its taps.
+  latency_ = kTaps / 2 + 1 + (attack - 1) + kGuard;
+  for (Channel& channel : channels_) channel.delay.assign(latency_, 0.0F);
+  releaseFactor_ = 1.0 - std::exp(-1.0 / (kReleaseSeconds * sampleRate));
+  reset();
+  setCeiling(0.0F);
+}
+
+void TruePeakLimiter::reset() RT_SAFE {
+  for (Channel& channel : channels_) {
+    channel.history.fill(0.0F);
+    channel.points.fill(0.0F);
+    channel.before = 0.0F;
+    for (float& value : channel.delay) value = 0.0F;
+  }
+  for (Average& average : averages_) {
+    for (std::int64_t& value : average.values) value = kOne;
+    average.at = 0;
+    average.sum = kOne * static_cast<std::int64_t>(average.values.size());
+  }
+  historyAt_ = delayAt_ = 0;
+  firstCandidate_ = candidateCount_ = 0;
+  frame_ = 0;
+  released_ = 1.0;
+  gain_ = 1.0F;
+}
+
+void TruePeakLimiter::setCeiling(float ceilingDb) RT_SAFE {
+  const double db = clampTo(ceilingDb, -24.0F, 0.0F);
+  ceiling_ = static_cast<float>(std::pow(10.0, db / 20.0));
+  threshold_ = static_cast<float>(std::pow(10.0, (db - kMarginDb) / 20.0));
+}
+
+void TruePeakLimiter::process(float* left, float* right, std::uint32_t frames) RT_SAFE {
+  for (std::uint32_t i = 0; i < frames; ++i) {
+    const float inLeft = flushed(left[i]);
+    const float inRight = flushed(right[i]);
+    const float peakLeft = detect(channels_[0], inLeft);
+    const float peakRight = detect(channels_[1], inRight);
+    historyAt_ = historyAt_ + 1 == kTaps ? 0 : historyAt_ + 1;
+
+    const float peak = peakLeft > peakRight ? peakLeft : peakRight;
+    const double wanted = peak > threshold_ ? static_cast<double>(threshold_) / peak : 1.0;
+    const double held = holdLowest(wanted);
+    released_ += (1.0 - released_) * releaseFactor_;
+    if (released_ > 0.999999) released_ = 1.0;
+    if (released_ > held) released_ = held;
+    gain_ = static_cast<float>(average(released_));
+
+    left[i] = clampTo(channels_[0].delay[delayAt_] * gain_, -ceiling_, ceiling_);
+    right[i] = clampTo(channels_[1].delay[delayAt_] * gain_, -ceiling_, ceiling_);
+    channels_[0].delay[delayAt_] = inLeft;
+    channels_[1].delay[delayAt_] = inRight;
+    delayAt_ = delayAt_ + 1 == latency_ ? 0 : delayAt_ + 1;
+  }
+}
+
+float TruePeakLimiter::detect(Channel& channel, float in) RT_SAFE {
+  channel.history[historyAt_] = in;
+  channel.history[historyAt_ + kTaps] = in;
+  const float* oldest = channel.history.data() + historyAt_ + 1;
+  Points now{};
+  for (std::uint32_t t = 0; t < kTaps; ++t) {
+    for (std::uint32_t phase = 0; phase < 4; ++phase) now[phase] += oldest[t] * kernel_[t][phase];
+  }
+  // The frame before, with a neighbour on either side.
+  const std::array<float, 6> p{std::fabs(channel.before),    std::fabs(channel.points[0]),
+                               std::fabs(channel.points[1]), std::fabs(channel.points[2]),
+                               std::fabs(channel.points[3]), std::fabs(now[0])};
+  channel.before = channel.points[3];
+  channel.points = now;
+  float peak = 0.0F;
+  for (std::uint32_t k = 1; k < 5; ++k) peak = p[k] > peak ? p[k] : peak;
+  if (peak < 0.5F * threshold_) return peak;
+  for (std::uint32_t k = 1; k < 5; ++k) {
+    if (p[k] >= p[k - 1] && p[k] >= p[k + 1]) {
+      const float top = vertex(p[k - 1], p[k], p[k + 1]);
+      peak = top > peak ? top : peak;
+    }
+  }
+  return peak;
+}
+
+double TruePeakLimiter::holdLowest(double gain) RT_SAFE {
+  const auto size = static_cast<std::uint32_t>(candidates_.size());
+  // Whatever is older and not lower will never be the lowest again.
+  while (candidateCount_ > 0) {
+    const std::uint32_t last = (firstCandidate_ + candidateCount_ - 1) % size;
+    if (candidates_[last].gain < gain) break;
+    --candidateCount_;
+  }
+  candidates_[(firstCandidate_ + candidateCount_) % size] = {gain, frame_};
+  ++candidateCount_;
+  if (candidates_[firstCandidate_].frame + window_ <= frame_) {
+    firstCandidate_ = (firstCandidate_ + 1) % size;
+    --candidateCount_;
+  }
+  ++frame_;
+  return candidates_[firstCandidate_].gain;
+}
+
+double TruePeakLimiter::average(double gain) RT_SAFE {
+  auto value = static_cast<std::int64_t>(gain * static_cast<double>(kOne));
+  for (Average& stage : averages_) {
+    const auto length = static_cast<std::int64_t>(stage.values.size());
+    stage.sum += value - stage.values[stage.at];
+    stage.values[stage.at] = value;
+    stage.at = stage.at + 1 == stage.values.size() ? 0 : stage.at + 1;
+    value = stage.sum / length;
+  }
+  return static_cast<double>(value) / static_cast<double>(kOne);
+}
+
+}  // namespace downbeat::dsp

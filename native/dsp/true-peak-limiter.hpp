@@ -1,0 +1,83 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The last thing before the converter: looks ahead, finds the peaks between the samples, and turns
+// down in time, both channels alike. What stays below the ceiling passes bit for bit.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <vector>
+
+#include "rt/rt-safe.hpp"
+
+namespace downbeat::dsp {
+
+/// A stereo look-ahead limiter for true peaks.
+///
+/// The detector interpolates four times over and fits a parabola through the highest three points.
+/// It acts from 0.2 dB below the ceiling on, which covers what it may miss close to half the sample
+/// rate. Attack 1 ms (inside the look-ahead), release 80 ms.
+///
+/// Range: ceiling -24 to 0 dBFS; outside is clamped.
+/// Thread: `prepare` on control, the rest on audio.
+class TruePeakLimiter {
+ public:
+  void prepare(double sampleRate);
+  void reset() RT_SAFE;
+  void setCeiling(float ceilingDb) RT_SAFE;
+  /// In place. Any number of frames.
+  void process(float* left, float* right, std::uint32_t frames) RT_SAFE;
+  /// Constant after prepare; 71 frames at 48 kHz.
+  [[nodiscard]] std::uint32_t latencyFrames() const RT_SAFE { return latency_; }
+  /// The gain of the last frame: 1 when nothing is held back.
+  [[nodiscard]] float gain() const RT_SAFE { return gain_; }
+
+ private:
+  static constexpr std::uint32_t kTaps = 32;  // of the detector, for each of its phases
+  static constexpr std::uint32_t kGuard = 8;  // frames around a peak with its full reduction
+  using Points = std::array<float, 4>;        // at 0, 1/4, 1/2, 3/4 of a frame
+
+  struct Channel {
+    std::array<float, 2 * kTaps> history{};  // twice, so that the newest kTaps lie in a row
+    Points points{};                         // of the frame before
+    float before = 0.0F;                     // the last point of the frame before that
+    std::vector<float> delay;
+  };
+
+  /// The highest point of the frame that the detector has just finished.
+  float detect(Channel& channel, float in) RT_SAFE;
+  double holdLowest(double gain) RT_SAFE;
+  double average(double gain) RT_SAFE;
+
+  std::array<Points, kTaps> kernel_{};
+  std::array<Channel, 2> channels_;
+  std::uint32_t historyAt_ = 0;
+  std::uint32_t delayAt_ = 0;
+  std::uint32_t latency_ = 0;
+
+  // The lowest gain of a window: candidates in rising order, oldest first.
+  struct Candidate {
+    double gain;
+    std::uint64_t frame;
+  };
+  std::vector<Candidate> candidates_;
+  std::uint32_t firstCandidate_ = 0;
+  std::uint32_t candidateCount_ = 0;
+  std::uint32_t window_ = 1;
+  std::uint64_t frame_ = 0;
+
+  // Two moving averages in whole numbers: they never drift.
+  struct Average {
+    std::vector<std::int64_t> values;
+    std::uint32_t at = 0;
+    std::int64_t sum = 0;
+  };
+  std::array<Average, 2> averages_;
+
+  double released_ = 1.0;
+  double releaseFactor_ = 0.0;
+  float threshold_ = 1.0F;
+  float ceiling_ = 1.0F;
+  float gain_ = 1.0F;
+};
+
+}  // namespace downbeat::dsp

@@ -1,0 +1,97 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "rack/nodes/compressor.hpp"
+
+#include <array>
+#include <cmath>
+
+#include "dsp/fast-math.hpp"
+#include "rack/node.hpp"
+
+namespace downbeat::rack {
+namespace {
+
+enum Param : std::size_t { kThresholdDb, kRatio, kAttackMs, kReleaseMs, kMakeupDb, kCount };
+
+constexpr std::array<ParamInfo, kCount> kParams{{
+    {1, "THRESHOLD_DB", "thresholdDb", "dB", -80.0F, 0.0F, -2.0F, Smoothing::linear},
+    {2, "RATIO", "ratio", "", 1.0F, 100.0F, 1.2F, Smoothing::linear},
+    {3, "ATTACK_MS", "attackMs", "ms", 0.1F, 1000.0F, 25.0F, Smoothing::linear},
+    {4, "RELEASE_MS", "releaseMs", "ms", 0.1F, 5000.0F, 200.0F, Smoothing::linear},
+    {5, "MAKEUP_DB", "makeupDb", "dB", -24.0F, 24.0F, 0.0F, Smoothing::linear},
+}};
+
+constexpr float kKneeDb = 4.0F;  // half of it on either side of the threshold
+
+class Compressor final : public Node {
+ public:
+  Compressor() : Node(kCompressorType) {}
+
+  Status prepare(const PrepareInfo& info) override {
+    sampleRate_ = info.sampleRate;
+    params_.prepare(kParams.data(), kParams.size());
+    reset();
+    return {};
+  }
+
+  void reset() RT_SAFE override { level_ = 0.0F; }
+
+  void process(const NodeIo& io) RT_SAFE override {
+    update();
+    const float* const* heard = io.key != nullptr ? io.key : io.in;
+    for (std::uint32_t i = 0; i < io.frames; ++i) {
+      const float left = std::fabs(heard[0][i]);
+      const float right = std::fabs(heard[1][i]);
+      const float peak = dsp::flushed(left > right ? left : right);
+      level_ = dsp::flushed(level_ + (peak - level_) * (peak > level_ ? attack_ : release_));
+      const float gain = level_ > kneeFrom_ ? makeup_ * gainAt(level_) : makeup_;
+      io.out[0][i] = io.in[0][i] * gain;
+      io.out[1][i] = io.in[1][i] * gain;
+    }
+  }
+
+ private:
+  void update() RT_SAFE {
+    if (version_ == params_.version()) return;
+    version_ = params_.version();
+    attack_ = coefficient(params_[kAttackMs]);
+    release_ = coefficient(params_[kReleaseMs]);
+    makeup_ = dsp::gainOfDb(params_[kMakeupDb]);
+    slope_ = 1.0F / params_[kRatio] - 1.0F;
+    kneeFrom_ = dsp::gainOfDb(params_[kThresholdDb] - 0.5F * kKneeDb);
+  }
+
+  [[nodiscard]] float coefficient(float ms) const RT_SAFE {
+    return static_cast<float>(1.0 - std::exp(-1.0 / (ms * 0.001 * sampleRate_)));
+  }
+
+  [[nodiscard]] float gainAt(float level) const RT_SAFE {
+    const float over = dsp::dbOfGain(level) - params_[kThresholdDb];
+    const float inKnee = over + 0.5F * kKneeDb;
+    const float bent = over < 0.5F * kKneeDb ? inKnee * inKnee * (0.5F / kKneeDb) : over;
+    return dsp::gainOfDb(slope_ * bent);
+  }
+
+  double sampleRate_ = 48000.0;
+  std::uint32_t version_ = 0;
+  float attack_ = 0.0F;
+  float release_ = 0.0F;
+  float makeup_ = 1.0F;
+  float slope_ = 0.0F;
+  float kneeFrom_ = 1.0F;
+  float level_ = 0.0F;
+};
+
+}  // namespace
+
+const NodeTypeInfo kCompressorType{
+    "compressor",
+    "A stereo compressor with a soft knee that listens to itself or to a key on input port 1.",
+    kParams.data(),
+    kParams.size(),
+    2,
+    2,
+    true,
+    [] { return static_cast<Node*>(new Compressor); },
+};
+
+}  // namespace downbeat::rack
