@@ -11,12 +11,14 @@ export interface RackContext {
   readonly catalog: NodeCatalog;
   /** Every id of the file; the type is null when it was not understood, which is said elsewhere. */
   readonly nodes: Map<string, NodeTypeInfo | null>;
+  /** Did every node have an id of its own? Otherwise a name that is not found is no news. */
+  areIdsKnown: boolean;
 }
 
 /** The type of a node that something in the file names; null after the problem was noted. */
 export function nodeTypeOf(context: RackContext, path: Path, id: string): NodeTypeInfo | null {
   const type = context.nodes.get(id);
-  if (type === undefined)
+  if (type === undefined && context.areIdsKnown)
     context.checker.unknownName(path, "the id of a node", id, [...context.nodes.keys()]);
   return type ?? null;
 }

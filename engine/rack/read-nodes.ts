@@ -17,8 +17,12 @@ export function readNodes(context: RackContext, nodes: readonly unknown[]): Node
   for (const [index, entry] of nodes.entries()) {
     const path = ["nodes", index];
     const node = context.checker.parseGroup(nodeSchema, entry, path);
-    if (node?.id === undefined) continue;
+    if (node?.id === undefined) {
+      context.areIdsKnown = false;
+      continue;
+    }
     if (context.nodes.has(node.id)) {
+      context.areIdsKnown = false;
       const expected = "an id that no other node has";
       context.checker.error([...path, "id"], { expected, got: JSON.stringify(node.id) });
       continue;

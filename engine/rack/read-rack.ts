@@ -55,7 +55,7 @@ export function rackOf(document: Document, id: string, catalog: NodeCatalog): Ra
   const file = checker.parseGroup(rackSchema, document.value, []);
   if (file === undefined) return { plan: null, facts: null, problems: checker.problems };
 
-  const context: RackContext = { checker, catalog, nodes: new Map() };
+  const context: RackContext = { checker, catalog, nodes: new Map(), areIdsKnown: file.nodes !== undefined };
   const nodes = readNodes(context, file.nodes ?? []);
   const cables = file.connections ?? [];
   const feeding = feedingIds(cables);
