@@ -15,14 +15,14 @@ namespace downbeat::audio {
 
 /// What a driver knows about the block it asks for.
 struct AudioBlock {
-  float* const* outputs = nullptr;        ///< planar, `outputChannels` pointers to `frames` floats
-  const float* const* inputs = nullptr;   ///< planar, may be null
+  float* const* outputs = nullptr;       ///< planar, `outputChannels` pointers to `frames` floats
+  const float* const* inputs = nullptr;  ///< planar, may be null
   std::uint32_t outputChannels = 0;
   std::uint32_t inputChannels = 0;
   std::uint32_t frames = 0;
-  HostMicros host{};                      ///< host time when the first frame is at the loudspeaker
-  bool isExact = false;                   ///< `host` lies on an ideal line (null driver): do not filter
-  bool hadXrun = false;                   ///< the driver lost frames before this block
+  HostMicros host{};     ///< host time when the first frame is at the loudspeaker
+  bool isExact = false;  ///< `host` lies on an ideal line (null driver): do not filter
+  bool hadXrun = false;  ///< the driver lost frames before this block
 };
 
 /// Receives the callback. Thread: audio.
@@ -34,8 +34,8 @@ class AudioClient {
 
 /// As asked for in the plan. Zero means "the device's own".
 struct AudioSettings {
-  std::string device = "auto";   ///< "auto", "null", or a part of a device's name
-  std::string api = "auto";      ///< auto, alsa, jack, pulse, core
+  std::string device = "auto";  ///< "auto", "null", or a part of a device's name
+  std::string api = "auto";     ///< auto, alsa, jack, pulse, core
   std::uint32_t sampleRate = 48000;
   std::uint32_t blockFrames = 128;
   std::uint32_t outputChannels = 2;
@@ -45,9 +45,9 @@ struct AudioSettings {
 
 /// As opened.
 struct AudioDriverInfo {
-  std::string api;      ///< "alsa", "jack", "pulse", "core", "null"
-  std::string device;   ///< the device's name, or "null"
-  std::string reason;   ///< why this one, in one sentence
+  std::string api;     ///< "alsa", "jack", "pulse", "core", "null"
+  std::string device;  ///< the device's name, or "null"
+  std::string reason;  ///< why this one, in one sentence
   std::uint32_t sampleRate = 0;
   std::uint32_t blockFrames = 0;
   std::uint32_t outputChannels = 0;
@@ -55,9 +55,22 @@ struct AudioDriverInfo {
   std::uint32_t outputLatencyFrames = 0;
 };
 
+/// What a device is, as far as its name and the system's list of cards tell.
+enum class AudioDeviceKind : std::uint8_t {
+  server,     ///< JACK, Pulse or PipeWire: another program owns the hardware
+  usb,        ///< a USB audio interface
+  expansion,  ///< a board on the machine: I2S DAC, sound card
+  onBoard,    ///< the computer's own headphones or loudspeaker
+  hdmi,       ///< a screen's loudspeaker, if there is one
+  imaginary,  ///< dummy and loopback cards: nobody hears them
+};
+[[nodiscard]] const char* nameOf(AudioDeviceKind kind);
+
 struct AudioDeviceEntry {
   std::string api;
-  std::string name;
+  std::string name;  ///< the back end's name, with the card's name in brackets if it lacks it
+  AudioDeviceKind kind = AudioDeviceKind::onBoard;
+  std::uint32_t preferredSampleRate = 0;  ///< 0 unknown
   std::uint32_t outputChannels = 0;
   std::uint32_t inputChannels = 0;
   std::vector<std::uint32_t> sampleRates;
@@ -75,7 +88,11 @@ class AudioDriver {
   [[nodiscard]] virtual const AudioDriverInfo& info() const = 0;
 };
 
+/// Plays into nothing, paced by the monotonic clock; see null-driver.cpp. Open and close are quick
+/// and never hang: control may call them.
 [[nodiscard]] std::unique_ptr<AudioDriver> makeNullDriver();
+/// Hardware and sound servers; see rtaudio-driver.cpp, and device-choice.hpp for what `auto` means.
+/// Errors of open: `AUDIO_DEVICE_MISSING`, `AUDIO_DEVICE_FAILED`.
 [[nodiscard]] std::unique_ptr<AudioDriver> makeRtAudioDriver();
 
 /// Every device of every compiled back end. May block for seconds: worker only.

@@ -1,0 +1,95 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "audio/sound-file-writer.hpp"
+
+#include <fcntl.h>
+#include <unistd.h>
+
+#include <algorithm>
+#include <cctype>
+#include <cerrno>
+#include <cstring>
+
+namespace downbeat::audio {
+namespace {
+
+std::string endingOf(const std::string& path) {
+  const std::size_t dot = path.rfind('.');
+  const std::size_t slash = path.rfind('/');
+  if (dot == std::string::npos || (slash != std::string::npos && dot < slash)) return {};
+  std::string ending = path.substr(dot + 1);
+  for (char& letter : ending)
+    letter = static_cast<char>(std::tolower(static_cast<unsigned char>(letter)));
+  return ending;
+}
+
+/// 0 when the ending is none of ours.
+int formatOf(const std::string& ending) {
+  // RF64 that turns into plain WAV while it is short enough: no header has to move later.
+  if (ending == "wav") return SF_FORMAT_RF64 | SF_FORMAT_FLOAT;
+  if (ending == "flac") return SF_FORMAT_FLAC | SF_FORMAT_PCM_24;
+  return 0;
+}
+
+}  // namespace
+
+SoundFileWriter::~SoundFileWriter() { (void)close(); }
+
+Error SoundFileWriter::failed(const std::string& what) const {
+  return Error{"RECORD_FAILED", path_ + ": " + what, {}};
+}
+
+Status SoundFileWriter::open(const std::string& path, std::uint32_t sampleRate,
+                             std::uint32_t channels) {
+  (void)close();
+  path_ = path;
+  const int format = formatOf(endingOf(path));
+  if (format == 0) return failed("expected a name that ends in .wav or .flac");
+  // Our own handle, so that the data can be synced.
+  file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
+  if (file_ < 0) return failed(std::strerror(errno));
+  SF_INFO info = {};
+  info.samplerate = static_cast<int>(sampleRate);
+  info.channels = static_cast<int>(channels);
+  info.format = format;
+  sound_ = sf_open_fd(file_, SFM_WRITE, &info, SF_FALSE);
+  if (sound_ == nullptr) {
+    const Error error = failed(sf_strerror(nullptr));
+    ::close(file_);
+    file_ = -1;
+    return error;
+  }
+  (void)sf_command(sound_, SFC_RF64_AUTO_DOWNGRADE, nullptr, SF_TRUE);
+  (void)sf_command(sound_, SFC_SET_CLIPPING, nullptr, SF_TRUE);  // FLAC: louder than full is full
+  // The peak chunk holds the wall clock time: the same music would give different files.
+  (void)sf_command(sound_, SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);
+  sf_command(sound_, SFC_UPDATE_HEADER_NOW, nullptr, 0);
+  return {};
+}
+
+Status SoundFileWriter::write(const float* interleaved, std::uint64_t frames) {
+  if (sound_ == nullptr) return failed("it is not open");
+  const auto count = static_cast<sf_count_t>(frames);
+  if (sf_writef_float(sound_, interleaved, count) != count) return failed(sf_strerror(sound_));
+  return {};
+}
+
+void SoundFileWriter::commit() {
+  if (sound_ == nullptr) return;
+  sf_command(sound_, SFC_UPDATE_HEADER_NOW, nullptr, 0);
+  sf_write_sync(sound_);
+}
+
+Status SoundFileWriter::close() {
+  Status status;
+  if (sound_ != nullptr) {
+    sf_write_sync(sound_);
+    if (sf_close(sound_) != 0) status = failed("the last frames could not be written");
+    sound_ = nullptr;
+    if (::fsync(file_) != 0 && status.isOk()) status = failed(std::strerror(errno));
+  }
+  if (file_ >= 0) ::close(file_);
+  file_ = -1;
+  return status;
+}
+
+}  // namespace downbeat::audio
