@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A control server on a port of the system's choice, with everything around it scripted.
 
+import { connect, type Socket } from "node:net";
 import { WebSocket } from "ws";
 import { SILENT_LOGGER } from "../../engine/base/logger.ts";
 import type { HealthReport } from "../../engine/control/health-face.ts";
@@ -107,6 +108,18 @@ export class SocketClient {
     this.socket.close();
     return this.closed;
   }
+}
+
+/** A clock reader that never reads. */
+export async function openRawClock(port: number): Promise<Socket> {
+  const socket = connect(port, "127.0.0.1");
+  socket.on("error", () => {});
+  socket.write(
+    `GET /ws/transport/clock HTTP/1.1\r\nHost: 127.0.0.1\r\nConnection: Upgrade\r\nUpgrade: websocket\r\nSec-WebSocket-Version: 13\r\nSec-WebSocket-Key: ${"A".repeat(22)}==\r\n\r\n`,
+  );
+  await new Promise((resolve) => socket.once("connect", resolve));
+  socket.pause();
+  return socket;
 }
 
 /** @returns true as soon as `isTrue` is, false after `timeoutMs` */

@@ -32,6 +32,7 @@ export class ScriptedTransport implements TransportFace {
   readonly #landed = new Set<number>();
   readonly #waiting = new Map<number, () => void>();
   readonly #timers = new Set<NodeJS.Timeout>();
+  #serial = 0;
   #isAway = false;
   #frozen: TransportStatus | undefined;
   #status: TransportStatus["status"] = "stopped";
@@ -97,7 +98,8 @@ export class ScriptedTransport implements TransportFace {
     if (this.#isAway) return { type: "engineAway" };
     if (this.isQueueFull) return { type: "queueFull" };
     this.commands.push({ command, source });
-    const serial = this.commands.length;
+    this.#serial += 1;
+    const serial = this.#serial;
     const timer = setTimeout(() => {
       this.#timers.delete(timer);
       this.#land(command);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The transport over HTTP and WebSocket, as a service. See docs/http.md.
 
-import type { AddressInfo } from "node:net";
+import type { AddressInfo, Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { AppError, messageOf, systemCodeOf } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
@@ -42,12 +42,17 @@ export interface ControlServerDependencies {
   readonly wallMs?: () => number;
 }
 
+/** How long clients have to say goodbye when the server stops. */
+const GOODBYE_MS = 250;
+
 /** Thread: control. */
 export class ControlServer {
   readonly #dependencies: ControlServerDependencies;
   #app: FastifyInstance | undefined;
   #url: string | undefined;
   #refusedConnections = 0;
+  /** Every connection: HTTP, WebSocket, and those on their way from one to the other. */
+  readonly #connections = new Set<Socket>();
 
   constructor(dependencies: ControlServerDependencies) {
     this.#dependencies = dependencies;
@@ -71,6 +76,10 @@ export class ControlServer {
     this.#app = app;
     const { host, port, maxConnections } = this.#dependencies.settings;
     app.server.maxConnections = maxConnections;
+    app.server.on("connection", (connection) => {
+      this.#connections.add(connection);
+      connection.once("close", () => this.#connections.delete(connection));
+    });
     app.server.on("drop", () => {
       this.#refusedConnections += 1;
     });
@@ -84,7 +93,9 @@ export class ControlServer {
     }
     this.#url = urlOf(app.server.address() as AddressInfo);
     this.#dependencies.log.info({ url: this.#url }, "the transport is served; see /docs");
-    signal.addEventListener("abort", () => void this.stop(), { once: true });
+    const stopNow = () => void this.stop();
+    signal.addEventListener("abort", stopNow, { once: true });
+    app.server.once("close", () => signal.removeEventListener("abort", stopNow));
     if (signal.aborted) await this.stop();
   }
 
@@ -93,7 +104,12 @@ export class ControlServer {
     const app = this.#app;
     this.#app = undefined;
     this.#url = undefined;
+    // A client that does not answer, or that opens a WebSocket just now, must not hold us up.
+    const patience = setTimeout(() => {
+      for (const connection of this.#connections) connection.destroy();
+    }, GOODBYE_MS);
     await app?.close();
+    clearTimeout(patience);
   }
 
   #makeApp(): Promise<FastifyInstance> {

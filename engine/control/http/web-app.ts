@@ -27,8 +27,7 @@ const REQUEST_TIMEOUT_MS = 10_000;
 /** Node looks for requests that are too slow this often. */
 const TIMEOUT_CHECK_MS = 500;
 const MAX_MESSAGE_BYTES = 64 * 1024;
-/** How long a WebSocket client has to say goodbye when the server stops. */
-const GOODBYE_MS = 250;
+/** WebSocket close code: the server goes, the client did nothing wrong. */
 const GOING_AWAY = 1001;
 
 export interface WebAppDependencies extends TransportRoutesDependencies {
@@ -66,17 +65,18 @@ export async function makeWebApp(dependencies: WebAppDependencies): Promise<Fast
 
   const routes = new KnownRoutes();
   routes.watch(app);
-  app.addHook("onRequest", async (request, reply) => admit(request, reply, dependencies, routes));
-  app.setNotFoundHandler((request, reply) => routes.answerUnknown(request, reply));
-
-  for (const schema of SHARED_SCHEMAS) app.addSchema(schema);
-  await addDocs(app, dependencies.version);
+  // Before `admit`, which asks whether a request wants to become a WebSocket.
   await app.register(fastifyWebsocket, {
     options: { maxPayload: MAX_MESSAGE_BYTES, perMessageDeflate: false },
     // Wrong frames and broken connections: the client's matter, and it is gone.
     errorHandler: (_error, socket) => socket.terminate(),
     preClose: (done) => sayGoodbye(app, done),
   });
+  app.addHook("onRequest", async (request, reply) => admit(request, reply, dependencies, routes));
+  app.setNotFoundHandler((request, reply) => routes.answerUnknown(request, reply));
+
+  for (const schema of SHARED_SCHEMAS) app.addSchema(schema);
+  await addDocs(app, dependencies.version);
   // Registered like a plugin: only routes that come after the plugins get what those add.
   await app.register((inner, _options, done) => {
     addTransportRoutes(inner, dependencies);
@@ -217,14 +217,8 @@ function statusOf(error: unknown): number {
   return typeof status === "number" ? status : 500;
 }
 
-function sayGoodbye(app: FastifyInstance, done: () => void): void {
-  const { clients } = app.websocketServer;
-  for (const client of clients) client.close(GOING_AWAY, "the server stops");
-  const waited = setTimeout(() => {
-    for (const client of clients) client.terminate();
-  }, GOODBYE_MS);
-  app.websocketServer.close(() => {
-    clearTimeout(waited);
-    done();
-  });
+/** Done when every client has gone; `control-server.ts` sees to it that they all do. */
+function sayGoodbye({ websocketServer }: FastifyInstance, done: () => void): void {
+  for (const client of websocketServer.clients) client.close(GOING_AWAY, "the server stops");
+  websocketServer.close(() => done());
 }

@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Values on their way to a command: what is taken, what is moved into range, what is refused.
+
+import { expect, test } from "vitest";
+import {
+  loopOrder,
+  MAX_SONG_SECONDS,
+  type Order,
+  type Parsed,
+  seekOrder,
+  tempoOrder,
+} from "../../../engine/control/command-values.ts";
+import { ScriptedTransport } from "../../support/scripted-transport.ts";
+
+const present = { ...new ScriptedTransport().status(), loopStartSeconds: 4, loopEndSeconds: 6 };
+
+function taken(parsed: Parsed<Order>): Order {
+  if (parsed.type === "refused") throw new Error(parsed.refusal.message);
+  return parsed.value;
+}
+
+function sentence(parsed: Parsed<Order>): string {
+  if (parsed.type === "ok") throw new Error("was taken");
+  return parsed.refusal.message;
+}
+
+test.each([
+  ["12.5", 12.5],
+  ["0", 0],
+  ["-0", 0],
+  [".5", 0.5],
+  ["5.", 5],
+  ["1e2", 100],
+  ["+3", 3],
+  ["00012", 12],
+  [7.25, 7.25],
+  ["1000000", MAX_SONG_SECONDS],
+])("a position of %j is taken", (value, seconds) => {
+  expect(taken(seekOrder("x", "seconds", value)).command).toStrictEqual({ type: "seek", seconds });
+});
+
+test.each([
+  [undefined, "got nothing"],
+  [null, "got nothing"],
+  ["", 'got ""'],
+  [" ", 'got " "'],
+  ["abc", 'got "abc"'],
+  ["1,5", "a point, not a comma"],
+  ["1:30", 'got "1:30"'],
+  ["0x10", 'got "0x10"'],
+  ["1_000", 'got "1_000"'],
+  ["NaN", 'got "NaN"'],
+  ["Infinity", 'got "Infinity"'],
+  ["1e999", 'got "1e999"'],
+  ["-1", "got -1"],
+  ["1000001", "got 1000001"],
+  [Number.NaN, "got null"],
+  [true, "got true"],
+  [["1", "2"], "Send it once"],
+  [{}, "got {}"],
+])("a position of %j is refused with what came", (value, came) => {
+  const message = sentence(seekOrder("POST /transport/seek", "seconds", value));
+  expect(message).toContain("POST /transport/seek: seconds: expected");
+  expect(message).toContain(came);
+});
+
+test.each([
+  ["120", 120],
+  ["20", 20],
+  ["999", 999],
+  [90.25, 90.25],
+])("a tempo of %j is taken as it is", (value, bpm) => {
+  expect(taken(tempoOrder("x", "bpm", value))).toStrictEqual({ command: { type: "tempo", bpm } });
+});
+
+test.each([
+  ["19.99", 20],
+  ["-5", 20],
+  ["0", 20],
+  ["999.5", 999],
+  ["1e300", 999],
+])("a tempo of %s is moved into Link's range, and the order says so", (value, bpm) => {
+  const order = taken(tempoOrder("POST /transport/tempo", "bpm", value));
+  expect(order.command).toStrictEqual({ type: "tempo", bpm });
+  expect(order.clamped).toContain("expected 20 to 999 bpm");
+  expect(order.clamped).toContain(`Took ${bpm}.`);
+});
+
+test("a loop takes its three values, and is on unless told otherwise", () => {
+  const loop = { type: "loop", startSeconds: 1, endSeconds: 3, enabled: true };
+  expect(taken(loopOrder("x", { start: "1", end: "3" }, present)).command).toStrictEqual(loop);
+  expect(taken(loopOrder("x", { start: 1, end: 3, enabled: false }, present)).command).toStrictEqual({
+    ...loop,
+    enabled: false,
+  });
+});
+
+test("a bound of the loop that is not named stays as it is", () => {
+  expect(taken(loopOrder("x", { start: "5" }, present)).command).toMatchObject({
+    startSeconds: 5,
+    endSeconds: 6,
+  });
+  expect(taken(loopOrder("x", { end: "8" }, present)).command).toMatchObject({
+    startSeconds: 4,
+    endSeconds: 8,
+  });
+});
+
+test.each([
+  ["true", true],
+  ["1", true],
+  [true, true],
+  ["false", false],
+  ["0", false],
+  [false, false],
+])("enabled=%j alone switches the loop", (enabled, expected) => {
+  expect(taken(loopOrder("x", { enabled }, present)).command).toStrictEqual({
+    type: "loopEnable",
+    enabled: expected,
+  });
+});
+
+test.each([
+  [{}, "got none of them"],
+  [{ start: "3", end: "1" }, "got 3 s to 1 s"],
+  [{ start: "1", end: "1" }, "got 1 s to 1 s"],
+  [{ start: "1", end: "1.01" }, "at least 0.02 s"],
+  [{ start: "9" }, "got 9 s to 6 s"],
+  [{ start: "-1", end: "1" }, "start: expected 0 to 1000000 seconds, got -1"],
+  [{ start: "0", end: "x" }, 'end: expected a number, 0 to 1000000 seconds, got "x"'],
+  [{ start: "0", end: "1", enabled: "maybe" }, 'enabled: expected true or false, got "maybe"'],
+  [{ enabled: "" }, 'got ""'],
+  [{ enabled: null }, "got null"],
+  [{ strat: "0", end: "1" }, "Did you mean start?"],
+  [{ start: "0", end: "1", colour: "red" }, 'got "colour"'],
+])("the loop %j is refused", (values, came) => {
+  expect(sentence(loopOrder("POST /transport/loop", values, present))).toContain(came);
+});
+
+test("a value that is too long to read back is cut", () => {
+  expect(sentence(seekOrder("x", "seconds", "9".repeat(400).concat("!"))).length).toBeLessThan(200);
+});

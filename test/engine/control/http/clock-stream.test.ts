@@ -1,0 +1,144 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The clock's readers, quick and slow, on a clock that the test turns.
+
+import { EventEmitter } from "node:events";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { WebSocket } from "ws";
+import { ClockStream } from "../../../../engine/control/http/clock-stream.ts";
+import { ScriptedTransport } from "../../../support/scripted-transport.ts";
+
+/** The part of a WebSocket that the stream uses. */
+class ReaderSocket extends EventEmitter {
+  readyState: number = WebSocket.OPEN;
+  bufferedAmount = 0;
+  answersPings = true;
+  sent: Buffer[] = [];
+  send(update: Buffer): void {
+    this.sent.push(update);
+  }
+  ping(): void {
+    if (this.answersPings) setTimeout(() => this.emit("pong"), 1);
+  }
+  terminate(): void {
+    this.readyState = WebSocket.CLOSED;
+    this.emit("close");
+  }
+}
+
+let skippedMs = 0;
+
+beforeEach(() => {
+  vi.useFakeTimers();
+  skippedMs = 0;
+});
+afterEach(() => {
+  vi.useRealTimers();
+});
+
+function makeStream(clockHz = 30) {
+  const monotonicMs = () => performance.now() + skippedMs;
+  const transport = new ScriptedTransport({ monotonicMs });
+  const status = vi.spyOn(transport, "status");
+  const stream = new ClockStream({ transport, clockHz, monotonicMs, wallMs: () => Date.now() });
+  const join = () => {
+    const reader = new ReaderSocket();
+    stream.add(reader as unknown as WebSocket);
+    return reader;
+  };
+  return { stream, status, join };
+}
+
+const seqOf = (update: Buffer | undefined): number => JSON.parse(String(update)).seq;
+
+test("nothing runs without readers", () => {
+  const { stream, join } = makeStream();
+  expect(stream.isTicking).toBe(false);
+  const one = join();
+  const two = join();
+  expect(stream.isTicking).toBe(true);
+  one.terminate();
+  expect(stream.isTicking).toBe(true);
+  two.terminate();
+  expect(stream.isTicking).toBe(false);
+  expect(vi.getTimerCount()).toBe(0);
+  expect(stream.metrics().actualHz).toBe(0);
+});
+
+test("each update is made once, for all readers", () => {
+  const { stream, status, join } = makeStream();
+  const readers = Array.from({ length: 50 }, join);
+  vi.advanceTimersByTime(1000);
+  expect(status.mock.calls.length).toBe(stream.metrics().updatesSent);
+  const first = readers[0]?.sent ?? [];
+  expect(first.length).toBeGreaterThanOrEqual(29);
+  for (const reader of readers) {
+    expect(reader.sent.length).toBe(first.length);
+    expect(reader.sent.every((update, index) => update === first[index])).toBe(true);
+  }
+});
+
+test("the measured rate is the rate asked for", () => {
+  for (const hz of [1, 30, 120]) {
+    const { stream, join } = makeStream(hz);
+    const reader = join();
+    vi.advanceTimersByTime(3500);
+    expect(stream.metrics().actualHz).toBeGreaterThan(hz * 0.97);
+    expect(stream.metrics().actualHz).toBeLessThan(hz * 1.03);
+    reader.terminate();
+  }
+});
+
+test("a reader whose queue fills misses updates, and reads on with the newest", () => {
+  const { stream, join } = makeStream();
+  const reader = join();
+  const other = join();
+  vi.advanceTimersByTime(1000);
+  reader.bufferedAmount = 1_000_000;
+  const before = reader.sent.length;
+  vi.advanceTimersByTime(2000);
+  expect(reader.sent.length).toBe(before);
+  reader.bufferedAmount = 0;
+  vi.advanceTimersByTime(1000);
+  expect(seqOf(reader.sent.at(-1))).toBe(seqOf(other.sent.at(-1)));
+  expect(stream.metrics().updatesDropped).toBeGreaterThanOrEqual(58);
+  expect(other.sent.map(seqOf)).toStrictEqual(other.sent.map((_, index) => index));
+});
+
+test("a reader that stays behind for 5 s is cut off, the others are not", () => {
+  const { stream, join } = makeStream();
+  const reader = join();
+  const other = join();
+  reader.bufferedAmount = 1_000_000;
+  vi.advanceTimersByTime(4900);
+  expect(reader.readyState).toBe(WebSocket.OPEN);
+  vi.advanceTimersByTime(200);
+  expect(reader.readyState).toBe(WebSocket.CLOSED);
+  expect(other.readyState).toBe(WebSocket.OPEN);
+  expect(stream.metrics()).toMatchObject({ readers: 1, readersCutOff: 1 });
+});
+
+test("a reader whose pings stay out is behind too", () => {
+  const { stream, join } = makeStream();
+  const reader = join();
+  reader.answersPings = false;
+  vi.advanceTimersByTime(1600);
+  const received = reader.sent.length;
+  vi.advanceTimersByTime(4000);
+  expect(reader.sent.length - received).toBeLessThanOrEqual(1);
+  vi.advanceTimersByTime(1100);
+  expect(reader.readyState).toBe(WebSocket.CLOSED);
+  expect(stream.isTicking).toBe(false);
+});
+
+test("no reader is cut off because this process stood still", () => {
+  const { stream, join } = makeStream();
+  const reader = join();
+  vi.advanceTimersByTime(510);
+  for (let pause = 0; pause < 20; pause++) {
+    skippedMs += 60_000;
+    vi.advanceTimersByTime(700);
+  }
+  expect(reader.readyState).toBe(WebSocket.OPEN);
+  expect(stream.metrics().readersCutOff).toBe(0);
+  reader.terminate();
+});
