@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/tempo-follower.hpp"
+
+namespace downbeat::app {
+
+std::size_t TempoFollower::pointAt(const sequencer::TempoMap& map, Beats songBeat) RT_SAFE {
+  std::size_t point = 0;
+  while (point + 1 < map.pointCount() && map.point(point + 1).beat <= songBeat.value) ++point;
+  return point;
+}
+
+bool TempoFollower::follow(const sequencer::TempoMap& map, double sampleRate,
+                           transport::Transport& transport) RT_SAFE {
+  if (map.pointCount() < 2) return true;
+  const transport::TransportState state = transport.state();
+  if (state.status != transport::PlayStatus::playing) return true;
+  transport::TransportRequest request;
+  request.action = transport::TransportAction::tempo;
+  // One frame of grace: a change that was asked for at a frame has happened there.
+  const double beatsPerFrame = state.tempo.beatsPerSecond() / sampleRate;
+  const std::size_t point = pointAt(map, {state.songBeat.value + beatsPerFrame});
+  bool isTaken = true;
+  if (point != point_) {
+    point_ = point;
+    request.value = map.point(point).bpm;
+    isTaken = transport.request(request);
+  }
+  if (point + 1 >= map.pointCount()) return isTaken;
+  // A change inside this quantum lands on its frame.
+  const sequencer::TempoPoint next = map.point(point + 1);
+  if (next.beat < state.songBeat.value + kQuantumFrames * beatsPerFrame) {
+    point_ = point + 1;
+    request.when = transport::TransportWhen::atSongBeat;
+    request.at = next.beat;
+    request.value = next.bpm;
+    isTaken = transport.request(request) && isTaken;
+  }
+  return isTaken;
+}
+
+}  // namespace downbeat::app
