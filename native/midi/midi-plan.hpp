@@ -16,15 +16,16 @@ enum class MidiPortKind : std::uint8_t { match, virtualPort, serial };
 struct MidiPortPlan {
   std::string id;
   MidiPortKind kind = MidiPortKind::match;
-  /// match: name pattern, case-insensitive, `*` is any text. virtual: the port's name. serial: path.
+  /// match: name pattern, case-insensitive, `*` is any text. virtual: the port's name. serial:
+  /// path.
   std::string name;
   bool input = false;
   bool output = true;
   bool clock = true;
   bool startStop = true;
   bool songPosition = true;
-  double offsetMs = 0.0;        ///< -50 to 50: later is positive
-  std::uint32_t baud = 31250;   ///< serial only
+  double offsetMs = 0.0;       ///< -50 to 50: later is positive
+  std::uint32_t baud = 31250;  ///< serial only
 };
 
 [[nodiscard]] inline bool operator==(const MidiPortPlan& a, const MidiPortPlan& b) {
@@ -52,8 +53,8 @@ struct MidiControllerPlan {
 /// A track of notes and controllers for a synth on a MIDI port.
 struct MidiTrackPlan {
   std::string id;
-  std::string port;                ///< id of a MidiPortPlan
-  std::uint8_t channel = 0;        ///< 0 to 15
+  std::string port;          ///< id of a MidiPortPlan
+  std::uint8_t channel = 0;  ///< 0 to 15
   bool muted = false;
   std::uint32_t resolution = 16;   ///< steps in a bar of four beats, 1 to 192
   std::uint32_t lengthSteps = 16;  ///< steps until the track begins again

@@ -1,0 +1,46 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One output slot while the midi thread works on it: where to send, what the time is.
+#pragma once
+
+#include "base/units.hpp"
+#include "midi/beat-line.hpp"
+#include "midi/midi-message.hpp"
+#include "midi/midi-port-table.hpp"
+#include "rt/rt-safe.hpp"
+
+namespace downbeat::midi {
+
+/// The host clock, or a virtual one in tests. Thread: any.
+class MidiTimeSource {
+ public:
+  virtual ~MidiTimeSource() = default;
+  [[nodiscard]] virtual HostMicros now() const RT_SAFE = 0;
+};
+
+/// Thread: midi.
+class MidiLane {
+ public:
+  MidiLane(MidiPortTable& table, std::uint32_t slot, const MidiTimeSource& time) RT_SAFE
+      : table_(table),
+        slot_(slot),
+        time_(time),
+        settings_(table.settings(slot)) {}
+
+  [[nodiscard]] HostTime now() const RT_SAFE { return static_cast<double>(time_.now().value); }
+  /// The time on the song's clock: what the transport says for this time is to be sent now.
+  [[nodiscard]] HostTime songTime() const RT_SAFE { return now() - settings_.offsetMicros; }
+  [[nodiscard]] const RtMidiSlotSettings& settings() const RT_SAFE { return settings_; }
+  [[nodiscard]] std::uint32_t slot() const RT_SAFE { return slot_; }
+
+  void send(const MidiMessage& message) RT_SAFE {
+    (void)table_.sendNow(slot_, message.bytes, message.size, time_.now());
+  }
+
+ private:
+  MidiPortTable& table_;
+  std::uint32_t slot_;
+  const MidiTimeSource& time_;
+  RtMidiSlotSettings settings_;
+};
+
+}  // namespace downbeat::midi

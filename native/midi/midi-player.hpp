@@ -1,0 +1,80 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the midi thread does, without the thread: tests drive it with a clock of their own.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstdint>
+#include <memory>
+
+#include "base/transport-view.hpp"
+#include "base/units.hpp"
+#include "midi/lateness-histogram.hpp"
+#include "midi/midi-port-table.hpp"
+#include "midi/midi-score.hpp"
+#include "midi/port-clock.hpp"
+#include "midi/port-notes.hpp"
+#include "midi/song-follower.hpp"
+#include "rt/latest.hpp"
+#include "rt/retired.hpp"
+#include "rt/rt-safe.hpp"
+
+namespace downbeat::midi {
+
+class MidiPlayer {
+ public:
+  /// The longest time between two runs, so that a start or stop is noticed.
+  static constexpr std::int64_t kMaxSleepMicros = 2000;
+
+  /// All three outlive the player.
+  MidiPlayer(const rt::Latest<RtTransportView>& transport, MidiPortTable& ports,
+             const MidiTimeSource& time);
+  ~MidiPlayer();
+  MidiPlayer(const MidiPlayer&) = delete;
+  MidiPlayer& operator=(const MidiPlayer&) = delete;
+
+  // Control.
+
+  /// Played from the next run on; notes of the score before are ended.
+  void setScore(std::unique_ptr<MidiScore> score);
+  /// Frees scores that were replaced; call now and then.
+  void collect() { retired_.collect(); }
+
+  // Midi thread.
+
+  /// Sends everything that is due; returns when to run again, at most kMaxSleepMicros ahead.
+  [[nodiscard]] HostMicros run() RT_SAFE;
+  /// Ends every note, stops every device that was started. The last call.
+  void finish() RT_SAFE;
+
+  // Any.
+
+  /// Ticks sent, all ports.
+  [[nodiscard]] std::uint64_t ticks() const RT_SAFE;
+  /// Lateness of ticks against the beat line, all ports.
+  [[nodiscard]] const LatenessHistogram& lateness() const RT_SAFE { return lateness_; }
+  [[nodiscard]] LatenessHistogram& lateness() RT_SAFE { return lateness_; }
+
+ private:
+  void adoptScore() RT_SAFE;
+  void adoptPort(std::uint32_t slot, MidiLane& lane) RT_SAFE;
+
+  MidiPortTable& ports_;
+  const MidiTimeSource& time_;
+
+  // Control to midi.
+  std::atomic<MidiScore*> offered_{nullptr};
+
+  // Midi thread only.
+  SongFollower song_;
+  MidiScore empty_;
+  MidiScore* score_ = nullptr;
+  std::array<PortClock, kMaxMidiPorts> clocks_;
+  std::array<PortNotes, kMaxMidiPorts> notes_;
+
+  // Midi to control, and to all.
+  rt::Retired<MidiScore> retired_;
+  LatenessHistogram lateness_;
+};
+
+}  // namespace downbeat::midi

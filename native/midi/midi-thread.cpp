@@ -1,0 +1,56 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "midi/midi-thread.hpp"
+
+#include <future>
+
+#include "base/host-clock.hpp"
+#include "rt/thread-check.hpp"
+
+namespace downbeat::midi {
+namespace {
+
+constexpr std::int64_t kSpinMicros = 80;
+
+}  // namespace
+
+HostMicros HostTimeSource::now() const RT_SAFE { return hostNow(); }
+
+void MidiThread::start() {
+  if (thread_.joinable()) return;
+  isStopping_ = false;
+  std::promise<platform::RealtimeGrant> granted;
+  std::future<platform::RealtimeGrant> answer = granted.get_future();
+  thread_ = std::thread([this, &granted] {
+    rt::nameThread(rt::ThreadRole::midi);
+    platform::setThreadName("midi");
+    platform::RealtimeGrant grant = platform::requestRealtime(platform::kMidiPriority);
+    const bool maySpin = grant.isGranted && std::thread::hardware_concurrency() > 1;
+    granted.set_value(std::move(grant));
+    loop(maySpin);
+  });
+  grant_ = answer.get();
+}
+
+void MidiThread::stop() {
+  if (!thread_.joinable()) return;
+  isStopping_ = true;
+  thread_.join();
+}
+
+void MidiThread::loop(bool maySpin) RT_SAFE {
+  while (!isStopping_.load(std::memory_order_relaxed)) {
+    const HostMicros before = hostNow();
+    const HostMicros next = player_.run();
+    runs_.fetch_add(1, std::memory_order_relaxed);
+    // Looking whether there is news may be late; a message may not.
+    const bool isMessage = next < before + HostMicros{MidiPlayer::kMaxSleepMicros};
+    const HostMicros wake = maySpin && isMessage ? next - HostMicros{kSpinMicros} : next;
+    RT_ALLOW("the one place where this thread waits: for the time of the next message",
+             sleeper_.sleepUntil(wake));
+    while (hostNow() < next) {
+    }
+  }
+  player_.finish();
+}
+
+}  // namespace downbeat::midi

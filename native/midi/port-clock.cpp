@@ -1,0 +1,204 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "midi/port-clock.hpp"
+
+#include <cmath>
+
+namespace downbeat::midi {
+namespace {
+
+constexpr double kTicks = kTicksPerBeat;
+// Beats. Half a tick: a smaller move of the line is caught up with, a larger one is a jump.
+constexpr double kJump = 0.5 / kTicks;
+// Beats. Up to here a device that plays is brought back by ticks that come faster or slower.
+constexpr double kCatchUp = 0.5;
+// Beats. A start that was learnt this late is still made up for from its first beat: one sixteenth.
+constexpr double kLateStart = 0.25;
+// Beats. Subtracted from a place to make "after" mean "from there on".
+constexpr double kJustBefore = 0.02 / kTicks;
+// Microseconds from Start or Continue to the tick that is the first beat. Devices need a moment;
+// a millisecond is what makers advise and shorter than any tick at 999 bpm.
+constexpr double kStartLead = 1000.0;
+constexpr std::int64_t kTicksPerSixteenth = 6;
+
+/// Beats from the line's grid to the song's, 0 to 1/24; 0 while it does not play.
+double gridOf(const RtPlay& play) RT_SAFE {
+  if (play.isPlaying == 0) return 0.0;
+  const double ticks = (play.fromBeat.value - play.songBeat.value) * kTicks;
+  const double part = ticks - std::floor(ticks);
+  return part < 1e-4 || part > 1.0 - 1e-4 ? 0.0 : part / kTicks;
+}
+
+/// The first beat of the grid after `after`; one that is within a hundredth of a tick is not after.
+double gridAfter(double grid, double after) RT_SAFE {
+  return grid + (std::floor((after - grid) * kTicks + 0.01) + 1.0) / kTicks;
+}
+
+double absolute(double value) RT_SAFE { return value < 0.0 ? -value : value; }
+
+}  // namespace
+
+HostTime PortClock::run(const SongFollower& song, MidiLane& lane, LatenessHistogram& lateness)
+    RT_SAFE {
+  const RtMidiSlotSettings& settings = lane.settings();
+  const HostTime songTime = lane.songTime();
+  followJumps(song, songTime);
+  followStarts(song, songTime);
+  stopWhenDue(song, songTime, lane);
+  songTime_ = songTime;
+  // Usually no turn or one; a thread that was away makes up for at most two ticks in one run.
+  for (int turn = 0; turn < 3; ++turn) {
+    const Tick tick = nextTick(song);
+    const HostTime ideal = tick.at + settings.offsetMicros;
+    const double half = tick.interval * 0.5;
+    const HostTime prepareAt = ideal - (half > kStartLead ? half : kStartLead);
+    nextTickAt_ = ideal;
+    HostTime now = lane.now();
+    if (now < prepareAt) return prepareAt;
+    prepareDevice(song, tick, lane);
+    HostTime due = ideal > lastTickAt_ + half ? ideal : lastTickAt_ + half;
+    if (due < earliestTick_) due = earliestTick_;
+    nextTickAt_ = due;
+    now = lane.now();
+    if (now < due) return due;
+    if (settings.clock != 0) {
+      lane.send(systemMessage(kTick));
+      lateness.record(now - ideal);
+    }
+    lastTickAt_ = now;
+    lastBeat_ = tick.beat;
+    if (isRunning_) ++deviceTick_;
+  }
+  return lane.now();
+}
+
+void PortClock::finish(MidiLane& lane) RT_SAFE { sendStop(lane); }
+
+/// The line may have been moved under us: by a new view, by a line that begins now, or because we
+/// were away for long.
+void PortClock::followJumps(const SongFollower& song, HostTime songTime) RT_SAFE {
+  const RtTransportView& view = song.view();
+  if (!hasPlace_) {
+    hasPlace_ = true;
+    songTime_ = songTime;
+    lastBeat_ = beatAtTime(view, songTime) - kJustBefore;
+    return;
+  }
+  if (song.hasChanged()) {
+    const double moved = beatAtTime(view, songTime_) - beatAtTime(song.previousView(), songTime_);
+    if (absolute(moved) > (isRunning_ ? kCatchUp : kJump)) lastBeat_ = beatAtTime(view, songTime_);
+  }
+  for (std::uint32_t i = 1; i < lineCount(view); ++i) {
+    const HostTime begin = beginOf(view.lines[i]);
+    if (begin <= songTime_ || begin > songTime) continue;
+    if (absolute(jumpInto(view, i)) > kJump) {
+      lastBeat_ = view.lines[i].beats.value - kJustBefore;
+    }
+  }
+  const double behind = beatAtTime(view, songTime) - lastBeat_;
+  if (absolute(behind) > kCatchUp + 1.0 / kTicks) lastBeat_ = beatAtTime(view, songTime);
+}
+
+/// A start from the beginning that was learnt a little late: the ticks since its first beat have
+/// gone out as ticks of a stopped device. They are sent again, so that it plays from its first
+/// beat.
+void PortClock::followStarts(const SongFollower& song, HostTime songTime) RT_SAFE {
+  for (std::uint32_t i = 0; i < song.count(); ++i) {
+    const PlayRecord& record = song.record(i);
+    if (record.serial <= seenSerial_ || record.from > songTime) continue;
+    seenSerial_ = record.serial;
+    const RtPlay& play = record.play;
+    const bool isStart = play.isPlaying != 0 && play.cause == 1 && play.songBeat.value == 0.0;
+    const double late = beatAtTime(song.view(), songTime) - play.fromBeat.value;
+    if (isStart && !isRunning_ && late >= 0.0 && late < kLateStart &&
+        lastBeat_ > play.fromBeat.value - kJustBefore) {
+      lastBeat_ = play.fromBeat.value - kJustBefore;
+    }
+  }
+}
+
+void PortClock::stopWhenDue(const SongFollower& song, HostTime songTime, MidiLane& lane) RT_SAFE {
+  if (!isRunning_) return;
+  // A device that was started ahead of its first tick runs from there on, not yet.
+  const HostTime when = songTime > runsFrom_ ? songTime : runsFrom_;
+  if (song.recordAt(when).play.isPlaying == 0) sendStop(lane);
+}
+
+PortClock::Tick PortClock::nextTick(const SongFollower& song) const RT_SAFE {
+  const RtTransportView& view = song.view();
+  const std::uint32_t lines = lineCount(view);
+  std::uint32_t i = lineIndexAt(view, songTime_);
+  double after = lastBeat_;
+  bool isJump = false;
+  while (true) {
+    const RtLine& line = view.lines[i];
+    HostTime place = hostOn(line, after);
+    if (isJump && place < beginOf(line)) place = beginOf(line);
+    const PlayRecord& record = song.recordAt(place);
+    Tick tick;
+    tick.interval = line.tempo.microsPerBeat() / kTicks;
+    tick.beat = gridAfter(gridOf(record.play), after);
+    tick.at = hostOn(line, tick.beat);
+    // On the next line, if that begins before. It goes on where this one ends, or it is a jump.
+    if (i + 1 < lines && tick.at >= beginOf(view.lines[i + 1]) - 0.5) {
+      ++i;
+      isJump = absolute(jumpInto(view, i)) > kJump;
+      if (isJump) after = view.lines[i].beats.value - kJustBefore;
+      continue;
+    }
+    // A song that begins, ends or jumps before the tick may move the grid.
+    const PlayRecord& newer = song.recordAt(tick.at);
+    if (newer.serial > record.serial) {
+      const double from = newer.play.fromBeat.value - kJustBefore;
+      tick.beat = gridAfter(gridOf(newer.play), from > after ? from : after);
+      tick.at = hostOn(line, tick.beat);
+    }
+    return tick;
+  }
+}
+
+/// Before the tick goes out: is it the tick that the device takes it for?
+void PortClock::prepareDevice(const SongFollower& song, const Tick& tick, MidiLane& lane) RT_SAFE {
+  if (lane.settings().startStop == 0) return;
+  const PlayRecord& record = song.recordAt(tick.at);
+  if (record.play.isPlaying == 0) return;
+  const auto songTick =
+      static_cast<std::int64_t>(std::floor(songBeatAt(record.play, tick.beat) * kTicks + 0.5));
+  if (songTick < 0 || (isRunning_ && deviceTick_ == songTick)) return;
+  locate(songTick, record, tick, lane);
+}
+
+void PortClock::locate(std::int64_t songTick, const PlayRecord& record, const Tick& tick,
+                       MidiLane& lane) RT_SAFE {
+  const bool isStart = songTick == 0 && record.play.cause == 1;
+  bool isReady = false;
+  if (lane.settings().songPosition != 0) {
+    if (isRunning_) sendStop(lane);
+    isReady = songTick % kTicksPerSixteenth == 0;
+    if (isReady && !isStart) {
+      lane.send(songPosition(static_cast<std::uint32_t>(songTick / kTicksPerSixteenth)));
+    }
+    if (isReady) lane.send(systemMessage(isStart ? kStart : kContinue));
+  } else if (isRunning_) {
+    deviceTick_ = songTick;  // it cannot be told where the song went: it stays in time
+    return;
+  } else if (deviceTick_ == songTick) {
+    lane.send(systemMessage(kContinue));
+    isReady = true;
+  } else if (songTick % (4 * kTicksPerBeat) == 0) {
+    lane.send(systemMessage(kStart));  // all it knows is the beginning: that is put on a bar
+    isReady = true;
+  }
+  if (!isReady) return;
+  isRunning_ = true;
+  deviceTick_ = songTick;
+  runsFrom_ = tick.at;
+  earliestTick_ = lane.now() + kStartLead;
+}
+
+void PortClock::sendStop(MidiLane& lane) RT_SAFE {
+  if (!isRunning_) return;
+  isRunning_ = false;
+  lane.send(systemMessage(kStop));
+}
+
+}  // namespace downbeat::midi

@@ -1,0 +1,221 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "midi/port-notes.hpp"
+
+namespace downbeat::midi {
+namespace {
+
+// Beats. Shorter gaps are made up for note by note; what is further back is not played any more.
+constexpr double kCatchUp = 0.5;
+// Beats. A new play state that continues within this is the same music going on.
+constexpr double kSeamless = 1e-3;
+// Beats. When much is due at once, everything in a piece of this length counts as one tick.
+constexpr double kPiece = 1.0 / 96.0;
+// Microseconds. What is due within the microsecond that is beginning is due now.
+constexpr double kDue = 1.0;
+
+double absolute(double value) RT_SAFE { return value < 0.0 ? -value : value; }
+
+double songBeatAtTime(const SongFollower& song, const RtPlay& play, HostTime time) RT_SAFE {
+  return songBeatAt(play, beatAtTime(song.view(), time));
+}
+
+}  // namespace
+
+HostTime PortNotes::run(const SongFollower& song, const MidiScore& score, MidiLane& lane,
+                        HostTime horizon) RT_SAFE {
+  const HostTime songTime = lane.songTime();
+  if (!hasPlace_) {
+    // Joining a song that plays: from here on.
+    hasPlace_ = true;
+    const PlayRecord& record = song.recordAt(songTime);
+    serial_ = record.serial;
+    play_ = record.play;
+    doneBeat_ = songBeatAtTime(song, play_, songTime);
+    songTime_ = songTime;
+  }
+  followView(song, lane);
+  followRecords(song, score, songTime, lane);
+  const RtLine& line = song.view().lines[lineIndexAt(song.view(), songTime)];
+  if (play_.isPlaying != 0) {
+    const double here = songBeatAt(play_, beatOn(line, songTime + kDue));
+    if (doneBeat_ - here > kCatchUp) jumpTo(here, lane);
+    playTo(here, score, lane);
+  }
+  songTime_ = songTime;
+  HostTime next = songTime + horizon;
+  if (play_.isPlaying != 0) {
+    const double until = songBeatAt(play_, beatOn(line, next));
+    const double beat = nextBeat(score, until, lane);
+    if (beat < until) {
+      next = hostOn(line, beat - play_.songBeat.value + play_.fromBeat.value);
+    }
+  }
+  for (std::uint32_t i = 0; i < song.count(); ++i) {
+    const PlayRecord& record = song.record(i);
+    if (record.serial > serial_ && record.from < next) next = record.from;
+  }
+  return next + lane.settings().offsetMicros;
+}
+
+/// A view that moved the line under the song by much is a jump of the song.
+void PortNotes::followView(const SongFollower& song, MidiLane& lane) RT_SAFE {
+  if (play_.isPlaying == 0 || !song.hasChanged()) return;
+  const double moved =
+      beatAtTime(song.view(), songTime_) - beatAtTime(song.previousView(), songTime_);
+  if (absolute(moved) > kCatchUp) jumpTo(songBeatAtTime(song, play_, songTime_), lane);
+}
+
+void PortNotes::followRecords(const SongFollower& song, const MidiScore& score, HostTime songTime,
+                              MidiLane& lane) RT_SAFE {
+  if (!song.hasRecord(serial_)) {
+    // What we followed was taken back: a loop that was foreseen, or another engine's count.
+    const PlayRecord& record = song.recordAt(songTime);
+    const double here = songBeatAtTime(song, record.play, songTime);
+    const bool isSeamless = play_.isPlaying != 0 && record.play.isPlaying != 0 &&
+                            absolute(here - doneBeat_) < kSeamless;
+    serial_ = record.serial;
+    play_ = record.play;
+    if (!isSeamless) jumpTo(here, lane);
+  }
+  for (std::uint32_t i = 0; i < song.count(); ++i) {
+    const PlayRecord& record = song.record(i);
+    if (record.serial <= serial_ || record.from > songTime) continue;
+    if (play_.isPlaying != 0) {
+      // Up to the seam on the line that leads to it.
+      const RtLine& line = song.view().lines[lineIndexAt(song.view(), record.from - 1.0)];
+      playTo(songBeatAt(play_, beatOn(line, record.from)), score, lane);
+    }
+    enter(record, lane);
+  }
+  // A line that begins somewhere else moves the song with it.
+  const RtTransportView& view = song.view();
+  for (std::uint32_t i = 1; i < lineCount(view); ++i) {
+    const HostTime begin = beginOf(view.lines[i]);
+    if (begin <= songTime_ || begin > songTime || play_.isPlaying == 0) continue;
+    const double there = songBeatAt(play_, view.lines[i].beats.value);
+    if (absolute(there - doneBeat_) > kCatchUp) jumpTo(there, lane);
+  }
+}
+
+void PortNotes::enter(const PlayRecord& record, MidiLane& lane) RT_SAFE {
+  const double reached = songBeatAt(play_, record.play.fromBeat.value);
+  const bool isSeamless = play_.isPlaying != 0 && record.play.isPlaying != 0 &&
+                          absolute(reached - record.play.songBeat.value) < kSeamless;
+  serial_ = record.serial;
+  play_ = record.play;
+  if (!isSeamless) jumpTo(record.play.songBeat.value, lane);
+}
+
+void PortNotes::jumpTo(double songBeat, MidiLane& lane) RT_SAFE {
+  endAll(lane);
+  doneBeat_ = songBeat;
+}
+
+void PortNotes::playTo(double songBeat, const MidiScore& score, MidiLane& lane) RT_SAFE {
+  // Away for long: notes of the past are not played in one heap, but those that sound are ended.
+  if (songBeat - doneBeat_ > kCatchUp) doneBeat_ = songBeat - kCatchUp;
+  while (doneBeat_ < songBeat) {
+    const double to = songBeat - doneBeat_ > kPiece ? doneBeat_ + kPiece : songBeat;
+    playWindow(doneBeat_, to, score, lane);
+    doneBeat_ = to;
+  }
+}
+
+/// The order inside a tick: note off, note on, stepped controllers.
+void PortNotes::playWindow(double from, double to, const MidiScore& score, MidiLane& lane) RT_SAFE {
+  endDue(to, lane);
+  for (const ScoreTrack& track : score.tracks) {
+    if (!isMine(track, lane)) continue;
+    visitEvents(track.notes, track.cycleBeats, from, to,
+                [&](const ScoreNote& note, double beat)
+                    RT_SAFE { begin(track.channel, note, beat, lane); });
+  }
+  for (const ScoreTrack& track : score.tracks) {
+    if (!isMine(track, lane)) continue;
+    visitEvents(track.controllers, track.cycleBeats, from, to,
+                [&](const ScoreController& event, double) RT_SAFE {
+                  lane.send(controlChange(track.channel, event.controller, event.value));
+                });
+  }
+}
+
+void PortNotes::endDue(double songBeat, MidiLane& lane) RT_SAFE {
+  for (std::uint32_t i = count_; i-- > 0;) {
+    if (sounding_[i].endBeat + kSameBeat < songBeat) end(i, lane);
+  }
+}
+
+void PortNotes::begin(std::uint8_t channel, const ScoreNote& note, double beat, MidiLane& lane)
+    RT_SAFE {
+  std::uint32_t earliest = 0;
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    if (sounding_[i].channel == channel && sounding_[i].note == note.note) {
+      end(i, lane);  // the same key again: it is let go first
+      break;
+    }
+    if (sounding_[i].endBeat < sounding_[earliest].endBeat) earliest = i;
+  }
+  if (count_ == kMaxSounding) end(earliest, lane);
+  sounding_[count_++] = {beat + note.length, channel, note.note};
+  usedChannels_ = static_cast<std::uint16_t>(usedChannels_ | (1U << channel));
+  lane.send(noteOn(channel, note.note, note.velocity));
+}
+
+void PortNotes::end(std::uint32_t index, MidiLane& lane) RT_SAFE {
+  const Sounding ended = sounding_[index];
+  sounding_[index] = sounding_[--count_];
+  lane.send(noteOff(ended.channel, ended.note));
+}
+
+void PortNotes::endAll(MidiLane& lane) RT_SAFE {
+  while (count_ > 0) end(count_ - 1, lane);
+}
+
+void PortNotes::leave(MidiLane& lane) RT_SAFE {
+  // A port that went twice before it came back keeps what hung the first time.
+  for (std::uint32_t i = 0; i < count_ && hangingCount_ < kMaxSounding; ++i) {
+    hanging_[hangingCount_++] = sounding_[i];
+  }
+  endAll(lane);
+  hasPlace_ = false;
+}
+
+void PortNotes::arrive(MidiLane& lane) RT_SAFE {
+  const std::uint32_t serial = lane.settings().serial;
+  if (serial == portSerial_) {
+    for (std::uint32_t i = 0; i < hangingCount_; ++i) {
+      lane.send(noteOff(hanging_[i].channel, hanging_[i].note));
+    }
+    for (std::uint8_t channel = 0; channel < 16; ++channel) {
+      if ((usedChannels_ >> channel & 1U) != 0) lane.send(controlChange(channel, kAllNotesOff, 0));
+    }
+  }
+  portSerial_ = serial;
+  usedChannels_ = 0;
+  hangingCount_ = 0;
+  hasPlace_ = false;
+}
+
+/// Song beat of the next event or end of a note, or `until`.
+double PortNotes::nextBeat(const MidiScore& score, double until, const MidiLane& lane) const
+    RT_SAFE {
+  double next = until;
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    if (sounding_[i].endBeat < next) next = sounding_[i].endBeat;
+  }
+  const auto earlier = [&next](const auto&, double beat) RT_SAFE {
+    if (beat < next) next = beat;
+  };
+  for (const ScoreTrack& track : score.tracks) {
+    if (!isMine(track, lane)) continue;
+    visitEvents(track.notes, track.cycleBeats, doneBeat_, until, earlier);
+    visitEvents(track.controllers, track.cycleBeats, doneBeat_, until, earlier);
+  }
+  return next;
+}
+
+bool PortNotes::isMine(const ScoreTrack& track, const MidiLane& lane) const RT_SAFE {
+  return track.port.slot == lane.slot() && track.port.serial == lane.settings().serial;
+}
+
+}  // namespace downbeat::midi
