@@ -142,13 +142,13 @@ std::vector<DeviceCandidate> chooseDevices(const AudioSettings& settings,
     }
   }
   std::sort(candidates.begin(), candidates.end(),
-                   [&](const DeviceCandidate& a, const DeviceCandidate& b) {
-                     const AudioDeviceEntry& left = devices[a.index];
-                     const AudioDeviceEntry& right = devices[b.index];
-                     if (rankOf(left) != rankOf(right)) return rankOf(left) > rankOf(right);
-                     if (left.isDefault != right.isDefault) return left.isDefault;
-                     return a.index < b.index;
-                   });
+            [&](const DeviceCandidate& a, const DeviceCandidate& b) {
+              const AudioDeviceEntry& left = devices[a.index];
+              const AudioDeviceEntry& right = devices[b.index];
+              if (rankOf(left) != rankOf(right)) return rankOf(left) > rankOf(right);
+              if (left.isDefault != right.isDefault) return left.isDefault;
+              return a.index < b.index;
+            });
   return candidates;
 }
 

@@ -30,6 +30,23 @@ int formatOf(const std::string& ending) {
   return 0;
 }
 
+/// libsndfile writes the wall clock time into the PEAK chunk of a float file and, for RF64, cannot
+/// be told not to. The same music shall give the same file, so that time is set to zero.
+void clearPeakTime(int file) {
+  constexpr std::size_t kHeaderBytes = 512;
+  constexpr std::size_t kTimeAt = 12;  // after the chunk's name, size and version
+  constexpr std::size_t kTimeBytes = 4;
+  char header[kHeaderBytes] = {};
+  const ssize_t bytes = ::pread(file, header, sizeof(header), 0);
+  if (bytes < 4) return;
+  const std::string text(header, static_cast<std::size_t>(bytes));
+  if (text.compare(0, 4, "RIFF") != 0 && text.compare(0, 4, "RF64") != 0) return;
+  const std::size_t peak = text.find("PEAK");
+  if (peak == std::string::npos || peak > text.find("data")) return;
+  const char zeros[kTimeBytes] = {};
+  (void)!::pwrite(file, zeros, sizeof(zeros), static_cast<off_t>(peak + kTimeAt));
+}
+
 }  // namespace
 
 SoundFileWriter::~SoundFileWriter() { (void)close(); }
@@ -60,8 +77,6 @@ Status SoundFileWriter::open(const std::string& path, std::uint32_t sampleRate,
   }
   (void)sf_command(sound_, SFC_RF64_AUTO_DOWNGRADE, nullptr, SF_TRUE);
   (void)sf_command(sound_, SFC_SET_CLIPPING, nullptr, SF_TRUE);  // FLAC: louder than full is full
-  // The peak chunk holds the wall clock time: the same music would give different files.
-  (void)sf_command(sound_, SFC_SET_ADD_PEAK_CHUNK, nullptr, SF_FALSE);
   sf_command(sound_, SFC_UPDATE_HEADER_NOW, nullptr, 0);
   return {};
 }
@@ -85,6 +100,7 @@ Status SoundFileWriter::close() {
     sf_write_sync(sound_);
     if (sf_close(sound_) != 0) status = failed("the last frames could not be written");
     sound_ = nullptr;
+    clearPeakTime(file_);
     if (::fsync(file_) != 0 && status.isOk()) status = failed(std::strerror(errno));
   }
   if (file_ >= 0) ::close(file_);

@@ -1,0 +1,155 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The RtAudio driver and the supervisor against a real JACK server on a dummy card.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <chrono>
+#include <string>
+#include <thread>
+
+#include "audio/audio-driver.hpp"
+#include "audio/device-supervisor.hpp"
+#include "audio/rtaudio-face.hpp"
+#include "base/host-clock.hpp"
+#include "counting-client.hpp"
+#include "jack-server.hpp"
+#include "platform/sound-system.hpp"
+
+using namespace downbeat;
+using namespace downbeat::audio;
+
+namespace {
+
+bool canUseJack() {
+  const std::vector<std::string> apis = compiledAudioApis();
+  return std::find(apis.begin(), apis.end(), "jack") != apis.end() && JackServer::isInstalled();
+}
+
+AudioSettings jackSettings(const std::string& device = "auto") {
+  AudioSettings settings;
+  settings.api = "jack";
+  settings.device = device;
+  settings.blockFrames = 64;  // the server has 128 and prevails
+  return settings;
+}
+
+/// The server takes a moment to answer; the driver is tried until it does.
+bool openWithin(AudioDriver& driver, const AudioSettings& settings, AudioClient& client,
+                std::uint32_t timeoutMs) {
+  return waitFor(timeoutMs, [&] { return driver.open(settings, client).isOk(); });
+}
+
+bool pollUntil(DeviceSupervisor& supervisor, std::uint32_t timeoutMs,
+               const std::function<bool(const AudioStatus&)>& isTrue) {
+  const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeoutMs);
+  while (true) {
+    supervisor.poll();
+    if (isTrue(supervisor.status())) return true;
+    if (std::chrono::steady_clock::now() >= deadline) return false;
+    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+  }
+}
+
+}  // namespace
+
+TEST_CASE("without a sound device the driver says what it looked for") {
+  platform::quietSoundLibraries();
+  JackServer server;  // named, and not started
+  CountingClient client;
+  const auto driver = makeRtAudioDriver();
+  AudioSettings settings;
+  settings.device = "no such device on any machine";
+  const Status status = driver->open(settings, client);
+  REQUIRE_FALSE(status.isOk());
+  CHECK(status.error().code == "AUDIO_DEVICE_MISSING");
+  CHECK(status.error().message.find("no such device on any machine") != std::string::npos);
+  const Status jack = driver->open(jackSettings(), client);
+  REQUIRE_FALSE(jack.isOk());
+  CHECK(jack.error().message == "no sound device: looked for JACK (no server)");
+  CHECK(client.count() == 0);
+}
+
+TEST_CASE("a JACK server plays us in time and states its latency") {
+  if (!canUseJack()) return;
+  platform::quietSoundLibraries();
+  JackServer server;
+  REQUIRE(server.start());
+  CountingClient client;
+  const auto driver = makeRtAudioDriver();
+  AudioSettings settings;  // auto on every back end
+  REQUIRE(openWithin(*driver, settings, client, 8000));
+  const AudioDriverInfo info = driver->info();
+  CHECK(info.api == "jack");
+  CHECK(info.device == "system");
+  CHECK(info.reason.find("JACK server is running") != std::string::npos);
+  CHECK(info.sampleRate == 48000);
+  CHECK(info.blockFrames == 128);
+  CHECK(info.outputChannels == 2);
+  CHECK(info.outputLatencyFrames >= 128);
+  CHECK(info.outputLatencyFrames <= 1024);
+  const std::size_t first = client.count();
+  const std::int64_t begin = hostNow().value;
+  std::this_thread::sleep_for(std::chrono::milliseconds(1000));
+  const std::size_t last = client.count();
+  const double seconds = static_cast<double>(hostNow().value - begin) / 1.0e6;
+  const double frames = static_cast<double>(last - first) * 128.0;
+  CHECK(frames == doctest::Approx(seconds * 48000.0).epsilon(0.1));
+  CHECK(client.block(last - 1).frames == 128);
+  CHECK_FALSE(client.block(last - 1).isExact);
+  // The loudspeaker is the latency behind the callback, which was less than a moment ago.
+  CHECK(client.block(last - 1).host > begin);
+  CHECK(client.block(last - 1).host < hostNow().value + 30'000);
+  driver->close();
+  const std::size_t count = client.count();
+  std::this_thread::sleep_for(std::chrono::milliseconds(30));
+  CHECK(client.count() == count);
+}
+
+TEST_CASE("a name that no JACK client has is answered with those that are there") {
+  if (!canUseJack()) return;
+  platform::quietSoundLibraries();
+  JackServer server;
+  REQUIRE(server.start());
+  CountingClient client;
+  const auto driver = makeRtAudioDriver();
+  REQUIRE(openWithin(*driver, jackSettings("SYST"), client, 8000));
+  driver->close();
+  const Status status = driver->open(jackSettings("Scarlett"), client);
+  REQUIRE_FALSE(status.isOk());
+  CHECK(status.error().message.find("jack \"system\"") != std::string::npos);
+  const std::vector<AudioDeviceEntry> devices = listAudioDevices();
+  CHECK(std::any_of(devices.begin(), devices.end(),
+                    [](const AudioDeviceEntry& entry) { return entry.api == "jack"; }));
+}
+
+TEST_CASE(
+    "a JACK server that is killed is replaced within a second, and taken back when it is there") {
+  if (!canUseJack()) return;
+  platform::quietSoundLibraries();
+  JackServer server;
+  REQUIRE(server.start());
+  CountingClient client;
+  DeviceSupervisor supervisor(client);
+  supervisor.apply(jackSettings());
+  REQUIRE(pollUntil(supervisor, 10000, [](const AudioStatus& now) { return now.isDevicePlaying; }));
+  const std::uint64_t playing = client.frames();
+  REQUIRE(waitFor(2000, [&] { return client.frames() > playing + 4800; }));
+
+  server.end(SIGKILL);
+  const std::int64_t killed = hostNow().value;
+  REQUIRE(
+      pollUntil(supervisor, 3000, [](const AudioStatus& now) { return now.info.api == "null"; }));
+  CHECK(hostNow().value - killed < 1'000'000);
+  const std::uint64_t onNull = client.frames();
+  CHECK(waitFor(1000, [&] { return client.frames() > onNull + 4800; }));
+  CHECK(supervisor.status().devicesLost == 1);
+
+  REQUIRE(server.start());
+  CHECK(pollUntil(supervisor, 12000, [](const AudioStatus& now) { return now.isDevicePlaying; }));
+  const std::uint64_t back = client.frames();
+  CHECK(waitFor(1000, [&] { return client.frames() > back + 4800; }));
+  CHECK(supervisor.status().info.api == "jack");
+  CHECK(supervisor.status().hungWorkers == 0);
+  CHECK(client.overlaps() == 0);
+  CHECK(supervisor.stop());
+}
