@@ -16,8 +16,6 @@ constexpr double kSettleSeconds = 4.0;
 constexpr double kMaxRateError = 0.005;
 // A callback this far off the line was held up: it says little about when frames leave.
 constexpr double kStrangeMicros = 20000.0;
-// The most that one such callback may count for.
-constexpr double kMaxPullMicros = 2000.0;
 // Times that stay away this long are the new truth.
 constexpr double kNewTruthSeconds = 0.25;
 
@@ -69,7 +67,7 @@ HostMicros FrameClock::addBlock(Frames firstFrame, HostMicros host, bool isExact
       begin(firstFrame, host);
       return host;
     }
-    error = std::clamp(error, -kMaxPullMicros, kMaxPullMicros);
+    error = 0.0;  // coast
   } else {
     strangeSeconds_ = 0.0;
   }
