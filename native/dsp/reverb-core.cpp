@@ -19,6 +19,9 @@ constexpr float kDiffusion = 0.6F;
 constexpr std::array<float, 16> kLeft{1, 1, 1, 1, 1, 1, 1, 1, -1, -1, -1, -1, -1, -1, -1, -1};
 constexpr std::array<float, 16> kRight{1, -1, 1, -1, -1, 1, -1, 1, 1, -1, 1, -1, -1, 1, -1, 1};
 
+// Sixteen lines of unrelated sound, each with an eighth of the power that came in.
+constexpr float kOutputGain = 0.70710678F;
+
 std::uint32_t nextPrime(double atLeast) {
   for (auto n = static_cast<std::uint32_t>(std::ceil(atLeast));; ++n) {
     bool isPrime = n > 1;
@@ -141,8 +144,8 @@ void ReverbCore::processChunk(const float* inLeft, const float* inRight, float* 
         sumRight[l] += damped_[group + l] * kRight[group + l];
       }
     }
-    outLeft[i] = 0.5F * ((sumLeft[0] + sumLeft[1]) + (sumLeft[2] + sumLeft[3]));
-    outRight[i] = 0.5F * ((sumRight[0] + sumRight[1]) + (sumRight[2] + sumRight[3]));
+    outLeft[i] = kOutputGain * ((sumLeft[0] + sumLeft[1]) + (sumLeft[2] + sumLeft[3]));
+    outRight[i] = kOutputGain * ((sumRight[0] + sumRight[1]) + (sumRight[2] + sumRight[3]));
     // The matrix: a Hadamard of four across the groups here, a change of places when writing back.
     for (std::uint32_t l = 0; l < 4; ++l) {
       const float a = x[l] + x[4 + l];

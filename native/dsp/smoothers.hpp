@@ -38,20 +38,21 @@ class DcBlocker {
  public:
   /// `cutoff` is a fraction of the sample rate, below 0.1.
   void set(double cutoff) RT_SAFE {
-    const float g = tanPi(static_cast<float>(cutoff));
-    pole_ = g / (1.0F + g);
+    const double g = tanPi(static_cast<float>(cutoff));
+    pole_ = g / (1.0 + g);
   }
   float next(float in) RT_SAFE {
-    const float step = (in - state_) * pole_;
-    const float low = state_ + step;
-    state_ = flushed(low + step);
-    return in - low;
+    const double step = (static_cast<double>(in) - state_) * pole_;
+    const double low = state_ + step;
+    state_ = std::fabs(low + step) > 1.0e-15 ? low + step : 0.0;
+    return in - static_cast<float>(low);
   }
-  void reset() RT_SAFE { state_ = 0.0F; }
+  void reset() RT_SAFE { state_ = 0.0; }
 
  private:
-  float pole_ = 0.0F;
-  float state_ = 0.0F;
+  // Doubles: far below the audio band a float would stop short of the mean.
+  double pole_ = 0.0;
+  double state_ = 0.0;
 };
 
 /// Carries the last value of a cut sound over into the next and lets it fade in about 3 ms, so that

@@ -10,8 +10,8 @@ namespace {
 
 constexpr double kAttackSeconds = 0.001;
 constexpr double kReleaseSeconds = 0.080;
-constexpr double kMarginDb = 0.2;
-constexpr double kKaiserBeta = 6.0;
+constexpr double kMarginDb = 0.25;
+constexpr double kKaiserBeta = 3.0;
 constexpr std::int64_t kOne = std::int64_t{1} << 30;
 
 double besselI0(double x) {

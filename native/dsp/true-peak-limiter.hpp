@@ -14,7 +14,7 @@ namespace downbeat::dsp {
 /// A stereo look-ahead limiter for true peaks.
 ///
 /// The detector interpolates four times over and fits a parabola through the highest three points.
-/// It acts from 0.2 dB below the ceiling on, which covers what it may miss close to half the sample
+/// It acts from 0.25 dB below the ceiling on, which covers what it may miss close to half the sample
 /// rate. Attack 1 ms (inside the look-ahead), release 80 ms.
 ///
 /// Range: ceiling -24 to 0 dBFS; outside is clamped.
@@ -26,13 +26,13 @@ class TruePeakLimiter {
   void setCeiling(float ceilingDb) RT_SAFE;
   /// In place. Any number of frames.
   void process(float* left, float* right, std::uint32_t frames) RT_SAFE;
-  /// Constant after prepare; 71 frames at 48 kHz.
+  /// Constant after prepare; 87 frames at 48 kHz.
   [[nodiscard]] std::uint32_t latencyFrames() const RT_SAFE { return latency_; }
   /// The gain of the last frame: 1 when nothing is held back.
   [[nodiscard]] float gain() const RT_SAFE { return gain_; }
 
  private:
-  static constexpr std::uint32_t kTaps = 32;  // of the detector, for each of its phases
+  static constexpr std::uint32_t kTaps = 64;  // of the detector, for each of its phases
   static constexpr std::uint32_t kGuard = 8;  // frames around a peak with its full reduction
   using Points = std::array<float, 4>;        // at 0, 1/4, 1/2, 3/4 of a frame
 
