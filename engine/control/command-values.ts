@@ -10,8 +10,8 @@ import type { TransportCommand, TransportStatus } from "./transport-face.ts";
 
 /** Over eleven days; its frame number is still exact in a double at any sample rate. */
 export const MAX_SONG_SECONDS = 1_000_000;
-/** Shorter loops are tones, and shorter than a block of a slow device. */
-export const MIN_LOOP_SECONDS = 0.02;
+/** Above the engine's shortest loop, 1/64 beat, at the slowest tempo. */
+export const MIN_LOOP_SECONDS = 0.05;
 
 export interface Order {
   readonly command: TransportCommand;
@@ -58,7 +58,7 @@ export function loopOrder(where: string, values: Values, present: TransportStatu
   const on = enabled === undefined ? ok(true) : flag(where, "enabled", enabled);
   if (on.type === "refused") return on;
   if (start === undefined && end === undefined) {
-    if (enabled !== undefined) return ok({ command: { type: "loopEnable", enabled: on.value } });
+    if (enabled !== undefined) return loopSwitchOrder(where, on.value, present);
     return refused(
       "VALUE_MISSING",
       `${where}: expected start and end in seconds, or enabled, got none of them. Send for example start=0, end=8, enabled=true.`,
@@ -77,6 +77,17 @@ export function loopOrder(where: string, values: Values, present: TransportStatu
   return ok({
     command: { type: "loop", startSeconds: from.value, endSeconds: to.value, enabled: on.value },
   });
+}
+
+/** Switches the loop that is there; only a loop with a length can be switched on. */
+export function loopSwitchOrder(where: string, enabled: boolean, present: TransportStatus): Parsed<Order> {
+  if (enabled && present.loopEndSeconds <= present.loopStartSeconds) {
+    return refused(
+      "LOOP_MISSING",
+      `${where}: expected a loop to switch on, got none. Set one first, for example start=0, end=8.`,
+    );
+  }
+  return ok({ command: { type: "loopEnable", enabled } });
 }
 
 /** @returns the refusal of the first value that is not `known`; a misspelt one would be lost silently */

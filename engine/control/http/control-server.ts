@@ -18,15 +18,15 @@ export interface ControlServerSettings {
   readonly port: number;
   /** Updates of the clock per second, 1 to 120. */
   readonly clockHz: number;
-  /** Connections at once; one more is closed at its door. */
-  readonly maxConnections: number;
+  /** WebSocket clients at once, both kinds together; one more is refused. */
+  readonly maxClients: number;
 }
 
 export const CONTROL_SERVER_DEFAULTS: ControlServerSettings = {
   host: "127.0.0.1",
   port: 8000,
   clockHz: 30,
-  maxConnections: 256,
+  maxClients: 64,
 };
 
 export interface ControlServerDependencies {
@@ -42,6 +42,8 @@ export interface ControlServerDependencies {
   readonly wallMs?: () => number;
 }
 
+/** Connections above the WebSocket clients; one more is closed at its door. */
+const MAX_REQUEST_CONNECTIONS = 64;
 /** How long clients have to say goodbye when the server stops. */
 const GOODBYE_MS = 250;
 
@@ -74,8 +76,8 @@ export class ControlServer {
     const app = await this.#makeApp();
     signal.throwIfAborted();
     this.#app = app;
-    const { host, port, maxConnections } = this.#dependencies.settings;
-    app.server.maxConnections = maxConnections;
+    const { host, port, maxClients } = this.#dependencies.settings;
+    app.server.maxConnections = maxClients + MAX_REQUEST_CONNECTIONS;
     app.server.on("connection", (connection) => {
       this.#connections.add(connection);
       connection.once("close", () => this.#connections.delete(connection));
@@ -122,13 +124,14 @@ export class ControlServer {
       monotonicMs = () => performance.now(),
       wallMs = () => Date.now(),
     } = this.#dependencies;
-    const { clockHz, host } = settings;
+    const { clockHz, host, maxClients } = settings;
     return makeWebApp({
       transport,
       health,
       log,
       version,
       clockHz,
+      maxClients,
       configuredHost: host,
       wallMs,
       clock: new ClockStream({ transport, clockHz, monotonicMs, wallMs }),
@@ -143,7 +146,7 @@ function urlOf({ family, address, port }: AddressInfo): string {
 }
 
 function listenError(host: string, port: number, cause: unknown): AppError {
-  const at = `control: expected to listen on ${host} port ${port}`;
+  const at = `http: expected to listen on ${host} port ${port}`;
   switch (systemCodeOf(cause)) {
     case "EADDRINUSE":
       return new AppError(

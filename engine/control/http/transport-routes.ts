@@ -4,6 +4,7 @@
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
 import {
   loopOrder,
+  loopSwitchOrder,
   type Order,
   ok,
   type Parsed,
@@ -67,12 +68,12 @@ const COMMAND_ROUTES: readonly CommandRoute[] = [
   {
     path: "/transport/loop/enable",
     summary: "Switch the loop on.",
-    order: () => ok({ command: { type: "loopEnable", enabled: true } }),
+    order: (where, _values, present) => loopSwitchOrder(where, true, present),
   },
   {
     path: "/transport/loop/disable",
     summary: "Switch the loop off.",
-    order: () => ok({ command: { type: "loopEnable", enabled: false } }),
+    order: (where, _values, present) => loopSwitchOrder(where, false, present),
   },
 ];
 
@@ -121,7 +122,12 @@ function addCommandRoute(
       tags: ["transport"],
       summary: route.summary,
       ...(route.query === undefined ? {} : { querystring: route.query }),
-      response: { ...answers("Done"), 400: refusal("A wrong value."), 503: refusal("Try again.") },
+      response: {
+        ...answers("Done"),
+        400: refusal("A wrong value."),
+        409: refusal("Not now."),
+        503: refusal("Try again."),
+      },
     },
     handler: async (request, reply) => {
       const values = request.query as Values;

@@ -34,6 +34,8 @@ export interface WebAppDependencies extends TransportRoutesDependencies {
   readonly health: HealthFace;
   readonly log: Logger;
   readonly configuredHost: string;
+  /** WebSocket clients at once. */
+  readonly maxClients: number;
   /** Of the product, for /docs. */
   readonly version: string;
 }
@@ -140,7 +142,7 @@ function takeAnyBody(app: FastifyInstance): void {
 async function admit(
   request: FastifyRequest,
   reply: FastifyReply,
-  { configuredHost }: WebAppDependencies,
+  { configuredHost, maxClients }: WebAppDependencies,
   routes: KnownRoutes,
 ): Promise<FastifyReply | undefined> {
   reply.header("x-content-type-options", "nosniff");
@@ -161,6 +163,14 @@ async function admit(
       reply,
       "ORIGIN_REFUSED",
       `${what}: expected a page from this box or from this machine, got one from ${headers.origin}. Open the page from there.`,
+    );
+  }
+  if (request.ws && request.server.websocketServer.clients.size >= maxClients) {
+    reply.header("retry-after", "5");
+    return refuse(
+      reply,
+      "TOO_MANY_CLIENTS",
+      `${what}: expected at most ${maxClients} WebSocket clients at once, got one more. Close one, or raise http.maxClients in the settings.`,
     );
   }
   if (!pathOf(request).startsWith("/docs")) reply.header("cache-control", "no-store");

@@ -124,7 +124,7 @@ test.each([
   [{}, "got none of them"],
   [{ start: "3", end: "1" }, "got 3 s to 1 s"],
   [{ start: "1", end: "1" }, "got 1 s to 1 s"],
-  [{ start: "1", end: "1.01" }, "at least 0.02 s"],
+  [{ start: "1", end: "1.01" }, "at least 0.05 s"],
   [{ start: "9" }, "got 9 s to 6 s"],
   [{ start: "-1", end: "1" }, "start: expected 0 to 1000000 seconds, got -1"],
   [{ start: "0", end: "x" }, 'end: expected a number, 0 to 1000000 seconds, got "x"'],
@@ -135,6 +135,15 @@ test.each([
   [{ start: "0", end: "1", colour: "red" }, 'got "colour"'],
 ])("the loop %j is refused", (values, came) => {
   expect(sentence(loopOrder("POST /transport/loop", values, present))).toContain(came);
+});
+
+test("a loop without a length cannot be switched on, only off", () => {
+  const none = { ...present, loopStartSeconds: 0, loopEndSeconds: 0 };
+  expect(sentence(loopOrder("x", { enabled: "true" }, none))).toContain("a loop to switch on, got none");
+  expect(taken(loopOrder("x", { enabled: "false" }, none)).command).toStrictEqual({
+    type: "loopEnable",
+    enabled: false,
+  });
 });
 
 test("a value that is too long to read back is cut", () => {

@@ -27,7 +27,12 @@ function makeServer(port: number, host = "127.0.0.1"): ControlServer {
 }
 
 test("it serves on loopback port 8000 unless told otherwise", () => {
-  expect(CONTROL_SERVER_DEFAULTS).toMatchObject({ host: "127.0.0.1", port: 8000, clockHz: 30 });
+  expect(CONTROL_SERVER_DEFAULTS).toMatchObject({
+    host: "127.0.0.1",
+    port: 8000,
+    clockHz: 30,
+    maxClients: 64,
+  });
 });
 
 test("stopping says goodbye to every client, at once, and gives the port back", async () => {
@@ -95,7 +100,7 @@ test("a host that is not ours is named in a sentence", async () => {
 });
 
 test("200 clients see one clock, made once for all of them", async () => {
-  await using bench = await startControlBench();
+  await using bench = await startControlBench({ maxClients: 200 });
   const status = vi.spyOn(bench.transport, "status");
   const clients = await Promise.all(
     Array.from({ length: 200 }, () => SocketClient.open(`${bench.url}/ws/transport/clock`)),
@@ -117,9 +122,20 @@ test("200 clients see one clock, made once for all of them", async () => {
   });
 });
 
+test("a WebSocket client above the limit is refused until another one leaves", async () => {
+  await using bench = await startControlBench({ maxClients: 3 });
+  const open = (path: string) => SocketClient.open(`${bench.url}/ws/transport/${path}`);
+  const clients = [await open("clock"), await open("control"), await open("clock")];
+  await expect(open("clock")).rejects.toThrow("503");
+  await expect(open("control")).rejects.toThrow("503");
+  expect((await fetch(`${bench.url}/transport/status`)).status).toBe(200);
+  await clients[0]?.close();
+  await vi.waitFor(() => open("control"));
+});
+
 test("connections above the limit are closed at the door, and counted", async () => {
-  await using bench = await startControlBench({ maxConnections: 10 });
-  const sockets = Array.from({ length: 30 }, () => {
+  await using bench = await startControlBench({ maxClients: 1 });
+  const sockets = Array.from({ length: 85 }, () => {
     const socket = connect(bench.port, "127.0.0.1");
     socket.on("error", () => {});
     return socket;

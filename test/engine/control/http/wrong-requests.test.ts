@@ -76,6 +76,8 @@ test.each([
   ["POST", "/transport/loop?start=0&end=1&enabled=yes", 400, "VALUE_INVALID", "true or false"],
   ["POST", "/transport/loop?enabled=", 400, "VALUE_INVALID", "true or false"],
   ["POST", "/transport/loop?start=0&ende=1", 400, "VALUE_UNKNOWN", "Did you mean end?"],
+  ["POST", "/transport/loop/enable", 409, "LOOP_MISSING", "Set one first"],
+  ["POST", "/transport/loop?enabled=true", 409, "LOOP_MISSING", "Set one first"],
   ["GET", "/", 404, "ROUTE_UNKNOWN", "/docs"],
   ["GET", "/transport", 404, "ROUTE_UNKNOWN", "/docs"],
   ["GET", "/transport/statsu", 404, "ROUTE_UNKNOWN", "Did you mean /transport/status?"],
