@@ -9,8 +9,8 @@ import type { Problem } from "./problem.ts";
 
 export const MAX_SETTINGS_BYTES = 256 * 1024;
 
-/** Words, signs and line ends. The largest sensible settings have a tenth. */
-const MAX_SETTINGS_WORDS = 20_000;
+/** Words, signs and line ends. 32 ports with every key and comment have 4500. */
+const MAX_SETTINGS_WORDS = 10_000;
 
 export type SettingsText =
   | { readonly type: "text"; readonly text: string; readonly document: Document }
