@@ -10,6 +10,16 @@ import { type Path, type Problem, showValue } from "./problem.ts";
 import { DEFAULT_SETTINGS, SETTINGS_VERSION, type Settings, settingsSchema } from "./schema.ts";
 import { factsAt, SETTING_FACTS, type SettingFacts } from "./setting-facts.ts";
 import type { SettingsText } from "./settings-text.ts";
+import {
+  type Container,
+  type Indexes,
+  inFile,
+  kindOfValue,
+  prepared,
+  remove,
+  valueAt,
+  withoutLeftOut,
+} from "./settings-tree.ts";
 import { hintFor, leadingZeroHint } from "./yaml-hints.ts";
 
 /** `check` only says what the defaults are, `play` says that they are played. */
@@ -27,11 +37,6 @@ export function checkSettings(source: SettingsText, mode: CheckMode): CheckedSet
   if (source.type === "text") return new SettingsCheck(source, mode).run();
   return { state: "unusable", settings: DEFAULT_SETTINGS, problems: [source.problem] };
 }
-
-/** Stands for a list entry that is left out, so that the entries after it keep their places. */
-const LEFT_OUT = Symbol("left out");
-
-type Container = Record<string | number, unknown>;
 
 class SettingsCheck {
   readonly #checker: Checker;
@@ -203,75 +208,6 @@ function firstOfEach(issues: readonly z.core.$ZodIssue[]): readonly z.core.$ZodI
     const id = `${issue.code === "unrecognized_keys"} ${issue.path.map(String).join("/")}`;
     return !seen.has(id) && seen.add(id);
   });
-}
-
-/** Of each list, by its path as text: where the entries that are left stand in the file. */
-type Indexes = ReadonlyMap<string, readonly number[]>;
-
-/** A copy to take things out of. Groups and lists without content count as not there. */
-function prepared(value: unknown, facts: SettingFacts | undefined): unknown {
-  if (Array.isArray(value)) return value.map((item) => prepared(item, facts?.item ?? undefined));
-  if (typeof value === "number") return value === 0 ? 0 : value; // not minus zero
-  if (kindOfValue(value) !== "group") return value;
-  const entries: [string, unknown][] = [];
-  for (const [key, child] of Object.entries(value as object)) {
-    const childFacts = facts?.children.find((candidate) => candidate.key === key);
-    const isContainer = childFacts?.kind === "group" || childFacts?.kind === "list";
-    if (child === null && isContainer) continue;
-    entries.push([key, prepared(child, childFacts)]);
-  }
-  // Object.fromEntries makes "__proto__" a key like any other.
-  return Object.fromEntries(entries);
-}
-
-function withoutLeftOut(working: Container): { readonly candidate: unknown; readonly indexes: Indexes } {
-  const indexes = new Map<string, readonly number[]>();
-  const copy = (value: unknown, path: string): unknown => {
-    if (Array.isArray(value)) {
-      const kept = [...value.keys()].filter((index) => value[index] !== LEFT_OUT);
-      indexes.set(path, kept);
-      return kept.map((index) => copy(value[index], `${path}/${index}`));
-    }
-    if (kindOfValue(value) !== "group") return value;
-    const entries = Object.entries(value as object).map(([key, child]) => [
-      key,
-      copy(child, `${path}/${key}`),
-    ]);
-    return Object.fromEntries(entries);
-  };
-  return { candidate: copy(working, ""), indexes };
-}
-
-/** A path among the entries that are left, as a path in the file. */
-function inFile(path: Path, indexes: Indexes): Path {
-  const result: (string | number)[] = [];
-  for (const step of path) {
-    const kept = typeof step === "number" ? indexes.get(["", ...result].join("/")) : undefined;
-    result.push(typeof step === "number" ? (kept?.[step] ?? step) : step);
-  }
-  return result;
-}
-
-function remove(working: Container, path: Path): void {
-  const parent = valueAt(working, path.slice(0, -1));
-  const last = path.at(-1);
-  if (last === undefined || typeof parent !== "object" || parent === null) return;
-  if (Array.isArray(parent)) (parent as unknown[])[Number(last)] = LEFT_OUT;
-  else delete (parent as Container)[last];
-}
-
-function valueAt(value: unknown, path: Path): unknown {
-  let at = value;
-  for (const step of path) {
-    if (typeof at !== "object" || at === null) return undefined;
-    at = Object.getOwnPropertyDescriptor(at, step)?.value;
-  }
-  return at;
-}
-
-function kindOfValue(value: unknown): "group" | "list" | "other" {
-  if (Array.isArray(value)) return "list";
-  return typeof value === "object" && value !== null ? "group" : "other";
 }
 
 /** What an unknown key was probably meant to be: a neighbour, or a setting of another group. */
