@@ -16,7 +16,7 @@ void Transport::prepare(double sampleRate, Tempo tempo, Beats quantum) {
   quantum_ = quantum;
   song_.prepare(sampleRate);
   watch_.reset(tempo_);
-  line_.bend(0, nominalFramesPerBeat());
+  line_.bend(0, framesPerBeat());
   line_.place(0, Beats{0.0});
   history_.reset(song_.playFrom(Beats{0.0}, 3));
 }
@@ -24,7 +24,7 @@ void Transport::prepare(double sampleRate, Tempo tempo, Beats quantum) {
 void Transport::changeSampleRate(double sampleRate) RT_SAFE {
   song_.changeSampleRate(sampleRate, frame_);
   sampleRate_ = sampleRate;
-  line_.bend(frame_, nominalFramesPerBeat());
+  line_.bend(frame_, framesPerBeat());
 }
 
 bool Transport::request(const TransportRequest& request) RT_SAFE { return requests_.add(request); }
@@ -44,7 +44,8 @@ void Transport::followLink(const LinkInput& link) RT_SAFE {
   if (watch_.isFollowing() != isFollowing_) {
     isFollowing_ = watch_.isFollowing();
     follower_.reset();
-    line_.bend(frame_, nominalFramesPerBeat());
+    pace_ = 1.0;
+    line_.bend(frame_, framesPerBeat());
   }
   if (news.hasTempo) applyTempo(news.tempo, true);
   if (news.hasPlaying && !news.isPlaying) stop(true);
@@ -75,7 +76,7 @@ void Transport::followPhase(Beats linkBeat) RT_SAFE {
 void Transport::applyTempo(Tempo tempo, bool isByPeer) RT_SAFE {
   if (tempo == tempo_) return;
   tempo_ = tempo;
-  line_.bend(frame_, nominalFramesPerBeat());
+  line_.bend(frame_, framesPerBeat());
   history_.beginLine(lineNow());
   if (!isByPeer) watch_.tellTempo(tempo, hostAt(frame_));
   addEvent(TransportEventKind::tempoChanged, tempo.bpm, 0, isByPeer);
@@ -87,8 +88,8 @@ SongSpans Transport::advance(std::uint32_t frames) RT_SAFE {
   const std::int64_t first = frame_;
   const std::int64_t end = first + std::min(frames, kQuantumFrames);
   if (isFollowing_ && end > first) {
-    const double pace = follower_.advance(static_cast<double>(end - first) / sampleRate_);
-    line_.bend(frame_, nominalFramesPerBeat() / pace);
+    pace_ = follower_.advance(static_cast<double>(end - first) / sampleRate_);
+    line_.bend(frame_, framesPerBeat());
     history_.continueLine(lineNow());
   }
   while (frame_ < end) {
@@ -221,10 +222,10 @@ RtLine Transport::lineNow() const RT_SAFE {
   return line;
 }
 
-double Transport::nominalFramesPerBeat() const RT_SAFE {
+double Transport::framesPerBeat() const RT_SAFE {
+  if (!isFollowing_) return sampleRate_ * 60.0 / tempo_.bpm;
   // Link's beats last whole microseconds; ours are as exact as the tempo says.
-  const double micros = isFollowing_ ? linkMicrosPerBeat(tempo_) : tempo_.microsPerBeat();
-  return sampleRate_ * micros * 1.0e-6;
+  return sampleRate_ * linkMicrosPerBeat(tempo_) * 1.0e-6 / pace_;
 }
 
 Beats Transport::inPhase(Beats from, Beats songBeat) const RT_SAFE {

@@ -93,7 +93,7 @@ class Transport {
 
   [[nodiscard]] HostMicros hostAt(std::int64_t frame) const RT_SAFE;
   [[nodiscard]] RtLine lineNow() const RT_SAFE;
-  [[nodiscard]] double nominalFramesPerBeat() const RT_SAFE;
+  [[nodiscard]] double framesPerBeat() const RT_SAFE;
   [[nodiscard]] Beats songBeatNow() const RT_SAFE { return song_.beatAt(line_.beatAt(frame_)); }
   /// The first beat at or after `from` whose phase is that of `songBeat`.
   [[nodiscard]] Beats inPhase(Beats from, Beats songBeat) const RT_SAFE;
@@ -115,6 +115,7 @@ class Transport {
   HostMicros blockHost_{};
   bool hasRun_ = false;  // some frame has been rendered
   bool isFollowing_ = false;
+  double pace_ = 1.0;        // of the line, against the tempo; 1 unless following
   bool hasJumped_ = false;   // the next span does not follow from the last
   bool hasSkipped_ = false;  // the line jumped between two blocks
 
