@@ -98,14 +98,14 @@ export class EngineSupervisor {
       this.events.emit("connected", client);
     } catch (error) {
       this.#sayRefusal(error);
-      if (isAppError(error, "ENGINE_UNREACHABLE") && this.#options.startsEngine && this.#child === null) this.#tryToStartEngine();
+      if (isAppError(error, "ENGINE_AWAY") && this.#options.startsEngine && this.#child === null) this.#tryToStartEngine();
       this.#retryLater();
     }
   }
 
   #sayRefusal(error: unknown): void {
     const sentence = messageOf(error);
-    const isUsual = isAppError(error, "ENGINE_UNREACHABLE");
+    const isUsual = isAppError(error, "ENGINE_AWAY");
     if (sentence === this.#refusal || (isUsual && this.#attempt < RETRY_MS.length)) return;
     this.#refusal = sentence;
     this.#options.log.warn({}, sentence);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The one calm line that a terminal shows while the box plays.
 import type { EngineState } from "../binding/rt-messages.ts";
+import { formatBarBeat } from "../transport/bar-beat.ts";
 
 export interface LineFacts {
   readonly state: EngineState | null;
@@ -9,7 +10,6 @@ export interface LineFacts {
   readonly midiPorts: readonly string[];
   /** Something that the player should know; shown in place of the port list. */
   readonly trouble: string | null;
-  readonly beatsPerBar: number;
 }
 
 const SYMBOLS = { playing: "playing", stopped: "stopped", paused: "paused " } as const;
@@ -17,13 +17,6 @@ const SYMBOLS = { playing: "playing", stopped: "stopped", paused: "paused " } as
 /** "122.00 bpm", always as wide. */
 function tempoText(bpm: number): string {
   return `${bpm.toFixed(2).padStart(6)} bpm`;
-}
-
-/** Bar and beat, both from 1: "12.3". */
-export function barBeatText(songBeat: number, beatsPerBar: number): string {
-  const bar = Math.floor(songBeat / beatsPerBar);
-  const beat = Math.floor(songBeat - bar * beatsPerBar);
-  return `${bar + 1}.${beat + 1}`;
 }
 
 function peersText(state: EngineState): string {
@@ -41,7 +34,7 @@ export function statusLine(facts: LineFacts, width: number): string {
   const parts = [
     state.waitingForQuantum ? "waiting" : SYMBOLS[state.status],
     tempoText(state.tempoBpm),
-    barBeatText(state.songBeat, facts.beatsPerBar).padStart(6),
+    formatBarBeat(state.songBeat).padStart(6),
     peersText(state),
     facts.audio,
     facts.midiPorts.length === 0 ? "no MIDI port" : `MIDI ${facts.midiPorts.join(", ")}`,

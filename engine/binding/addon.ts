@@ -69,6 +69,7 @@ interface RawMemory {
 interface RawAddon {
   readonly EngineMemory: new (name: string) => RawMemory;
   nodeTypes(): NodeTypeInfo[];
+  notify(message: string): boolean;
   renderPlan(plan: string, options: RenderOptions, onProgress?: (ratio: number) => void): Rendering;
 }
 
@@ -78,7 +79,7 @@ function addon(): RawAddon {
   if (loaded !== undefined) return loaded;
   const file = path.join(buildFolder(), "downbeat.node");
   if (!existsSync(file)) {
-    throw new AppError("ADDON_MISSING", `${file}: expected the native addon, found none. Build it with ./deploy/play --setup-only`);
+    throw new AppError("NATIVE_MISSING", `${file}: expected the native addon, found none. Build it with ./deploy/play --setup-only`);
   }
   try {
     loaded = createRequire(import.meta.url)(file) as RawAddon;
@@ -91,6 +92,11 @@ function addon(): RawAddon {
 /** Every node type the core can build, with its parameters. */
 export function nodeTypes(): readonly NodeTypeInfo[] {
   return addon().nodeTypes();
+}
+
+/** Sends lines of KEY=VALUE to the service manager. False when there is none, or it does not listen. */
+export function sendNotification(message: string): boolean {
+  return addon().notify(message);
 }
 
 /**

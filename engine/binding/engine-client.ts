@@ -74,7 +74,7 @@ export class EngineClient {
    * Connects and says hello.
    *
    * @param role - a controller sends plans and commands, and is alone; observers only ask
-   * @throws {AppError} `ENGINE_UNREACHABLE` when nobody listens, `CONTROLLER_PRESENT` when another one controls it
+   * @throws {AppError} `ENGINE_AWAY` when nobody listens, `CONTROLLER_PRESENT` when another one controls it
    */
   static async connect(stateFolder: string, role: "controller" | "observer", name: string): Promise<EngineClient> {
     const file = socketPath(stateFolder);
@@ -82,7 +82,7 @@ export class EngineClient {
     await new Promise<void>((resolve, reject) => {
       socket.once("connect", () => resolve());
       socket.once("error", (cause) =>
-        reject(new AppError("ENGINE_UNREACHABLE", `${file}: no engine answers (${cause.message}). Start one with \`downbeat run\``, { cause })),
+        reject(new AppError("ENGINE_AWAY", `${file}: no engine answers (${cause.message}). Start one with \`downbeat run\``, { cause })),
       );
     });
     const client = new EngineClient(socket);
@@ -113,7 +113,7 @@ export class EngineClient {
 
   /** Sends a request and gives its answer. @throws {AppError} with the engine's code and sentence */
   request(type: string, fields: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
-    if (this.#isClosed) return Promise.reject(new AppError("ENGINE_UNREACHABLE", "the engine closed the connection"));
+    if (this.#isClosed) return Promise.reject(new AppError("ENGINE_AWAY", "the engine closed the connection"));
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
@@ -192,7 +192,7 @@ export class EngineClient {
     this.#isClosed = true;
     this.#memory?.close();
     this.#memory = null;
-    for (const waiting of this.#waiting.values()) waiting.reject(new AppError("ENGINE_UNREACHABLE", "the engine went away before it answered"));
+    for (const waiting of this.#waiting.values()) waiting.reject(new AppError("ENGINE_AWAY", "the engine went away before it answered"));
     this.#waiting.clear();
     this.events.emit("closed", undefined);
     this.events.clear();

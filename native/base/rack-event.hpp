@@ -12,12 +12,12 @@ namespace downbeat {
 enum class RtRackEventKind : std::uint8_t { setParam = 0, trigger = 1 };
 
 struct RtRackEvent {
-  std::uint32_t frame = 0;       ///< inside the quantum, 0 to kQuantumFrames - 1
+  std::uint32_t frame = 0;  ///< inside the quantum, 0 to kQuantumFrames - 1
   RtRackEventKind kind = RtRackEventKind::setParam;
-  std::uint32_t node = 0;        ///< index in the rack's plan order
-  std::uint32_t param = 0;       ///< index in the node type's table (not the id)
+  std::uint32_t node = 0;   ///< index in the rack's plan order
+  std::uint32_t param = 0;  ///< index in the node type's table (not the id)
   std::uint32_t rampFrames = 0;
-  float value = 0.0F;            ///< parameter value, or velocity 0..1
+  float value = 0.0F;  ///< parameter value, or velocity 0..1
 };
 static_assert(std::is_trivially_copyable_v<RtRackEvent>);
 

@@ -13,15 +13,15 @@
 namespace downbeat {
 
 struct SongSpan {
-  std::uint32_t offset = 0;      ///< first frame inside the quantum
+  std::uint32_t offset = 0;  ///< first frame inside the quantum
   std::uint32_t frames = 0;
   bool isPlaying = false;
-  bool hasJumped = false;        ///< the song position did not follow from the span before
-  Beats songBeat{};              ///< position at the first frame (where it stands, when not playing)
+  bool hasJumped = false;  ///< the song position did not follow from the span before
+  Beats songBeat{};        ///< position at the first frame (where it stands, when not playing)
   // The line the span lies on. The anchor stays the same while the tempo does, so that positions
   // are rounded once and never add up errors.
-  double anchorFrame = 0.0;      ///< engine frame
-  Beats anchorBeat{};            ///< song position there
+  double anchorFrame = 0.0;  ///< engine frame
+  Beats anchorBeat{};        ///< song position there
   double framesPerBeat = 24000.0;
 
   /// The engine frame at which `beat` sounds, rounded once.
@@ -35,7 +35,7 @@ struct SongSpans {
   static constexpr std::uint32_t kMax = 8;
   std::array<SongSpan, kMax> spans{};
   std::uint32_t count = 0;
-  Frames firstFrame{};           ///< engine frame of the quantum
+  Frames firstFrame{};  ///< engine frame of the quantum
 };
 
 }  // namespace downbeat

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Expected trouble is a value: a code for programs, a sentence for people, and the place in the data.
+// Expected trouble is a value: a code for programs, a sentence for people, and the place in the
+// data.
 #pragma once
 
 #include <optional>

@@ -28,12 +28,14 @@ struct RtPlay {
   Beats songBeat{};
   std::uint8_t isPlaying = 0;
   /// How this state began: 0 continue (loop or seek while playing), 1 start from the origin,
-  /// 2 resume at a position, 3 stop, 4 pause, 5 seek while stopped. MIDI Start, Continue, Stop follow from it.
+  /// 2 resume at a position, 3 stop, 4 pause, 5 seek while stopped. MIDI Start, Continue, Stop
+  /// follow from it.
   std::uint8_t cause = 0;
 };
 
 /// Newest entry last; `lineCount` and `playCount` are 1 to kHistory.
-/// `version` of plays grows by one with every new entry, so a reader knows what it has not sent yet.
+/// `version` of plays grows by one with every new entry, so a reader knows what it has not sent
+/// yet.
 struct RtTransportView {
   static constexpr std::uint32_t kHistory = 4;
   std::array<RtLine, kHistory> lines{};

@@ -65,11 +65,17 @@ struct HostMicros {
   friend constexpr HostMicros operator-(HostMicros a, HostMicros b) RT_SAFE {
     return {a.value - b.value};
   }
-  friend constexpr bool operator==(HostMicros a, HostMicros b) RT_SAFE { return a.value == b.value; }
+  friend constexpr bool operator==(HostMicros a, HostMicros b) RT_SAFE {
+    return a.value == b.value;
+  }
   friend constexpr bool operator<(HostMicros a, HostMicros b) RT_SAFE { return a.value < b.value; }
-  friend constexpr bool operator<=(HostMicros a, HostMicros b) RT_SAFE { return a.value <= b.value; }
+  friend constexpr bool operator<=(HostMicros a, HostMicros b) RT_SAFE {
+    return a.value <= b.value;
+  }
   friend constexpr bool operator>(HostMicros a, HostMicros b) RT_SAFE { return a.value > b.value; }
-  friend constexpr bool operator>=(HostMicros a, HostMicros b) RT_SAFE { return a.value >= b.value; }
+  friend constexpr bool operator>=(HostMicros a, HostMicros b) RT_SAFE {
+    return a.value >= b.value;
+  }
 };
 
 /// Position of `beat` inside a cycle of `quantum` beats: always in [0, quantum), also before zero.

@@ -6,12 +6,23 @@
 #include "binding/engine-memory.hpp"
 #include "binding/node-catalog.hpp"
 #include "binding/render.hpp"
+#include "platform/notify.hpp"
 
 namespace {
+
+/// notify(message: string): boolean. Thread: Node's main thread; never blocks.
+Napi::Value notify(const Napi::CallbackInfo& info) {
+  if (info.Length() != 1 || !info[0].IsString()) {
+    throw Napi::TypeError::New(info.Env(), "notify: expected lines of KEY=VALUE");
+  }
+  const auto sent = downbeat::platform::notify(info[0].As<Napi::String>().Utf8Value());
+  return Napi::Boolean::New(info.Env(), sent.isOk() && sent.value());
+}
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("EngineMemory", downbeat::binding::EngineMemory::define(env));
   exports.Set("nodeTypes", Napi::Function::New(env, downbeat::binding::nodeTypes, "nodeTypes"));
+  exports.Set("notify", Napi::Function::New(env, notify, "notify"));
   exports.Set("renderPlan", Napi::Function::New(env, downbeat::binding::renderPlan, "renderPlan"));
   return exports;
 }

@@ -80,12 +80,12 @@ void LiveStateKeeper::setParam(const LiveParamKey& key, float value) {
   isDirty_ = true;
 }
 
-Status LiveStateKeeper::save(HostMicros now, bool force) {
+std::optional<std::string> LiveStateKeeper::takeDue(HostMicros now, bool force) {
   if (!isDirty_) return {};
   if (!force && (now - savedAt_).value < kSaveEveryMicros && savedAt_.value != 0) return {};
   savedAt_ = now;
   isDirty_ = false;
-  return file_.store(writeLiveState(state_));
+  return writeLiveState(state_);
 }
 
 }  // namespace downbeat::engine

@@ -29,8 +29,7 @@ struct LiveState {
 [[nodiscard]] std::string writeLiveState(const LiveState& state);
 [[nodiscard]] Result<LiveState> readLiveState(const std::string& json);
 
-/// Writes when something changed, at most every 5 s. Thread: control (the write waits for the disk,
-/// the music does not).
+/// Writes when something changed, at most every 5 s. Thread: control; somebody else writes.
 class LiveStateKeeper {
  public:
   explicit LiveStateKeeper(std::string path) : file_(std::move(path), "state") {}
@@ -55,8 +54,9 @@ class LiveStateKeeper {
     }
   }
 
-  /// Stores when it is due. `force`: now, at the end. Errors: of the file.
-  Status save(HostMicros now, bool force);
+  /// What to write, when it is due (`force`: whenever something changed), or nothing.
+  [[nodiscard]] std::optional<std::string> takeDue(HostMicros now, bool force);
+  [[nodiscard]] const CheckedFile& file() const { return file_; }
 
  private:
   CheckedFile file_;

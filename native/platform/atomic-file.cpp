@@ -34,11 +34,11 @@ std::string folderOf(const std::string& path) {
 
 Status syncFolder(const std::string& path) {
   const int folder = ::open(folderOf(path).c_str(), O_RDONLY | O_DIRECTORY | O_CLOEXEC);
-  if (folder < 0) return failure("FILE_UNWRITABLE", path, "open its folder to sync it");
+  if (folder < 0) return failure("FILE_WRITE_FAILED", path, "open its folder to sync it");
   const int result = ::fsync(folder);
   ::close(folder);
   // Some file systems cannot sync a folder and say so: the rename is all there is to have then.
-  if (result != 0 && errno != EINVAL) return failure("FILE_UNWRITABLE", path, "sync its folder");
+  if (result != 0 && errno != EINVAL) return failure("FILE_WRITE_FAILED", path, "sync its folder");
   return {};
 }
 
@@ -48,7 +48,7 @@ Status writeFileAtomically(const std::string& path, const std::string& content) 
   const std::string temporary = path + ".tmp-" + std::to_string(::getpid());
   const int file =
       ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
-  if (file < 0) return failure("FILE_UNWRITABLE", temporary, "create it");
+  if (file < 0) return failure("FILE_WRITE_FAILED", temporary, "create it");
   const char* failedStep = nullptr;
   if (!writeAll(file, content)) {
     failedStep = "write it";
@@ -56,14 +56,14 @@ Status writeFileAtomically(const std::string& path, const std::string& content) 
     failedStep = "sync it";
   }
   if (failedStep != nullptr) {
-    const Error error = failure("FILE_UNWRITABLE", temporary, failedStep);
+    const Error error = failure("FILE_WRITE_FAILED", temporary, failedStep);
     ::close(file);
     ::unlink(temporary.c_str());
     return error;
   }
   ::close(file);
   if (::rename(temporary.c_str(), path.c_str()) != 0) {
-    const Error error = failure("FILE_UNWRITABLE", path, "replace it");
+    const Error error = failure("FILE_WRITE_FAILED", path, "replace it");
     ::unlink(temporary.c_str());
     return error;
   }
@@ -73,7 +73,7 @@ Status writeFileAtomically(const std::string& path, const std::string& content) 
 Result<std::string> readFile(const std::string& path, std::size_t maxBytes) {
   const int file = ::open(path.c_str(), O_RDONLY | O_CLOEXEC);
   if (file < 0) {
-    return failure(errno == ENOENT ? "FILE_MISSING" : "FILE_UNREADABLE", path, "open it");
+    return failure(errno == ENOENT ? "FILE_MISSING" : "FILE_READ_FAILED", path, "open it");
   }
   std::string content;
   char buffer[65536];
@@ -81,7 +81,7 @@ Result<std::string> readFile(const std::string& path, std::size_t maxBytes) {
     const ssize_t count = ::read(file, buffer, sizeof buffer);
     if (count < 0 && errno == EINTR) continue;
     if (count < 0) {
-      const Error error = failure("FILE_UNREADABLE", path, "read it");
+      const Error error = failure("FILE_READ_FAILED", path, "read it");
       ::close(file);
       return error;
     }
@@ -101,13 +101,13 @@ Status makeFolder(const std::string& path) {
   for (std::size_t end = path.find('/', 1);; end = path.find('/', end + 1)) {
     const std::string part = end == std::string::npos ? path : path.substr(0, end);
     if (!part.empty() && ::mkdir(part.c_str(), 0700) != 0 && errno != EEXIST) {
-      return failure("FILE_UNWRITABLE", part, "make the folder");
+      return failure("FILE_WRITE_FAILED", part, "make the folder");
     }
     if (end == std::string::npos) break;
   }
   struct stat info{};
   if (::stat(path.c_str(), &info) != 0 || !S_ISDIR(info.st_mode)) {
-    return Error{"FILE_UNWRITABLE", path + ": expected a folder", ""};
+    return Error{"FILE_WRITE_FAILED", path + ": expected a folder", ""};
   }
   return {};
 }

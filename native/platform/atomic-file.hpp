@@ -11,10 +11,10 @@ namespace downbeat::platform {
 
 /// Writes `content` to a temporary file beside `path`, syncs it, renames it over `path` and syncs
 /// the folder. Mode 0600. Thread: control or worker (waits for the disk).
-/// Errors: `FILE_UNWRITABLE` with the step that failed; the old file is untouched.
+/// Errors: `FILE_WRITE_FAILED` with the step that failed; the old file is untouched.
 Status writeFileAtomically(const std::string& path, const std::string& content);
 
-/// Errors: `FILE_MISSING`, `FILE_UNREADABLE`, `FILE_TOO_LARGE` (more than `maxBytes`).
+/// Errors: `FILE_MISSING`, `FILE_READ_FAILED`, `FILE_TOO_LARGE` (more than `maxBytes`).
 Result<std::string> readFile(const std::string& path, std::size_t maxBytes);
 
 /// Makes the folder and its parents, mode 0700 for what is new.

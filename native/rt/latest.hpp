@@ -33,7 +33,8 @@ class Latest {
     Slot& slot = slots_[version % kSlots];
     slot.version.store(0, std::memory_order_relaxed);
     // Every word is a release store: a reader that sees a new word also sees the version go to 0.
-    for (std::size_t i = 0; i < kWords; ++i) slot.words[i].store(words[i], std::memory_order_release);
+    for (std::size_t i = 0; i < kWords; ++i)
+      slot.words[i].store(words[i], std::memory_order_release);
     slot.version.store(version, std::memory_order_release);
     newest_.store(version, std::memory_order_release);
   }
@@ -47,7 +48,8 @@ class Latest {
       const Slot& slot = slots_[version % kSlots];
       if (slot.version.load(std::memory_order_acquire) != version) continue;
       Words words;
-      for (std::size_t i = 0; i < kWords; ++i) words[i] = slot.words[i].load(std::memory_order_acquire);
+      for (std::size_t i = 0; i < kWords; ++i)
+        words[i] = slot.words[i].load(std::memory_order_acquire);
       if (slot.version.load(std::memory_order_relaxed) != version) continue;
       std::memcpy(&value, words.data(), sizeof(T));
       return true;

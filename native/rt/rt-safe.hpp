@@ -24,19 +24,18 @@
 #ifndef DOWNBEAT_RTSAN_SCOPE
 #define DOWNBEAT_RTSAN_SCOPE (void)0
 #endif
-#define RT_ALLOW(reason, ...)                                             \
-  do {                                                                    \
-    static_assert(sizeof(reason) > 8, "RT_ALLOW wants a real reason");    \
-    DOWNBEAT_RTSAN_SCOPE;                                                 \
-    _Pragma("clang diagnostic push")                                      \
-    _Pragma("clang diagnostic ignored \"-Wfunction-effects\"")            \
-    __VA_ARGS__;                                                          \
-    _Pragma("clang diagnostic pop")                                       \
+#define RT_ALLOW(reason, ...)                                                                   \
+  do {                                                                                          \
+    static_assert(sizeof(reason) > 8, "RT_ALLOW wants a real reason");                          \
+    DOWNBEAT_RTSAN_SCOPE;                                                                       \
+    _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wfunction-effects\"") \
+        __VA_ARGS__;                                                                            \
+    _Pragma("clang diagnostic pop")                                                             \
   } while (false)
 #else
-#define RT_ALLOW(reason, ...)                                             \
-  do {                                                                    \
-    static_assert(sizeof(reason) > 8, "RT_ALLOW wants a real reason");    \
-    __VA_ARGS__;                                                          \
+#define RT_ALLOW(reason, ...)                                          \
+  do {                                                                 \
+    static_assert(sizeof(reason) > 8, "RT_ALLOW wants a real reason"); \
+    __VA_ARGS__;                                                       \
   } while (false)
 #endif

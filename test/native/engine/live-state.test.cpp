@@ -20,7 +20,9 @@ TEST_CASE("tempo and parameters come back after a start") {
     keeper.setPlan("00000000000000ab");
     keeper.setTempo(Tempo{133.5});
     keeper.setParam({"drums:kick", 5}, 0.25F);
-    REQUIRE(keeper.save(HostMicros{1}, false).isOk());
+    const auto text = keeper.takeDue(HostMicros{1}, false);
+    REQUIRE(text.has_value());
+    REQUIRE(keeper.file().store(*text).isOk());
   }
   LiveStateKeeper keeper(folder.file("live-state.json"));
   const LiveState state = keeper.load();
@@ -30,19 +32,15 @@ TEST_CASE("tempo and parameters come back after a start") {
 }
 
 TEST_CASE("a knob that is turned for a minute is written at most every 5 s") {
-  const test::TempFolder folder;
-  LiveStateKeeper keeper(folder.file("live-state.json"));
+  LiveStateKeeper keeper("unused.json");
   int writes = 0;
   for (std::int64_t second = 1; second <= 60; ++second) {
     keeper.setParam({"a:b", 1}, static_cast<float>(second));
-    std::filesystem::remove(folder.file("live-state.json"));
-    REQUIRE(keeper.save(HostMicros{second * 1'000'000}, false).isOk());
-    writes += std::filesystem::exists(folder.file("live-state.json")) ? 1 : 0;
+    writes += keeper.takeDue(HostMicros{second * 1'000'000}, false).has_value() ? 1 : 0;
   }
   CHECK(writes == 12);
-  keeper.setParam({"a:b", 1}, 99.0F);
-  REQUIRE(keeper.save(HostMicros{60'000'001}, true).isOk());
-  CHECK(std::filesystem::exists(folder.file("live-state.json")));
+  CHECK(keeper.takeDue(HostMicros{60'000'001}, true).has_value());
+  CHECK_FALSE(keeper.takeDue(HostMicros{99'000'000}, true).has_value());
 }
 
 TEST_CASE("nonsense in the file costs that entry, and a damaged file is set aside") {

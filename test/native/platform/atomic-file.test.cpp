@@ -29,7 +29,7 @@ TEST_CASE("a write that cannot happen says which file and why, and keeps the old
   const TempFolder folder;
   const auto status = writeFileAtomically(folder.file("no/such/folder/a"), "x");
   REQUIRE_FALSE(status.isOk());
-  CHECK(status.error().code == "FILE_UNWRITABLE");
+  CHECK(status.error().code == "FILE_WRITE_FAILED");
   CHECK(status.error().message.find("no/such/folder") != std::string::npos);
 }
 

@@ -1,0 +1,265 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The wiring: settings and session files to plans, plans to the engine, the engine to whoever asks.
+// Nothing here is on the way of a note; when this process stands still, the music goes on.
+import { mkdir, writeFile } from "node:fs/promises";
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { messageOf } from "../base/errors.ts";
+import { TypedEvents } from "../base/events.ts";
+import type { EngineClient, EngineNotice } from "../binding/engine-client.ts";
+import type { EngineStatus } from "../binding/engine-status.ts";
+import type { Plan, SessionPlan } from "../binding/plan.ts";
+import { loadAtStart } from "../config/load-settings.ts";
+import { formatProblem, type Problem } from "../config/problem.ts";
+import type { Settings } from "../config/schema.ts";
+import { SettingsWatcher } from "../config/settings-watcher.ts";
+import type { ControlServer } from "../control/http/control-server.ts";
+import { EngineFace } from "./engine-face.ts";
+import { EngineSupervisor } from "./engine-supervisor.ts";
+import { HealthReporter } from "./health-reporter.ts";
+import type { LogHandle } from "./log.ts";
+import type { Places } from "./places.ts";
+import { ServiceManager } from "./service-manager.ts";
+import { buildPlan, loadSession, sessionFile } from "./session-source.ts";
+
+export interface DaemonOptions {
+  readonly places: Places;
+  readonly log: LogHandle;
+  readonly version: string;
+  readonly isNull: boolean;
+  /** False on the box: systemd starts the engine. */
+  readonly startsEngine: boolean;
+  readonly engineArguments: readonly string[];
+  /** In place of the settings' port. */
+  readonly port: number | null;
+}
+
+interface DaemonEvents {
+  /** The engine ended by itself, as `--for` asks. */
+  ended: undefined;
+  /** Something that the status line shows: the newest status of the engine. */
+  statusChanged: EngineStatus;
+}
+
+const STATUS_EVERY_MS = 1000;
+
+export class Daemon {
+  readonly events = new TypedEvents<DaemonEvents>();
+  readonly #options: DaemonOptions;
+  readonly #abort = new AbortController();
+  readonly #supervisor: EngineSupervisor;
+  readonly #face: EngineFace;
+  readonly #health: HealthReporter;
+  readonly #manager: ServiceManager;
+  #settings: Settings | null = null;
+  #session: SessionPlan | null = null;
+  #plan: Plan | null = null;
+  #watcher: SettingsWatcher | null = null;
+  #server: ControlServer | null = null;
+  #statusTimer: NodeJS.Timeout | null = null;
+  /** Changes are taken one after the other. */
+  #work: Promise<void> = Promise.resolve();
+
+  constructor(options: DaemonOptions) {
+    this.#options = options;
+    this.#supervisor = new EngineSupervisor({
+      stateFolder: options.places.stateFolder,
+      log: options.log,
+      startsEngine: options.startsEngine,
+      engineArguments: [
+        ...options.engineArguments,
+        ...(options.isNull ? ["--null"] : []),
+        "--first-plan",
+        firstPlanFile(options.places.stateFolder),
+      ],
+    });
+    this.#face = new EngineFace(() => this.#supervisor.client?.memory ?? null);
+    this.#health = new HealthReporter({ face: this.#face, log: options.log });
+    this.#manager = new ServiceManager({ isWell: () => this.#health.isWell, log: options.log });
+  }
+
+  get face(): EngineFace {
+    return this.#face;
+  }
+
+  /** Where the transport is served; undefined while it is not. */
+  get url(): string | undefined {
+    return this.#server?.url;
+  }
+
+  async start(): Promise<void> {
+    const { places, log } = this.#options;
+    await mkdir(places.stateFolder, { recursive: true, mode: 0o700 });
+    this.#supervisor.events.on("connected", (client) => this.#enqueue(() => this.#handOver(client)));
+    this.#supervisor.events.on("lost", ({ reason }) => log.warn({}, `${reason}: looking for it again`));
+    this.#supervisor.events.on("notice", (notice) => this.#onNotice(notice));
+    this.#supervisor.events.on("ended", () => this.events.emit("ended", undefined));
+    const hasPlan = existsSync(path.join(places.stateFolder, "last-plan.json"));
+    // An engine that has a plan need not wait for ours.
+    if (hasPlan) this.#supervisor.start();
+
+    const start = await loadAtStart(places.settingsFile, places.stateFolder);
+    this.#settings = start.settings;
+    log.level = start.settings.log.level;
+    if (start.source !== "file") log.warn({}, start.sentence);
+    this.#report(start.problems);
+    this.#watcher = new SettingsWatcher({
+      file: places.settingsFile,
+      stateFolder: places.stateFolder,
+      settings: start.settings,
+      loaded: start.loaded,
+      log,
+    });
+    await this.#loadSession();
+    if (!hasPlan) {
+      if (this.#plan !== null) await writeFile(firstPlanFile(places.stateFolder), JSON.stringify(this.#plan), { mode: 0o600 });
+      this.#supervisor.start();
+    }
+    this.#face.start();
+    this.#health.start();
+    this.#statusTimer = setInterval(() => void this.#askStatus(), STATUS_EVERY_MS);
+    this.#watcher.events.on("changed", (change) => this.#enqueue(() => this.#takeSettings(change.settings, change.sections, change.problems)));
+    this.#watcher.events.on("refused", ({ problems }) => {
+      this.#report(problems);
+      log.warn({}, "the settings were not taken: what was good before plays on");
+    });
+    this.#watcher.events.on("fileChanged", () => this.#enqueue(() => this.#reloadSession()));
+    await this.#watcher.start(this.#abort.signal);
+    await this.#startServer();
+    this.#manager.start();
+  }
+
+  /** Looks at every file again, as SIGHUP asks for. */
+  async reload(): Promise<void> {
+    await this.#watcher?.reload();
+    this.#enqueue(() => this.#reloadSession());
+    await this.#work;
+  }
+
+  /** Ends what was started; the engine with its note-offs, when this process started it. */
+  async stop(): Promise<void> {
+    this.#manager.stop();
+    this.#abort.abort();
+    if (this.#statusTimer !== null) clearInterval(this.#statusTimer);
+    await this.#server?.stop();
+    await this.#watcher?.stop();
+    this.#health.stop();
+    this.#face.stop();
+    await this.#supervisor.stop();
+    this.events.clear();
+  }
+
+  #enqueue(work: () => Promise<void>): void {
+    this.#work = this.#work.then(work).catch((error: unknown) => this.#options.log.error({}, messageOf(error)));
+  }
+
+  #report(problems: readonly Problem[]): void {
+    for (const problem of problems) {
+      const sentence = formatProblem(problem);
+      if (problem.severity === "warning") this.#options.log.warn({}, sentence);
+      else this.#options.log.error({}, sentence);
+    }
+  }
+
+  /** Reads the session that the settings name; one with mistakes leaves what plays alone. */
+  async #loadSession(): Promise<boolean> {
+    if (this.#settings === null) return false;
+    const file = sessionFile(this.#settings, this.#options.places.settingsFile);
+    const result = await loadSession(file);
+    this.#report(result.problems);
+    await this.#watcher?.watchFiles(result.files);
+    if (result.plan === null) {
+      const what = this.#session === null ? "the engine plays its last plan, or the session built in" : "what was good before plays on";
+      this.#options.log.warn({}, `${file} was not taken: ${what}`);
+      return false;
+    }
+    this.#session = result.plan;
+    this.#plan = buildPlan(this.#settings, result.plan, this.#options.isNull);
+    return true;
+  }
+
+  async #reloadSession(): Promise<void> {
+    if (!(await this.#loadSession())) return;
+    await this.#sendPlan();
+  }
+
+  async #takeSettings(settings: Settings, sections: readonly string[], problems: readonly Problem[]): Promise<void> {
+    this.#settings = settings;
+    this.#options.log.level = settings.log.level;
+    this.#report(problems);
+    if (sections.length === 0) return;
+    this.#options.log.info({ sections }, `settings taken: ${sections.join(", ")}`);
+    if (sections.includes("session")) await this.#loadSession();
+    if (this.#session !== null) this.#plan = buildPlan(settings, this.#session, this.#options.isNull);
+    await this.#sendPlan();
+    if (sections.includes("http")) {
+      await this.#server?.stop();
+      await this.#startServer();
+    }
+  }
+
+  async #handOver(client: EngineClient): Promise<void> {
+    const { hello } = client;
+    this.#options.log.debug({ hello }, `connected to the engine, pid ${hello.pid}`);
+    if (hello.engineVersion !== this.#options.version) {
+      this.#options.log.warn({}, `the engine is version ${hello.engineVersion}, this is ${this.#options.version}: they go on with what both know`);
+    }
+    await this.#sendPlan();
+    await this.#askStatus();
+  }
+
+  async #sendPlan(): Promise<void> {
+    const client = this.#supervisor.client;
+    if (client === null || this.#plan === null) return;
+    const answer = await client.sendPlan(this.#plan);
+    if (answer.changed.length > 0) this.#options.log.debug({ changed: answer.changed }, `the engine took the plan: ${answer.changed.join(", ")}`);
+  }
+
+  #onNotice(notice: EngineNotice): void {
+    const sentence = String(notice["message"] ?? notice.event);
+    const level = notice["level"];
+    if (level === "error") this.#options.log.error({ event: notice.event }, sentence);
+    else if (level === "warn") this.#options.log.warn({ event: notice.event }, sentence);
+    else if (notice.event === "audioChanged") this.#options.log.info({ event: notice.event }, sentence);
+    else this.#options.log.debug({ event: notice.event }, sentence);
+    void this.#askStatus();
+  }
+
+  async #askStatus(): Promise<void> {
+    const client = this.#supervisor.client;
+    if (client === null) return;
+    try {
+      const status = (await client.request("status"))["status"] as EngineStatus;
+      this.#health.takeStatus(status);
+      this.events.emit("statusChanged", status);
+    } catch {
+      // The engine went away meanwhile; the supervisor says so.
+    }
+  }
+
+  async #startServer(): Promise<void> {
+    const http = this.#settings?.http;
+    if (http === undefined || !http.enabled) return;
+    // Loaded late: the music does not wait for a web server.
+    const { ControlServer } = await import("../control/http/control-server.ts");
+    const server = new ControlServer({
+      settings: { host: http.host, port: this.#options.port ?? http.port, clockHz: http.clockHz, maxClients: http.maxClients },
+      transport: this.#face,
+      health: this.#health,
+      log: this.#options.log,
+      version: this.#options.version,
+    });
+    try {
+      await server.start(this.#abort.signal);
+      this.#server = server;
+    } catch (error) {
+      // A taken port costs remote control, never the gig.
+      this.#server = null;
+      this.#options.log.error({}, messageOf(error));
+    }
+  }
+}
+
+function firstPlanFile(stateFolder: string): string {
+  return path.join(stateFolder, "first-plan.json");
+}

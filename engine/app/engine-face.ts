@@ -1,0 +1,154 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The engine as the control room sees it: its newest state, its commands, its heart. Reads shared
+// memory on a timer, which is also what notices commands that were done.
+import type { EngineEvent, EngineState } from "../binding/rt-messages.ts";
+import type { CommandResult, CommandSource, TransportCommand, TransportFace, TransportStatus } from "../control/transport-face.ts";
+import { TypedEvents } from "../base/events.ts";
+import type { EngineMemory } from "../binding/addon.ts";
+import type { EngineCommand } from "../binding/rt-messages.ts";
+
+const POLL_MS = 10;
+/** The engine's callback count must move within this time. */
+const HEART_MS = 1500;
+
+interface FaceEvents {
+  happened: EngineEvent;
+}
+
+interface Waiter {
+  readonly resolve: (isDone: boolean) => void;
+  readonly timer: NodeJS.Timeout;
+}
+
+export class EngineFace implements TransportFace {
+  readonly events = new TypedEvents<FaceEvents>();
+  readonly #memory: () => EngineMemory | null;
+  readonly #waiters = new Map<number, Waiter>();
+  readonly #done = new Set<number>();
+  #timer: NodeJS.Timeout | null = null;
+  #state: EngineState | null = null;
+  #serial = 0;
+  #blocks = -1;
+  #beatAtMs = 0;
+
+  /** @param memory - the shared memory of the present connection, or null while there is none */
+  constructor(memory: () => EngineMemory | null) {
+    this.#memory = memory;
+  }
+
+  start(): void {
+    this.#timer = setInterval(() => this.#poll(), POLL_MS);
+  }
+
+  stop(): void {
+    if (this.#timer !== null) clearInterval(this.#timer);
+    for (const serial of [...this.#waiters.keys()]) this.#settle(serial, false);
+    this.events.clear();
+  }
+
+  /** The newest state, also while the engine is away; null before the first. */
+  get state(): EngineState | null {
+    const fresh = this.#memory()?.readState();
+    if (fresh !== null && fresh !== undefined) this.#state = fresh;
+    return this.#state;
+  }
+
+  /** The callback count moved lately. */
+  get isBeating(): boolean {
+    return this.#memory() !== null && performance.now() - this.#beatAtMs < HEART_MS;
+  }
+
+  status(): TransportStatus {
+    const state = this.state;
+    const engine = this.#memory() === null ? "away" : "running";
+    return state === null ? { ...SILENCE, engine } : { ...state, engine };
+  }
+
+  command(command: TransportCommand, source: CommandSource): CommandResult {
+    return this.send({ ...toEngineCommand(command), source });
+  }
+
+  /** Any command, with a serial of its own. */
+  send(command: EngineCommand): CommandResult {
+    const memory = this.#memory();
+    if (memory === null) return { type: "engineAway" };
+    this.#serial = (this.#serial % 0xffff_fffe) + 1;
+    if (!memory.pushCommand({ ...command, serial: this.#serial })) return { type: "queueFull" };
+    return { type: "accepted", serial: this.#serial };
+  }
+
+  settled(serial: number, timeoutMs: number): Promise<boolean> {
+    this.#poll();
+    if (this.#done.has(serial)) return Promise.resolve(true);
+    return new Promise((resolve) => {
+      const timer = setTimeout(() => this.#settle(serial, false), timeoutMs);
+      this.#waiters.set(serial, { resolve, timer });
+    });
+  }
+
+  #settle(serial: number, isDone: boolean): void {
+    const waiter = this.#waiters.get(serial);
+    if (waiter === undefined) return;
+    this.#waiters.delete(serial);
+    clearTimeout(waiter.timer);
+    waiter.resolve(isDone);
+  }
+
+  #poll(): void {
+    const memory = this.#memory();
+    if (memory === null) return;
+    const state = memory.readState();
+    if (state !== null) {
+      this.#state = state;
+      if (state.blocks !== this.#blocks) {
+        this.#blocks = state.blocks;
+        this.#beatAtMs = performance.now();
+      }
+    }
+    for (const event of memory.drainEvents()) {
+      if (event.kind === "commandDone") {
+        // Only the newest serials can still be asked for.
+        this.#done.add(event.serial);
+        if (this.#done.size > 4096) this.#done.delete(this.#done.values().next().value as number);
+        this.#settle(event.serial, true);
+      }
+      this.events.emit("happened", event);
+    }
+  }
+}
+
+const SILENCE: Omit<TransportStatus, "engine"> = {
+  status: "stopped",
+  waitingForQuantum: false,
+  frame: 0,
+  hostMicros: 0,
+  lineBeat: 0,
+  songBeat: 0,
+  songSeconds: 0,
+  tempoBpm: 120,
+  quantum: 4,
+  loopStartSeconds: 0,
+  loopEndSeconds: 0,
+  loopEnabled: false,
+  sampleRate: 48_000,
+  blockFrames: 0,
+  peers: 0,
+  planHash: "",
+  xruns: 0,
+  loadRatio: 0,
+};
+
+function toEngineCommand(command: TransportCommand): EngineCommand {
+  switch (command.type) {
+    case "seek":
+      return { kind: "seekSeconds", value: command.seconds };
+    case "tempo":
+      return { kind: "tempo", value: command.bpm };
+    case "loop":
+      return { kind: "loop", value: command.startSeconds, value2: command.endSeconds, flag: command.enabled };
+    case "loopEnable":
+      return { kind: "loopEnable", flag: command.enabled };
+    default:
+      return { kind: command.type };
+  }
+}

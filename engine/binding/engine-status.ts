@@ -1,0 +1,75 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The answer to `status`: what the engine says of itself. Made in native/engine/status-report.cpp.
+
+export interface EngineStatus {
+  readonly engine: {
+    readonly version: string;
+    readonly pid: number;
+    readonly uptimeSeconds: number;
+    readonly residentBytes: number;
+    readonly startedFrom: "lastPlan" | "builtIn" | "plan";
+    readonly note: string;
+    readonly memoryLocked: boolean;
+    readonly memoryLockSentence: string;
+    readonly controllerPid: number;
+  };
+  readonly plan: {
+    readonly hash: string;
+    readonly name: string;
+    readonly ageSeconds: number;
+    readonly racks: number;
+    readonly nodes: number;
+    readonly latencyFrames: number;
+  };
+  readonly audio: {
+    readonly api: string;
+    readonly device: string;
+    readonly reason: string;
+    /** The null driver plays because the device that was asked for is not there. */
+    readonly isFallback: boolean;
+    readonly sentence: string;
+    readonly retryMs: number;
+    readonly sampleRate: number;
+    readonly blockFrames: number;
+    readonly outputChannels: number;
+    readonly outputLatencyFrames: number;
+    readonly abandonedWorkers: number;
+    readonly recording: { readonly path: string; readonly frames: number; readonly droppedFrames: number; readonly sentence: string } | null;
+  };
+  readonly midi: {
+    readonly isRealtime: boolean;
+    readonly ports: readonly MidiPortStatus[];
+    readonly clock: ClockFigures;
+  };
+  readonly link: {
+    readonly enabled: boolean;
+    readonly startStopSync: boolean;
+    readonly peers: number;
+    readonly quantum: number;
+  };
+  /** The fields of `EngineState`. */
+  readonly transport: Readonly<Record<string, unknown>>;
+}
+
+export interface MidiPortStatus {
+  readonly id: string;
+  readonly kind: string;
+  /** As opened. */
+  readonly name: string;
+  readonly state: string;
+  readonly sentence: string;
+  readonly retryMs: number;
+  readonly sent: number;
+  readonly received: number;
+  readonly dropped: number;
+  readonly ticks: number;
+}
+
+/** How late clock messages were handed to their ports, in microseconds. */
+export interface ClockFigures {
+  readonly count: number;
+  readonly p50Micros: number;
+  readonly p99Micros: number;
+  readonly p999Micros: number;
+  readonly maxMicros: number;
+}

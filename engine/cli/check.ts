@@ -1,0 +1,43 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// `downbeat check`: every mistake in the settings, and in the session and racks that they name. A
+// session or rack file may be named instead.
+import { existsSync } from "node:fs";
+import path from "node:path";
+import { findPlaces } from "../app/places.ts";
+import { loadSession, sessionFile } from "../app/session-source.ts";
+import { loadDocument, readPlainFile } from "../config/load-document.ts";
+import { checkSettingsFile } from "../config/load-settings.ts";
+import { formatProblem, type Problem } from "../config/problem.ts";
+
+export async function checkVerb(file: string | undefined, options: { json?: boolean }): Promise<number> {
+  const target = path.resolve(file ?? findPlaces({}).settingsFile);
+  const { problems, files } = await checkFile(target);
+  const errors = problems.filter((problem) => problem.severity === "error").length;
+  if (options.json === true) {
+    process.stdout.write(`${JSON.stringify({ files, errors, warnings: problems.length - errors, problems }, null, 2)}\n`);
+  } else {
+    for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
+    process.stdout.write(errors === 0 ? `${files.join(", ")}: fine\n` : `${errors} ${errors === 1 ? "mistake" : "mistakes"}\n`);
+  }
+  return errors === 0 ? 0 : 1;
+}
+
+/** The problems of a settings file with its session, or of a session or rack. */
+export async function checkFile(file: string): Promise<{ problems: readonly Problem[]; files: readonly string[] }> {
+  if (existsSync(file) && (await isMusic(file))) {
+    const session = await loadSession(file);
+    return { problems: session.problems, files: session.files };
+  }
+  const settings = await checkSettingsFile(file);
+  if (settings.state !== "good") return { problems: settings.problems, files: [file] };
+  const session = await loadSession(sessionFile(settings.settings, file));
+  return { problems: [...settings.problems, ...session.problems], files: [file, ...session.files] };
+}
+
+/** A rack or session rather than settings: by what is in it. */
+async function isMusic(file: string): Promise<boolean> {
+  if (file.endsWith(".json")) return true;
+  const { value } = await loadDocument(file, readPlainFile);
+  if (typeof value !== "object" || value === null) return false;
+  return ["kind", "nodes", "racks"].some((key) => Object.hasOwn(value, key));
+}

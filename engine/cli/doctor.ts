@@ -1,0 +1,55 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// `downbeat doctor`: why is it silent?
+import { diagnose, type Finding } from "../app/diagnosis.ts";
+import { findPlaces } from "../app/places.ts";
+import { messageOf } from "../base/errors.ts";
+import { EngineClient } from "../binding/engine-client.ts";
+import { listDevices, machineFacts } from "../binding/engine-facts.ts";
+import type { EngineStatus } from "../binding/engine-status.ts";
+import { formatProblem } from "../config/problem.ts";
+import { checkFile } from "./check.ts";
+import { table } from "./table.ts";
+
+const MARKS = { ok: "ok", warning: "warning", problem: "PROBLEM" } as const;
+
+export async function doctorVerb(options: { config?: string; state?: string; json?: boolean }): Promise<number> {
+  const places = findPlaces(options);
+  const [settings, machine, devices, status] = await Promise.all([
+    checkFile(places.settingsFile),
+    machineFacts(places.stateFolder),
+    listDevices().catch((error: unknown) => messageOf(error)),
+    engineStatus(places.stateFolder),
+  ]);
+  const findings = diagnose({
+    settingsFile: places.settingsFile,
+    settingsProblems: settings.problems.filter((problem) => problem.severity === "error").map(formatProblem),
+    machine,
+    devices: typeof devices === "string" ? null : devices,
+    devicesFailure: typeof devices === "string" ? devices : "",
+    status,
+    stateFolder: places.stateFolder,
+  });
+  process.stdout.write(options.json === true ? `${JSON.stringify(findings, null, 2)}\n` : `${findingsText(findings)}\n`);
+  return findings.some((finding) => finding.verdict === "problem") ? 1 : 0;
+}
+
+async function engineStatus(stateFolder: string): Promise<EngineStatus | null> {
+  try {
+    const client = await EngineClient.connect(stateFolder, "observer", "downbeat doctor");
+    const answer = await client.request("status");
+    client.close();
+    return answer["status"] as EngineStatus;
+  } catch {
+    return null;
+  }
+}
+
+function findingsText(findings: readonly Finding[]): string {
+  const rows = findings.flatMap((finding) => {
+    const first = [MARKS[finding.verdict], finding.about, finding.sentence];
+    return finding.advice === "" ? [first] : [first, ["", "", `-> ${finding.advice}`]];
+  });
+  const problems = findings.filter((finding) => finding.verdict === "problem").length;
+  const summary = problems === 0 ? "Nothing stands in the way of sound." : problems === 1 ? "1 problem." : `${problems} problems.`;
+  return `${table(rows)}\n\n${summary}`;
+}

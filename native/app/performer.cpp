@@ -1,0 +1,401 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/performer.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <utility>
+
+#include "dsp/flush-denormals.hpp"
+
+namespace downbeat::app {
+namespace {
+
+constexpr std::size_t kMaxWaiting = 1024;
+constexpr double kFadeSeconds = 0.02;
+constexpr float kPeakDecayPerBlock = 0.95F;
+/// A hole in host time of more than this is made up for by moving the song on.
+constexpr std::int64_t kGapMicros = 100'000;
+
+transport::TransportRequest toRequest(const RtCommand& command) RT_SAFE {
+  transport::TransportRequest request;
+  request.action = static_cast<transport::TransportAction>(command.kind);
+  request.when = static_cast<transport::TransportWhen>(command.when);
+  request.flag = command.flag != 0;
+  // A play of the box itself, at its start.
+  request.isAutoplay = command.kind == RtCommandKind::play && command.flag != 0;
+  request.serial = command.serial;
+  request.value = command.value;
+  request.value2 = command.value2;
+  request.at = command.at;
+  return request;
+}
+
+bool isForTransport(RtCommandKind kind) RT_SAFE {
+  return kind >= RtCommandKind::play && kind <= RtCommandKind::quantum;
+}
+
+bool isForNode(RtCommandKind kind) RT_SAFE {
+  return kind == RtCommandKind::setParam || kind == RtCommandKind::trigger;
+}
+
+}  // namespace
+
+Performer::Performer(const PerformerParts& parts)
+    : shared_(parts.shared), link_(parts.link), recorder_(parts.recorder), waiting_(kMaxWaiting) {}
+
+Performer::~Performer() {
+  const std::unique_ptr<SessionSlot> next(next_.exchange(nullptr));
+  const std::unique_ptr<SessionSlot> playing(session_);
+}
+
+void Performer::prepare(double sampleRate, Tempo tempo, Beats quantum) {
+  sampleRate_ = sampleRate;
+  transport_.prepare(sampleRate, tempo, quantum);
+  clock_.prepare(sampleRate);
+}
+
+void Performer::changeSampleRate(double sampleRate) {
+  if (sampleRate == sampleRate_) return;
+  sampleRate_ = sampleRate;
+  transport_.changeSampleRate(sampleRate);
+  clock_.prepare(sampleRate);
+  leftover_ = 0;
+}
+
+bool Performer::swapSession(std::unique_ptr<SessionSlot> session, RtWhen when) {
+  if (next_.load(std::memory_order_acquire) != nullptr || !retired_.hasRoom()) return false;
+  nextWhen_.store(static_cast<std::uint8_t>(when), std::memory_order_relaxed);
+  next_.store(session.release(), std::memory_order_release);
+  return true;
+}
+
+bool Performer::isSwapWaiting() const { return next_.load(std::memory_order_acquire) != nullptr; }
+
+void Performer::renderBlock(const audio::AudioBlock& block) RT_SAFE {
+  const dsp::FlushDenormals flush;
+  beginBlock(block);
+  std::uint32_t done = 0;
+  while (done < block.frames) {
+    if (leftover_ == 0) {
+      renderQuantum();
+      leftover_ = kQuantumFrames;
+    }
+    const std::uint32_t count = std::min(leftover_, block.frames - done);
+    const std::uint32_t from = kQuantumFrames - leftover_;
+    for (std::uint32_t channel = 0; channel < block.outputChannels; ++channel) {
+      float* out = block.outputs[channel] + done;
+      if (block.outputChannels == 1) {
+        for (std::uint32_t i = 0; i < count; ++i) {
+          out[i] = 0.5F * (quantum_[0][from + i] + quantum_[1][from + i]);
+        }
+      } else if (channel < 2) {
+        std::copy_n(quantum_[channel].data() + from, count, out);
+      } else {
+        std::fill_n(out, count, 0.0F);
+      }
+    }
+    leftover_ -= count;
+    done += count;
+  }
+  finishBlock(block);
+}
+
+void Performer::beginBlock(const audio::AudioBlock& block) RT_SAFE {
+  const Frames firstFrame{renderFrame_ - leftover_};
+  const HostMicros offset{latencyOffset_.load(std::memory_order_relaxed)};
+  const bool hadGap = block.hadXrun && hasRun_;
+  if (hadGap && link_.numPeers() == 0) {
+    // Alone the frames lead; a hole in them must not leave the synths behind on the MIDI clock.
+    const std::int64_t gap = (block.host + offset - expectedHost_).value;
+    if (gap > kGapMicros) {
+      transport_.skipFrames(
+          {static_cast<std::int64_t>(static_cast<double>(gap) * sampleRate_ * 1e-6)});
+    }
+  }
+  const HostMicros host =
+      clock_.addBlock(firstFrame, block.host + offset, block.isExact, block.hadXrun);
+  const HostMicros hostOfQuantum = clock_.hostAt({renderFrame_});
+  takeCommands();
+  const LinkInput link = link_.capture(hostOfQuantum, transport_.quantum());
+  if (link.peers != peers_) {
+    peers_ = link.peers;
+    pushEvent(RtEventKind::peersChanged, static_cast<double>(peers_), renderFrame_);
+  }
+  transport_.beginBlock({renderFrame_}, hostOfQuantum, link);
+  if (block.hadXrun) pushEvent(RtEventKind::xrun, 0.0, renderFrame_);
+  expectedHost_ = {host.value + static_cast<std::int64_t>(static_cast<double>(block.frames) *
+                                                          clock_.microsPerFrame())};
+  hasRun_ = true;
+}
+
+void Performer::takeCommands() RT_SAFE {
+  RtCommand command;
+  while (controlCommands_.pop(command)) take(command);
+  // Another process writes this queue: at most a ring's worth each block.
+  for (std::size_t i = 0; i < shared_.commands.capacity() && shared_.commands.pop(command); ++i) {
+    take(command);
+  }
+}
+
+void Performer::take(const RtCommand& command) RT_SAFE {
+  if (isForTransport(command.kind)) {
+    if (!transport_.request(toRequest(command))) ++commandsDropped_;
+    return;
+  }
+  if (!isForNode(command.kind) || waitingCount_ == kMaxWaiting) {
+    ++commandsDropped_;
+    return;
+  }
+  waiting_[waitingCount_++] = command;
+}
+
+void Performer::renderQuantum() RT_SAFE {
+  followTempoMap();
+  const SongSpans spans = transport_.advance(kQuantumFrames);
+  swapWhenDue(spans);
+  if (session_ != nullptr) {
+    runWaiting(spans);
+    session_->player->renderQuantum(spans, quantum_[0].data(), quantum_[1].data());
+  } else {
+    quantum_[0].fill(0.0F);
+    quantum_[1].fill(0.0F);
+  }
+  renderFrame_ += kQuantumFrames;
+}
+
+void Performer::followTempoMap() RT_SAFE {
+  // With peers the tempo belongs to all of them: a song does not push its own.
+  if (session_ == nullptr || peers_ > 0) return;
+  if (!tempoFollower_.follow(session_->player->tempoMap(), sampleRate_, transport_)) {
+    ++commandsDropped_;
+  }
+}
+
+void Performer::swapWhenDue(const SongSpans& spans) RT_SAFE {
+  SessionSlot* next = next_.load(std::memory_order_acquire);
+  if (next == nullptr) return;
+  const auto when = static_cast<RtWhen>(nextWhen_.load(std::memory_order_relaxed));
+  if (session_ != nullptr && (when == RtWhen::nextBeat || when == RtWhen::nextBar)) {
+    // The quantum that holds the beat is the new session's, so it plays that beat itself.
+    const double cycle = when == RtWhen::nextBar ? transport_.quantum().value : 1.0;
+    bool isDue = false;
+    for (std::uint32_t i = 0; i < spans.count; ++i) {
+      const SongSpan& span = spans.spans[i];
+      if (!span.isPlaying) {
+        isDue = true;
+        break;
+      }
+      const double boundary = std::ceil(span.songBeat.value / cycle - 1e-9) * cycle;
+      const std::int64_t frame = span.frameOf({boundary}) - spans.firstFrame.value;
+      isDue = isDue || (frame >= span.offset && frame < span.offset + span.frames);
+    }
+    if (!isDue) return;
+  }
+  if (!retired_.hasRoom()) return;
+  next_.store(nullptr, std::memory_order_release);
+  (void)retired_.retire(session_);
+  session_ = next;
+  session_->player->takeOver();
+  faults_ = session_->player->nonFinite();
+  const sequencer::TempoMap& map = session_->player->tempoMap();
+  const Beats songBeat = transport_.state().songBeat;
+  tempoFollower_.jumpTo(map, songBeat);
+  if (peers_ == 0 && session_->bringsTempo) {
+    transport::TransportRequest tempo;
+    tempo.action = transport::TransportAction::tempo;
+    tempo.value = map.tempoAt(songBeat).bpm;
+    if (!transport_.request(tempo)) ++commandsDropped_;
+  }
+  pushEvent(RtEventKind::planSwapped, static_cast<double>(session_->planHash & 0xFFFFFFFFFFFFFULL),
+            renderFrame_);
+}
+
+void Performer::runWaiting(const SongSpans& spans) RT_SAFE {
+  const std::int64_t first = spans.firstFrame.value;
+  std::uint32_t kept = 0;
+  for (std::uint32_t i = 0; i < waitingCount_; ++i) {
+    RtCommand& command = waiting_[i];
+    const std::int64_t frame = dueFrame(command, spans);
+    if (frame >= first + kQuantumFrames) {
+      waiting_[kept++] = command;
+      continue;
+    }
+    run(command, static_cast<std::uint32_t>(std::max<std::int64_t>(0, frame - first)));
+    noteDone(command.serial, std::max(frame, first));
+  }
+  waitingCount_ = kept;
+}
+
+std::int64_t Performer::dueFrame(RtCommand& command, const SongSpans& spans) const RT_SAFE {
+  constexpr std::int64_t kLater = INT64_MAX;
+  const std::int64_t first = spans.firstFrame.value;
+  if (command.when == RtWhen::now) return first;
+  if (command.when == RtWhen::atFrame) return static_cast<std::int64_t>(command.at);
+  if (command.when == RtWhen::nextBeat || command.when == RtWhen::nextBar) {
+    // Becomes a place in the song the first time it is looked at.
+    const double cycle = command.when == RtWhen::nextBar ? transport_.quantum().value : 1.0;
+    const SongSpan& span = spans.spans[0];
+    command.at = std::ceil(span.songBeat.value / cycle - 1e-9) * cycle;
+    command.when = RtWhen::atSongBeat;
+  }
+  for (std::uint32_t i = 0; i < spans.count; ++i) {
+    const SongSpan& span = spans.spans[i];
+    if (!span.isPlaying) continue;
+    const std::int64_t frame = span.frameOf({command.at});
+    if (frame < first + span.offset + span.frames) return std::max(frame, first + span.offset);
+  }
+  return kLater;
+}
+
+void Performer::run(const RtCommand& command, std::uint32_t frameInQuantum) RT_SAFE {
+  if (command.kind == RtCommandKind::trigger) {
+    (void)session_->player->trigger(command.node, static_cast<float>(command.value),
+                                    frameInQuantum);
+    return;
+  }
+  const double ramp = std::clamp(command.value2, 0.0, 600'000.0) * sampleRate_ * 1e-3;
+  const bool isKnown =
+      session_->player->setParam(command.node, command.param, static_cast<float>(command.value),
+                                 static_cast<std::uint32_t>(ramp), frameInQuantum);
+  if (isKnown) {
+    (void)paramNotes_.push({command.node, command.param, static_cast<float>(command.value)});
+  }
+}
+
+void Performer::noteDone(std::uint32_t serial, std::int64_t frame) RT_SAFE {
+  if (serial == 0 || doneCount_ == done_.size()) return;
+  done_[doneCount_++] = {serial, frame};
+}
+
+void Performer::finishBlock(const audio::AudioBlock& block) RT_SAFE {
+  const LinkOutput toLink = transport_.takeLinkOutput();
+  if (!toLink.isEmpty()) link_.commit(toLink);
+
+  const std::uint64_t before = frames_.load(std::memory_order_relaxed);
+  const std::uint64_t last = lastFrame_.load(std::memory_order_relaxed);
+  std::uint32_t recorded = block.frames;
+  if (last != 0) {
+    const std::uint64_t left = last > before ? last - before : 0;
+    recorded = static_cast<std::uint32_t>(std::min<std::uint64_t>(left, block.frames));
+    for (std::uint32_t c = 0; c < block.outputChannels; ++c) {
+      std::fill(block.outputs[c] + recorded, block.outputs[c] + block.frames, 0.0F);
+    }
+  }
+  if (block.outputChannels >= 2) {
+    recorder_.push(block.outputs, recorded);
+  } else {
+    const std::array<const float*, 2> twice{block.outputs[0], block.outputs[0]};
+    recorder_.push(twice.data(), recorded);
+  }
+  if (isFadingOut_.load(std::memory_order_relaxed)) fade(block);
+  for (std::uint32_t c = 0; c < 2 && c < block.outputChannels; ++c) {
+    float peak = peaks_[c] * kPeakDecayPerBlock;
+    for (std::uint32_t i = 0; i < block.frames; ++i)
+      peak = std::max(peak, std::fabs(block.outputs[c][i]));
+    peaks_[c] = peak;
+  }
+  frames_.store(before + block.frames, std::memory_order_relaxed);
+  view_.write(transport_.view());
+  writeState(block);
+  // After the state, so that whoever hears of a command sees what it did.
+  publishEvents();
+  blocks_.fetch_add(1, std::memory_order_release);
+}
+
+void Performer::fade(const audio::AudioBlock& block) RT_SAFE {
+  const auto perFrame = static_cast<float>(1.0 / (kFadeSeconds * sampleRate_));
+  const float start = outGain_;
+  for (std::uint32_t c = 0; c < block.outputChannels; ++c) {
+    outGain_ = start;
+    for (std::uint32_t i = 0; i < block.frames; ++i) {
+      outGain_ = std::max(0.0F, outGain_ - perFrame);
+      block.outputs[c][i] *= outGain_;
+    }
+  }
+  if (outGain_ == 0.0F) isFadedOut_.store(true, std::memory_order_relaxed);
+}
+
+void Performer::publishEvents() RT_SAFE {
+  using transport::TransportEventKind;
+  for (std::uint32_t i = 0; i < transport_.eventCount(); ++i) {
+    const transport::TransportEvent& event = transport_.events()[i];
+    RtEventKind kind = RtEventKind::none;
+    switch (event.kind) {
+      case TransportEventKind::started: kind = RtEventKind::started; break;
+      case TransportEventKind::stopped: kind = RtEventKind::stopped; break;
+      case TransportEventKind::paused: kind = RtEventKind::paused; break;
+      case TransportEventKind::tempoChanged: kind = RtEventKind::tempoChanged; break;
+      case TransportEventKind::seeked: kind = RtEventKind::seeked; break;
+      case TransportEventKind::bar: kind = RtEventKind::bar; break;
+      case TransportEventKind::done:
+      case TransportEventKind::refused: noteDone(event.serial, event.frame.value); continue;
+    }
+    pushEvent(kind, event.value, event.frame.value, event.serial, event.isByPeer ? 1 : 0);
+  }
+  for (std::uint32_t i = 0; i < doneCount_; ++i) {
+    pushEvent(RtEventKind::commandDone, static_cast<double>(done_[i].second), done_[i].second,
+              done_[i].first);
+  }
+  doneCount_ = 0;
+}
+
+void Performer::pushEvent(RtEventKind kind, double value, std::int64_t frame, std::uint32_t serial,
+                          std::uint8_t flag) RT_SAFE {
+  RtEvent event;
+  event.kind = kind;
+  event.flag = flag;
+  event.serial = serial;
+  event.frame = frame;
+  event.value = value;
+  (void)shared_.events.push(event);  // nobody listens: the queue counts it
+}
+
+void Performer::writeState(const audio::AudioBlock& block) RT_SAFE {
+  const transport::TransportState at = transport_.state();
+  RtState state;
+  state.frame = at.frame.value;
+  state.hostMicros = clock_.hostAt(at.frame).value;
+  state.lineBeat = at.lineBeat.value;
+  state.songBeat = at.songBeat.value;
+  state.songSeconds = at.songSeconds;
+  state.tempoBpm = at.tempo.bpm;
+  state.quantum = at.quantum.value;
+  state.loopStartSeconds = at.loopStartSeconds;
+  state.loopEndSeconds = at.loopEndSeconds;
+  state.peakLeft = peaks_[0];
+  state.peakRight = peaks_[1];
+  state.slewMicros = at.slewMicros;
+  state.blocks = blocks_.load(std::memory_order_relaxed) + 1;
+  audio::AudioCounters counters;
+  if (counters_.read(counters)) {
+    state.loadRatio = counters.loadRatio;
+    state.loadWorst = counters.loadWorst;
+    state.xruns = counters.xruns;
+    state.lateCallbacks = counters.lateCallbacks;
+  }
+  state.commandsDropped = commandsDropped_ + shared_.commands.dropped();
+  state.eventsDropped = shared_.events.dropped();
+  state.midiTicks = midiTicks_.load(std::memory_order_relaxed);
+  state.sampleRate = static_cast<std::uint32_t>(sampleRate_);
+  state.blockFrames = block.frames;
+  state.peers = peers_;
+  state.status = static_cast<std::uint8_t>(at.status);
+  state.waitingForQuantum = at.isWaiting ? 1 : 0;
+  state.loopEnabled = at.isLoopEnabled ? 1 : 0;
+  state.linkEnabled = link_.isEnabled() ? 1 : 0;
+  if (session_ != nullptr) {
+    state.planHash = session_->planHash;
+    state.nonFinite = session_->player->nonFinite();
+    if (state.nonFinite != faults_) {
+      faults_ = state.nonFinite;
+      RtEvent event;
+      event.kind = RtEventKind::nodeFault;
+      event.node = session_->player->faultyNode();
+      event.frame = state.frame;
+      (void)shared_.events.push(event);
+    }
+  }
+  shared_.state.write(state);
+}
+
+}  // namespace downbeat::app

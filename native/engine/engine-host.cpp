@@ -1,0 +1,360 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/engine-host.hpp"
+
+#include <unistd.h>
+
+#include <chrono>
+#include <cmath>
+#include <new>
+#include <thread>
+#include <utility>
+
+#include "base/host-clock.hpp"
+#include "engine/hands.hpp"
+#include "platform/atomic-file.hpp"
+#include "platform/notify.hpp"
+#include "rt/thread-check.hpp"
+
+namespace downbeat::engine {
+namespace {
+
+/// Of two Link sessions that began within half a second of each other a random one wins: join late.
+constexpr std::int64_t kLinkDelayMicros = 1'000'000;
+constexpr std::int64_t kHeartMicros = 2'000'000;
+constexpr std::int64_t kFeedMicros = 500'000;
+
+}  // namespace
+
+EngineHost::EngineHost(EngineOptions options, std::function<void(const Notice&)> onNotice)
+    : options_(std::move(options)),
+      onNotice_(std::move(onNotice)),
+      planStore_(options_.stateFolder),
+      live_(options_.stateFolder + "/live-state.json") {}
+
+EngineHost::~EngineHost() { stop(); }
+
+Status EngineHost::start() {
+  rt::nameThread(rt::ThreadRole::control);
+  startedAt_ = hostNow();
+  if (Status made = platform::makeFolder(options_.stateFolder); !made.isOk()) return made;
+  if (Status locked = lock_.take(options_.stateFolder); !locked.isOk()) return locked;
+
+  StartPlan start = planStore_.load(options_.firstPlanPath);
+  plan_ = std::move(start.plan);
+  origin_ = start.origin;
+  note_ = start.note;
+  if (!note_.empty()) say("planSetAside", "warn", note_);
+  const LiveState live = live_.load();
+  if (live.planHash != planHash()) live_.retain([](const LiveParamKey&) { return false; });
+  live_.setPlan(planHash());
+
+  auto object = platform::SharedObject::create(sizeof(app::SharedMemory));
+  if (!object.isOk()) return object.error();
+  sharedObject_ = std::move(object.value());
+  shared_ = new (sharedObject_.data()) app::SharedMemory;
+  shared_->bytes = sizeof(app::SharedMemory);
+  shared_->magic.store(app::kSharedMemoryMagic, std::memory_order_release);
+
+  const Tempo tempo = startTempo();
+  sampleRate_ = plan_.audio.settings.sampleRate;
+  link_ = std::make_unique<link::LinkSession>(tempo);
+  link_->setStartStopSync(plan_.link.startStopSync);
+  performer_ = std::make_unique<app::Performer>(app::PerformerParts{*shared_, *link_, recorder_});
+  performer_->prepare(sampleRate_, tempo, {plan_.link.quantum});
+  performer_->setLatencyOffset(
+      {static_cast<std::int64_t>(std::llround(plan_.audio.latencyOffsetMs * 1000.0))});
+  if (options_.forSeconds > 0.0) {
+    performer_->stopAfter(
+        static_cast<std::uint64_t>(std::llround(options_.forSeconds * sampleRate_)));
+  }
+  if (Status played = playSession(app::RtWhen::now, false); !played.isOk()) return played;
+  if (plan_.transport.autoplay) {
+    app::RtCommand play;
+    play.kind = app::RtCommandKind::play;
+    play.flag = 1;
+    (void)performer_->send(play);
+  }
+
+  pendingRecord_ = options_.recordPath;
+  audio::SupervisorParts parts;
+  parts.onChange = [this](const audio::AudioChange& change) { onAudioChange(change); };
+  supervisor_ = std::make_unique<audio::DeviceSupervisor>(*performer_, std::move(parts));
+  audio::AudioSettings settings = plan_.audio.settings;
+  if (options_.isNull) settings.device = "null";
+  supervisor_->apply(settings);
+
+  ports_ = std::make_unique<midi::MidiPortManager>(
+      [this](const midi::MidiPortStatus& port) { onMidiChange(port); });
+  midiPlayer_ =
+      std::make_unique<midi::MidiPlayer>(performer_->transportView(), ports_->outputs(), midiTime_);
+  midiThread_ = std::make_unique<midi::MidiThread>(*midiPlayer_);
+  applyMidi();
+  midiThread_->start();
+  // Last: it takes longer than everything before, and the music plays already.
+  memoryLock_ = platform::lockMemory();
+  return {};
+}
+
+Tempo EngineHost::startTempo() const {
+  if (live_.state().tempo) return *live_.state().tempo;
+  if (plan_.transport.tempo) return clampTempo(*plan_.transport.tempo);
+  return plan_.session.tempoMap.empty() ? Tempo{} : clampTempo(plan_.session.tempoMap.front().bpm);
+}
+
+void EngineHost::poll() {
+  supervisor_->poll();
+  ports_->poll();
+  takeMidiInput();
+  performer_->collect();
+  midiPlayer_->collect();
+  if (isSessionWaiting_ && !performer_->isSwapWaiting()) {
+    if (const Status played = playSession(waitingWhen_, waitingBringsTempo_); !played.isOk()) {
+      say("planRefused", "error", played.error().path + ": " + played.error().message);
+    }
+  }
+  performer_->setMidiTicks(midiPlayer_->ticks());
+  performer_->setCounters(supervisor_->counters());
+  noteHands();
+  enableLinkWhenDue();
+  saveFiles(false);
+  feedServiceManager();
+}
+
+void EngineHost::stop() {
+  if (isStopped_ || performer_ == nullptr) return;
+  isStopped_ = true;
+  (void)platform::notifyStopping("ending");
+  // First the synths: their notes must not hang whatever happens to the sound card.
+  if (midiThread_) midiThread_->stop();
+  noteHands();
+  saveFiles(true);
+  (void)recorder_.stop();
+  fadeOut();
+  if (supervisor_) (void)supervisor_->stop();
+  if (link_) link_->setEnabled(false);
+}
+
+void EngineHost::fadeOut() {
+  performer_->fadeOut();
+  // A device that has died never gets there: it is silent already.
+  for (int i = 0; i < 30 && !performer_->isFadedOut(); ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+  }
+}
+
+bool EngineHost::isOver() const { return performer_->isOver(); }
+
+std::string EngineHost::planHash() const {
+  return origin_ == PlanOrigin::builtIn ? std::string{} : plan_.hash.text();
+}
+
+Result<PlanOutcome> EngineHost::takePlan(app::Plan plan, std::string json, app::RtWhen when) {
+  PlanOutcome outcome;
+  outcome.changed = app::changedParts(plan_.hash, plan.hash);
+  outcome.planHash = plan.hash.text();
+  const bool wasBuiltIn = origin_ == PlanOrigin::builtIn;
+  if (outcome.changed.empty() && !wasBuiltIn) {
+    if (origin_ == PlanOrigin::firstPlan) {
+      origin_ = PlanOrigin::controller;
+      writer_.write(planStore_.file(), std::move(json));
+    }
+    return outcome;
+  }
+  const auto has = [&](const char* part) {
+    for (const std::string& name : outcome.changed) {
+      if (name == part) return true;
+    }
+    return false;
+  };
+
+  app::Plan before = std::move(plan_);
+  plan_ = std::move(plan);
+  forgetHandsThatThePlanMoved(before, plan_);
+  if (has("session")) {
+    const bool bringsTempo = !(sequencer::TempoMap(before.session.tempoMap) ==
+                               sequencer::TempoMap(plan_.session.tempoMap));
+    if (Status played = playSession(when, bringsTempo); !played.isOk()) {
+      // It reads well and cannot be built: what plays goes on.
+      plan_ = std::move(before);
+      return played.error();
+    }
+  }
+  origin_ = PlanOrigin::controller;
+  note_.clear();
+  live_.setPlan(plan_.hash.text());
+  writer_.write(planStore_.file(), std::move(json));
+  saveFiles(true);
+
+  if (has("audio")) {
+    performer_->setLatencyOffset(
+        {static_cast<std::int64_t>(std::llround(plan_.audio.latencyOffsetMs * 1000.0))});
+    audio::AudioSettings settings = plan_.audio.settings;
+    if (options_.isNull) settings.device = "null";
+    supervisor_->apply(settings);
+  }
+  if (has("link")) {
+    link_->setStartStopSync(plan_.link.startStopSync);
+    if (!plan_.link.enabled) link_->setEnabled(false);
+    app::RtCommand quantum;
+    quantum.kind = app::RtCommandKind::quantum;
+    quantum.value = plan_.link.quantum;
+    (void)performer_->send(quantum);
+  }
+  if (has("midi") || has("session")) applyMidi();
+  return outcome;
+}
+
+Status EngineHost::playSession(app::RtWhen when, bool bringsTempo) {
+  if (performer_->isSwapWaiting()) {
+    isSessionWaiting_ = true;
+    waitingWhen_ = when;
+    waitingBringsTempo_ = waitingBringsTempo_ || bringsTempo;
+    return {};
+  }
+  app::PlayerSetup setup;
+  setup.sampleRate = sampleRate_;
+  setup.previous = newest_;
+  auto player = app::SessionPlayer::build(withHands(plan_.session, live_.state()), setup);
+  if (!player.isOk()) return player.error();
+  auto slot = std::make_unique<app::SessionSlot>();
+  slot->player = std::move(player.value());
+  slot->planHash = origin_ == PlanOrigin::builtIn ? 0 : plan_.hash.whole;
+  slot->bringsTempo = bringsTempo || waitingBringsTempo_;
+  const app::SessionPlayer* built = slot->player.get();
+  auto indices = built->nodeIndices();
+  const std::uint32_t latencyFrames = built->latencyFrames();
+  if (!performer_->swapSession(std::move(slot), when)) {
+    // The audio thread has 64 old ones to be freed first: it stands still.
+    isSessionWaiting_ = true;
+    waitingWhen_ = when;
+    return {};
+  }
+  newest_ = built;
+  isSessionWaiting_ = false;
+  waitingBringsTempo_ = false;
+  indices_ = std::move(indices);
+  latencyFrames_ = latencyFrames;
+  nodeNames_.assign(indices_.size(), {});
+  for (const auto& [name, index] : indices_) {
+    if (index < nodeNames_.size()) nodeNames_[index] = name;
+  }
+  return {};
+}
+
+void EngineHost::forgetHandsThatThePlanMoved(const app::Plan& before, const app::Plan& after) {
+  live_.retain([&](const LiveParamKey& key) {
+    const PlannedParam now = plannedParam(after.session, key);
+    return now.isNodeKnown && plannedParam(before.session, key).value == now.value;
+  });
+}
+
+void EngineHost::noteHands() {
+  app::RtParamNote note;
+  while (performer_->popParam(note)) {
+    if (note.node < nodeNames_.size()) {
+      live_.setParam({nodeNames_[note.node], note.param}, note.value);
+    }
+  }
+  app::RtState state;
+  // A tempo that company chose is not ours to remember.
+  if (shared_->state.read(state) && state.peers == 0 && state.blocks > 0) {
+    live_.setTempo({state.tempoBpm});
+  }
+}
+
+void EngineHost::saveFiles(bool force) {
+  if (auto text = live_.takeDue(hostNow(), force)) writer_.write(live_.file(), std::move(*text));
+  for (const WriteOutcome& outcome : writer_.outcomes()) {
+    if (!outcome.status.isOk()) {
+      say("writeFailed", "error", outcome.status.error().message, outcome.path);
+    } else if (outcome.path == planStore_.file().path()) {
+      say("planStored", "debug", "the plan is stored", outcome.path);
+    }
+  }
+}
+
+void EngineHost::startRecording(const audio::AudioDriverInfo& info) {
+  const std::string path = std::exchange(pendingRecord_, {});
+  if (const Status started = recorder_.start(path, info.sampleRate, 2); !started.isOk()) {
+    say("recordFailed", "error", started.error().message, path);
+  }
+}
+
+Status EngineHost::record(const std::string& path) {
+  if (path.empty()) return recorder_.stop();
+  return recorder_.start(path, static_cast<std::uint32_t>(sampleRate_), 2);
+}
+
+void EngineHost::onAudioChange(const audio::AudioChange& change) {
+  switch (change.kind) {
+    case audio::AudioChange::Kind::changed: {
+      if (!pendingRecord_.empty()) startRecording(change.info);
+      if (change.info.sampleRate != 0 && change.info.sampleRate != sampleRate_) {
+        // No block is rendered while this is reported.
+        sampleRate_ = change.info.sampleRate;
+        performer_->changeSampleRate(sampleRate_);
+        newest_ = nullptr;
+        if (const Status played = playSession(app::RtWhen::now, false); !played.isOk()) {
+          say("planRefused", "error", played.error().message);
+        }
+      }
+      say("audioChanged", "info", change.message, change.info.device);
+      break;
+    }
+    case audio::AudioChange::Kind::lost:
+      say("audioLost", "warn", change.message, change.info.device, change.retryMs);
+      break;
+    case audio::AudioChange::Kind::failed:
+      say("audioFailed", "warn", change.message, change.info.device, change.retryMs);
+      break;
+  }
+}
+
+void EngineHost::onMidiChange(const midi::MidiPortStatus& port) {
+  const bool isOpen = port.state == midi::MidiPortState::open;
+  if (port.state == midi::MidiPortState::opening) return;
+  say(isOpen ? "midiPortOpened" : "midiPortLost", isOpen ? "info" : "warn",
+      isOpen ? "MIDI " + port.id + " is open: " + port.name
+             : "MIDI " + port.id + ": " + port.sentence,
+      port.id, port.retryMs);
+}
+
+void EngineHost::applyMidi() {
+  ports_->apply(plan_.midi.ports);
+  midiPlayer_->setScore(midi::makeMidiScore(
+      plan_.session.midiTracks, [this](const std::string& id) { return ports_->find(id); }));
+}
+
+void EngineHost::takeMidiInput() {
+  midi::RtMidiInput input;
+  while (ports_->inputs().pop(input)) ++midiReceived_;
+}
+
+void EngineHost::enableLinkWhenDue() {
+  if (firstBlockAt_.value == 0) {
+    if (performer_->blocks() > 0) firstBlockAt_ = hostNow();
+    return;
+  }
+  if (!plan_.link.enabled || link_->isEnabled()) return;
+  if ((hostNow() - firstBlockAt_).value >= kLinkDelayMicros) link_->setEnabled(true);
+}
+
+void EngineHost::feedServiceManager() {
+  const HostMicros now = hostNow();
+  const std::uint64_t blocks = performer_->blocks();
+  if (blocks != beatenBlocks_) {
+    if (beatenBlocks_ == 0) (void)platform::notifyReady("playing");
+    beatenBlocks_ = blocks;
+    beatenAt_ = now;
+  }
+  if (beatenBlocks_ == 0 || (now - fedAt_).value < kFeedMicros) return;
+  fedAt_ = now;
+  if ((now - beatenAt_).value < kHeartMicros) (void)platform::notifyWatchdog();
+}
+
+void EngineHost::say(const char* event, const char* level, const std::string& sentence,
+                     const std::string& subject, std::uint32_t retryMs) const {
+  if (onNotice_) onNotice_({event, level, sentence, subject, retryMs});
+}
+
+}  // namespace downbeat::engine

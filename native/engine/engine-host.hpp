@@ -1,0 +1,141 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The engine process: everything that plays, and the control loop that looks after it.
+#pragma once
+
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "app/performer.hpp"
+#include "app/plan.hpp"
+#include "app/shared-memory.hpp"
+#include "audio/device-supervisor.hpp"
+#include "audio/recorder.hpp"
+#include "engine/background-writer.hpp"
+#include "engine/engine-options.hpp"
+#include "engine/live-state.hpp"
+#include "engine/plan-store.hpp"
+#include "engine/state-lock.hpp"
+#include "link/link-session.hpp"
+#include "midi/midi-player.hpp"
+#include "midi/midi-port-manager.hpp"
+#include "midi/midi-thread.hpp"
+#include "platform/memory-lock.hpp"
+#include "platform/shared-object.hpp"
+
+namespace downbeat::engine {
+
+/// Something worth telling whoever listens on the socket, and the log.
+struct Notice {
+  std::string event;  ///< "audioChanged", "midiPortLost", ...
+  std::string level;  ///< "info", "warn", "error"
+  std::string sentence;
+  std::string subject;  ///< the port or device it is about, or empty
+  std::uint32_t retryMs = 0;
+};
+
+struct PlanOutcome {
+  std::string planHash;
+  std::vector<std::string> changed;
+};
+
+/// Thread: control, for all of it.
+class EngineHost {
+ public:
+  EngineHost(EngineOptions options, std::function<void(const Notice&)> onNotice);
+  ~EngineHost();
+  EngineHost(const EngineHost&) = delete;
+  EngineHost& operator=(const EngineHost&) = delete;
+
+  /// Locks the state folder, loads the plan and begins to play. Errors: `ENGINE_RUNNING`,
+  /// `FILE_WRITE_FAILED`, `SHARED_MEMORY_FAILED`.
+  Status start();
+  /// About 50 times a second: devices, ports, files, memory.
+  void poll();
+  /// Ends with note-offs; what waits to be written is written.
+  void stop();
+  /// `--for` has run out.
+  [[nodiscard]] bool isOver() const;
+
+  /// Verifies and plays a plan; `json` is the plan's text. Errors: `PLAN_INVALID` with its path.
+  Result<PlanOutcome> takePlan(app::Plan plan, std::string json, app::RtWhen when);
+  /// "rack:node" to the index that commands use, of the newest plan.
+  [[nodiscard]] const std::map<std::string, std::uint32_t>& nodeIndices() const { return indices_; }
+  [[nodiscard]] bool sendCommand(const app::RtCommand& command) {
+    return performer_->send(command);
+  }
+  /// Empty path: stops recording. Errors: of the recorder.
+  Status record(const std::string& path);
+
+  [[nodiscard]] const platform::SharedObject& sharedObject() const { return sharedObject_; }
+  [[nodiscard]] const EngineOptions& options() const { return options_; }
+  [[nodiscard]] std::string planHash() const;
+  [[nodiscard]] const char* startedFrom() const { return nameOf(origin_); }
+
+ private:
+  friend class StatusReport;
+
+  /// Hands plan_.session to the audio thread, or remembers to do so when one is still waiting
+  /// there.
+  Status playSession(app::RtWhen when, bool bringsTempo);
+  void startRecording(const audio::AudioDriverInfo& info);
+  void onAudioChange(const audio::AudioChange& change);
+  void onMidiChange(const midi::MidiPortStatus& port);
+  void applyMidi();
+  void takeMidiInput();
+  void forgetHandsThatThePlanMoved(const app::Plan& before, const app::Plan& after);
+  void noteHands();
+  void fadeOut();
+  void saveFiles(bool force);
+  void enableLinkWhenDue();
+  void feedServiceManager();
+  [[nodiscard]] Tempo startTempo() const;
+  void say(const char* event, const char* level, const std::string& sentence,
+           const std::string& subject = {}, std::uint32_t retryMs = 0) const;
+
+  const EngineOptions options_;
+  const std::function<void(const Notice&)> onNotice_;
+
+  StateLock lock_;
+  PlanStore planStore_;
+  LiveStateKeeper live_;
+  BackgroundWriter writer_;
+  platform::MemoryLock memoryLock_;
+  platform::SharedObject sharedObject_;
+  app::SharedMemory* shared_ = nullptr;
+
+  app::Plan plan_;
+  PlanOrigin origin_ = PlanOrigin::builtIn;
+  std::string note_;
+  std::map<std::string, std::uint32_t> indices_;
+  std::uint32_t latencyFrames_ = 0;             ///< of the session, to the output
+  std::vector<std::string> nodeNames_;          ///< by index: the other way round
+  const app::SessionPlayer* newest_ = nullptr;  ///< the last player handed to the audio thread
+  bool isSessionWaiting_ = false;               ///< plan_ is newer than what was handed over
+  bool waitingBringsTempo_ = false;
+  app::RtWhen waitingWhen_ = app::RtWhen::now;
+  double sampleRate_ = 48000.0;
+
+  std::unique_ptr<link::LinkSession> link_;
+  audio::Recorder recorder_;
+  std::string pendingRecord_;  ///< `--record` waits for the first driver's sample rate
+  std::unique_ptr<app::Performer> performer_;
+  std::unique_ptr<audio::DeviceSupervisor> supervisor_;
+  std::unique_ptr<midi::MidiPortManager> ports_;
+  midi::HostTimeSource midiTime_;
+  std::unique_ptr<midi::MidiPlayer> midiPlayer_;
+  std::unique_ptr<midi::MidiThread> midiThread_;
+
+  HostMicros startedAt_{};
+  HostMicros firstBlockAt_{};
+  std::uint64_t beatenBlocks_ = 0;  ///< the heart's last known beat
+  HostMicros beatenAt_{};
+  HostMicros fedAt_{};
+  std::uint64_t midiReceived_ = 0;
+  bool isStopped_ = false;
+};
+
+}  // namespace downbeat::engine

@@ -1,0 +1,41 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Which plan plays at the start, and the file it is kept in.
+#pragma once
+
+#include <string>
+
+#include "app/plan.hpp"
+#include "base/status.hpp"
+#include "engine/checked-file.hpp"
+
+namespace downbeat::engine {
+
+enum class PlanOrigin { lastPlan, firstPlan, builtIn, controller };
+
+struct StartPlan {
+  app::Plan plan;
+  PlanOrigin origin = PlanOrigin::builtIn;
+  /// What a person should know: a plan was set aside, and why. Empty when all is well.
+  std::string note;
+};
+
+/// Thread: control.
+class PlanStore {
+ public:
+  explicit PlanStore(const std::string& stateFolder)
+      : file_(stateFolder + "/last-plan.json", "plan") {}
+
+  /// The last plan; when it is missing, the one at `firstPlanPath`; when that is missing or wrong
+  /// too, the session built in. A damaged last plan is set aside. Always gives something that
+  /// plays.
+  [[nodiscard]] StartPlan load(const std::string& firstPlanPath) const;
+
+  [[nodiscard]] const CheckedFile& file() const { return file_; }
+
+ private:
+  CheckedFile file_;
+};
+
+[[nodiscard]] const char* nameOf(PlanOrigin origin);
+
+}  // namespace downbeat::engine

@@ -1,0 +1,145 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/requests.hpp"
+
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+#include <utility>
+
+#include "app/plan-reader.hpp"
+#include "engine/command-reader.hpp"
+#include "engine/status-report.hpp"
+#include "rack/graph.hpp"
+
+namespace downbeat::engine {
+namespace {
+
+using nlohmann::json;
+
+std::string textOf(const json& value) {
+  // Names of devices may hold any bytes: never throw over them.
+  return value.dump(-1, ' ', false, json::error_handler_t::replace);
+}
+
+json answer(const json& id) { return {{"v", kProtocolVersion}, {"id", id}, {"ok", true}}; }
+
+json refusal(const json& id, const Error& error) {
+  return {{"v", kProtocolVersion},
+          {"id", id},
+          {"ok", false},
+          {"error", {{"code", error.code}, {"message", error.message}, {"path", error.path}}}};
+}
+
+std::string stringAt(const json& object, const char* key) {
+  return object.contains(key) && object[key].is_string() ? object[key].get<std::string>()
+                                                         : std::string{};
+}
+
+app::RtWhen whenOf(const std::string& at) {
+  if (at == "beat") return app::RtWhen::nextBeat;
+  if (at == "bar") return app::RtWhen::nextBar;
+  return app::RtWhen::now;
+}
+
+}  // namespace
+
+void Requests::onMessage(ControlSocket::ConnectionId from, const std::string& text) {
+  if (app::isTooDeep(text)) {
+    socket_.send(
+        from, textOf(refusal(0, {"MESSAGE_INVALID", "expected JSON nested at most 64 deep", ""})));
+    return;
+  }
+  json message = json::parse(text, nullptr, false);
+  if (!message.is_object()) {
+    socket_.send(from, textOf(refusal(0, {"MESSAGE_INVALID", "expected a JSON object", ""})));
+    return;
+  }
+  const json id = message.contains("id") && message["id"].is_number() ? message["id"] : json(0);
+  const std::string type = stringAt(message, "type");
+  json reply = answer(id);
+
+  if (type == "hello") {
+    const std::string role = stringAt(message, "role");
+    if (role == "controller") {
+      if (controller_ != 0 && controller_ != from) {
+        reply = refusal(id, {"CONTROLLER_PRESENT",
+                             "process " + std::to_string(controllerPid_) +
+                                 " controls this engine already. Stop it, or use another --state",
+                             ""});
+        socket_.send(from, textOf(reply));
+        return;
+      }
+      controller_ = from;
+      controllerPid_ = message.contains("pid") && message["pid"].is_number_integer()
+                           ? message["pid"].get<std::int64_t>()
+                           : 0;
+      reply["sharedMemory"] = {{"name", host_.sharedObject().name()},
+                               {"bytes", host_.sharedObject().bytes()},
+                               {"version", app::kSharedMemoryVersion}};
+    }
+    reply["engineVersion"] = kEngineVersion;
+    reply["protocol"] = kProtocolVersion;
+    reply["planVersion"] = app::kPlanVersion;
+    reply["pid"] = static_cast<std::int64_t>(::getpid());
+    reply["planHash"] = host_.planHash();
+    reply["startedFrom"] = host_.startedFrom();
+  } else if (type == "plan") {
+    if (from != controller_) {
+      reply =
+          refusal(id, {"NOT_CONTROLLER", "only a controller may send plans: say hello first", ""});
+    } else if (!message.contains("plan")) {
+      reply = refusal(id, {"PLAN_INVALID", "expected a plan, got none", "plan"});
+    } else {
+      auto plan = app::readPlan(message["plan"], &rack::findNodeType);
+      auto outcome = plan.isOk() ? host_.takePlan(std::move(plan.value()), textOf(message["plan"]),
+                                                  whenOf(stringAt(message, "at")))
+                                 : Result<PlanOutcome>(plan.error());
+      if (outcome.isOk()) {
+        reply["planHash"] = outcome.value().planHash;
+        reply["changed"] = outcome.value().changed;
+        reply["nodes"] = host_.nodeIndices();
+      } else {
+        reply = refusal(id, outcome.error());
+      }
+    }
+  } else if (type == "status") {
+    reply["status"] = StatusReport::make(host_, controllerPid_);
+  } else if (type == "command") {
+    const json fields = message.contains("command") ? message["command"] : json::object();
+    const auto command = readCommand(fields);
+    if (command.isOk()) {
+      reply["accepted"] = host_.sendCommand(command.value());
+    } else {
+      reply = refusal(id, command.error());
+    }
+  } else if (type == "record") {
+    const Status status = host_.record(stringAt(message, "path"));
+    if (status.isOk()) {
+      reply["recording"] = !stringAt(message, "path").empty();
+    } else {
+      reply = refusal(id, status.error());
+    }
+  } else if (type == "quit") {
+    isQuitting_ = true;
+  } else {
+    reply = refusal(id, {"UNKNOWN_REQUEST", "this engine does not know \"" + type + "\"", ""});
+  }
+  socket_.send(from, textOf(reply));
+}
+
+void Requests::onClose(ControlSocket::ConnectionId id) {
+  if (id != controller_) return;
+  controller_ = 0;
+  controllerPid_ = 0;
+}
+
+void Requests::broadcast(const Notice& notice) {
+  socket_.sendToAll(textOf({{"v", kProtocolVersion},
+                            {"event", notice.event},
+                            {"level", notice.level},
+                            {"message", notice.sentence},
+                            {"subject", notice.subject},
+                            {"retryMs", notice.retryMs}}));
+}
+
+}  // namespace downbeat::engine

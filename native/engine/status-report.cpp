@@ -1,0 +1,156 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "engine/status-report.hpp"
+
+#include <unistd.h>
+
+#include <nlohmann/json.hpp>
+
+#include "base/host-clock.hpp"
+#include "engine/engine-host.hpp"
+#include "platform/machine.hpp"
+
+namespace downbeat::engine {
+namespace {
+
+using nlohmann::json;
+
+const char* nameOf(midi::MidiPortState state) {
+  switch (state) {
+    case midi::MidiPortState::opening: return "opening";
+    case midi::MidiPortState::open: return "open";
+    case midi::MidiPortState::missing: return "missing";
+    case midi::MidiPortState::retrying: return "retrying";
+  }
+  return "opening";
+}
+
+const char* statusName(std::uint8_t status) {
+  constexpr const char* kNames[] = {"stopped", "playing", "paused"};
+  return status < 3 ? kNames[status] : "stopped";
+}
+
+json transportJson(const app::RtState& state) {
+  return {{"status", statusName(state.status)},
+          {"frame", state.frame},
+          {"hostMicros", state.hostMicros},
+          {"lineBeat", state.lineBeat},
+          {"songBeat", state.songBeat},
+          {"songSeconds", state.songSeconds},
+          {"tempoBpm", state.tempoBpm},
+          {"quantum", state.quantum},
+          {"loopEnabled", state.loopEnabled != 0},
+          {"loopStartSeconds", state.loopStartSeconds},
+          {"loopEndSeconds", state.loopEndSeconds},
+          {"waitingForQuantum", state.waitingForQuantum != 0},
+          {"peers", state.peers},
+          {"slewMicros", state.slewMicros},
+          {"loadRatio", state.loadRatio},
+          {"loadWorst", state.loadWorst},
+          {"peakLeft", state.peakLeft},
+          {"peakRight", state.peakRight},
+          {"xruns", state.xruns},
+          {"lateCallbacks", state.lateCallbacks},
+          {"blocks", state.blocks},
+          {"nonFinite", state.nonFinite},
+          {"commandsDropped", state.commandsDropped},
+          {"eventsDropped", state.eventsDropped},
+          {"midiTicks", state.midiTicks}};
+}
+
+json audioJson(const audio::AudioStatus& status, const audio::RecorderStatus& recorder) {
+  const bool isFallback = !status.isDevicePlaying && !status.trouble.empty();
+  std::string sentence = status.info.reason;
+  if (isFallback) sentence = "no sound device plays: " + status.trouble;
+  json out = {{"api", status.info.api},
+              {"device", status.info.device},
+              {"reason", status.info.reason},
+              {"isFallback", isFallback},
+              {"isOpening", status.isOpening},
+              {"sentence", sentence},
+              {"retryMs", status.retryMs},
+              {"sampleRate", status.info.sampleRate},
+              {"blockFrames", status.info.blockFrames},
+              {"outputChannels", status.info.outputChannels},
+              {"outputLatencyFrames", status.info.outputLatencyFrames},
+              {"devicesLost", status.devicesLost},
+              {"abandonedWorkers", status.hungWorkers},
+              {"recording", nullptr}};
+  if (recorder.isRecording || !recorder.trouble.empty()) {
+    out["recording"] = {{"path", recorder.path},
+                        {"frames", recorder.framesWritten},
+                        {"droppedFrames", recorder.framesMissed},
+                        {"sentence", recorder.trouble}};
+  }
+  return out;
+}
+
+}  // namespace
+
+json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
+  app::RtState state;
+  (void)host.shared_->state.read(state);
+
+  json ports = json::array();
+  for (const midi::MidiPortStatus& port : host.ports_->status()) {
+    ports.push_back({{"id", port.id},
+                     {"name", port.name},
+                     {"state", nameOf(port.state)},
+                     {"sentence", port.sentence.empty() ? port.name : port.sentence},
+                     {"retryMs", port.retryMs},
+                     {"sent", port.messagesSent},
+                     {"bytesSent", port.bytesSent},
+                     {"received", port.messagesReceived},
+                     {"dropped", port.dropped},
+                     {"ticks", port.ticksSent}});
+  }
+  for (json& port : ports) {
+    for (const midi::MidiPortPlan& plan : host.plan_.midi.ports) {
+      if (plan.id != port["id"]) continue;
+      port["kind"] = plan.kind == midi::MidiPortKind::match    ? "match"
+                     : plan.kind == midi::MidiPortKind::serial ? "serial"
+                                                               : "virtual";
+    }
+  }
+  const midi::LatenessSummary clock = host.midiPlayer_->lateness().summary();
+  const app::SessionPlan& session = host.plan_.session;
+
+  return {
+      {"engine",
+       {{"version", kEngineVersion},
+        {"pid", static_cast<std::int64_t>(::getpid())},
+        {"uptimeSeconds", static_cast<double>((hostNow() - host.startedAt_).value) / 1e6},
+        {"residentBytes", platform::memoryFacts().residentBytes},
+        {"startedFrom", host.startedFrom()},
+        {"note", host.note_},
+        {"memoryLocked", host.memoryLock_.isLocked},
+        {"memoryLockSentence", host.memoryLock_.sentence},
+        {"controllerPid", controllerPid}}},
+      {"plan",
+       {{"hash", host.planHash()},
+        {"name", session.name},
+        {"ageSeconds", host.planStore_.file().ageSeconds()},
+        {"racks", session.racks.size()},
+        {"nodes", host.indices_.size()},
+        {"latencyFrames", host.latencyFrames_}}},
+      {"audio", audioJson(host.supervisor_->status(), host.recorder_.status())},
+      {"midi",
+       {{"isRealtime", host.midiThread_->grant().isGranted},
+        {"note", host.midiThread_->grant().note},
+        {"ports", ports},
+        {"clock",
+         {{"count", clock.count},
+          {"p50Micros", clock.p50},
+          {"p99Micros", clock.p99},
+          {"p999Micros", clock.p999},
+          {"maxMicros", clock.max}}},
+        {"received", host.midiReceived_}}},
+      {"link",
+       {{"enabled", host.plan_.link.enabled},
+        {"startStopSync", host.plan_.link.startStopSync},
+        {"peers", host.link_->numPeers()},
+        {"quantum", state.quantum}}},
+      {"transport", transportJson(state)},
+  };
+}
+
+}  // namespace downbeat::engine
