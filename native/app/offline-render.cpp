@@ -11,6 +11,7 @@
 #include "app/session-player.hpp"
 #include "app/tempo-follower.hpp"
 #include "audio/sound-file-writer.hpp"
+#include "base/link-exchange.hpp"
 #include "transport/transport.hpp"
 
 namespace downbeat::app {
@@ -26,6 +27,7 @@ class OfflineStage {
       : player_(player), sampleRate_(request.sampleRate) {
     const Tempo tempo = clampTempo(plan.transport.tempo.value_or(player.tempoAt({0.0}).bpm));
     transport_.prepare(sampleRate_, tempo, {plan.link.quantum});
+    link_.tempo = tempo;
     transport::TransportRequest play;
     play.action = transport::TransportAction::play;
     play.when = transport::TransportWhen::atFrame;
@@ -36,10 +38,12 @@ class OfflineStage {
 
   void renderQuantum(float* left, float* right) {
     const double micros = static_cast<double>(frame_.value) * 1e6 / sampleRate_;
-    transport_.beginBlock(frame_, {static_cast<std::int64_t>(micros)}, LinkInput{});
+    link_.beat = transport_.state().lineBeat;
+    transport_.beginBlock(frame_, {static_cast<std::int64_t>(micros)}, link_);
     (void)follower_.follow(player_.tempoMap(), sampleRate_, transport_);
     player_.renderQuantum(transport_.advance(kQuantumFrames), left, right);
-    (void)transport_.takeLinkOutput();
+    const LinkOutput toLink = transport_.takeLinkOutput();
+    if (toLink.hasTempo) link_.tempo = toLink.tempo;
     frame_ = frame_ + Frames{kQuantumFrames};
   }
 
@@ -48,6 +52,7 @@ class OfflineStage {
   double sampleRate_;
   transport::Transport transport_;
   TempoFollower follower_;
+  LinkInput link_{};  ///< a session without peers: it has the tempo that we gave it
   Frames frame_{};
 };
 

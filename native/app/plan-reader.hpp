@@ -5,6 +5,7 @@
 #include <cstddef>
 #include <cstdint>
 #include <nlohmann/json_fwd.hpp>
+#include <string>
 #include <string_view>
 
 #include "app/plan.hpp"
@@ -37,6 +38,14 @@ struct PlanLimits {
 /// where there is one. Parameter values outside a type's range are clamped later, not refused.
 /// `findType` is rack::findNodeType outside tests. Thread: any but audio.
 [[nodiscard]] Result<Plan> readPlan(std::string_view json, rack::NodeTypeLookup findType);
+
+/// The same: a text could also be taken for JSON of one string.
+[[nodiscard]] inline Result<Plan> readPlan(const std::string& json, rack::NodeTypeLookup findType) {
+  return readPlan(std::string_view(json), findType);
+}
+[[nodiscard]] inline Result<Plan> readPlan(const char* json, rack::NodeTypeLookup findType) {
+  return readPlan(std::string_view(json), findType);
+}
 
 /// The same for a plan that is already parsed, as part of a message.
 [[nodiscard]] Result<Plan> readPlan(const nlohmann::json& json, rack::NodeTypeLookup findType);
