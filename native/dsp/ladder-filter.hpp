@@ -17,6 +17,9 @@ namespace downbeat::dsp {
 class LadderFilter {
  public:
   static constexpr float kMaxFeedback = 7.7F;  // 8 would oscillate
+  /// Where the first stage limits. At the resonance an eighth of it comes out: that is how loud it
+  /// rings.
+  static constexpr float kHeadroom = 4.0F;
   struct Output {
     float low;
     float band;
@@ -37,7 +40,8 @@ class LadderFilter {
     // What the third stage would say without new input; then the loop is solved as if it were
     // linear.
     const float memory = (1.0F - pole_) * (pole_ * (pole_ * s1_ + s2_) + s3_);
-    const float u = softClip((inputGain_ * in - feedback_ * memory) * solve_);
+    const float wanted = (inputGain_ * in - feedback_ * memory) * solve_;
+    const float u = kHeadroom * softClip(wanted * (1.0F / kHeadroom));
     const float y1 = stage(u, s1_);
     const float y2 = stage(y1, s2_);
     const float y3 = stage(y2, s3_);

@@ -135,7 +135,7 @@ void ReverbCore::processChunk(const float* inLeft, const float* inRight, float* 
     std::array<float, 4> sumLeft{};
     std::array<float, 4> sumRight{};
     for (std::uint32_t l = 0; l < kLines; ++l) {
-      damped_[l] += (x[l] - damped_[l]) * dampCoefficient_;
+      damped_[l] = flushed(damped_[l] + (x[l] - damped_[l]) * dampCoefficient_);
       x[l] = damped_[l] * gains_[l];
     }
     for (std::uint32_t group = 0; group < kLines; group += 4) {

@@ -14,8 +14,8 @@ namespace downbeat::dsp {
 /// A stereo look-ahead limiter for true peaks.
 ///
 /// The detector interpolates four times over and fits a parabola through the highest three points.
-/// It acts from 0.25 dB below the ceiling on, which covers what it may miss close to half the sample
-/// rate. Attack 1 ms (inside the look-ahead), release 80 ms.
+/// It acts from 0.25 dB below the ceiling on, which covers what it may miss close to half the
+/// sample rate. Attack 1 ms (inside the look-ahead), release 80 ms.
 ///
 /// Range: ceiling -24 to 0 dBFS; outside is clamped.
 /// Thread: `prepare` on control, the rest on audio.

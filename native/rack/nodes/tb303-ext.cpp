@@ -92,11 +92,14 @@ constexpr float kMaxCutoffHz = 18000.0F;
 constexpr double kKeytrackNote = 48.0;  // plays with the cutoff as it is set
 constexpr double kBendSemitones = 2.0;
 constexpr float kEnvelopeOctaves = 5.0F;
-constexpr float kAccentOctaves = 1.3F;
+constexpr float kAccentOctaves = 2.0F;
 // An accent charges a capacitor: accents in a row open the filter further and further.
-constexpr double kAccentLagSeconds = 0.045;
+constexpr double kAccentLagSeconds = 0.08;
 constexpr double kAmpSmoothSeconds = 0.0006;
 constexpr float kNeutralVolume = 0.8F;  // CC7's own default is no change
+// Into the filter and, with its inverse, out of the last stage: resonance has room to be loud.
+constexpr float kFilterLevel = 0.5F;
+constexpr float kOutputLevel = 1.4F;
 constexpr double kSilence = 1.0e-6;
 
 class Tb303Ext final : public Node {
@@ -159,7 +162,7 @@ class Tb303Ext final : public Node {
     gain_ = params_[kAmpGain] * params_[kCc7] / kNeutralVolume;
     const float drive = params_[kDrive];
     driveGain_ = 1.0F + 14.0F * drive * drive;
-    driveLevel_ = 1.0F / (1.0F + 0.8F * drive);
+    driveLevel_ = kOutputLevel / (1.0F + 1.2F * drive);
   }
 
   void updatePitch() RT_SAFE {
@@ -225,7 +228,7 @@ class Tb303Ext final : public Node {
     const float wave = isSquare_ ? 0.6F * osc_.pulse(0x80000000U) : osc_.saw();
     osc_.advance();
     const float filtered =
-        filter(0.7F * wave, static_cast<float>(filterLevel), static_cast<float>(sweep));
+        filter(kFilterLevel * wave, static_cast<float>(filterLevel), static_cast<float>(sweep));
     const float out =
         dsp::softClip(driveGain_ * filtered) * driveLevel_ * static_cast<float>(amp) * gain_;
 

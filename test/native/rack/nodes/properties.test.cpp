@@ -1,0 +1,233 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What holds for every node, whatever it does.
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <string>
+
+#include "rack/nodes/render.hpp"
+
+using namespace downbeat;
+using rack::NodeTypeInfo;
+using test::NodeRig;
+
+namespace {
+
+constexpr std::uint32_t kFrames = 9600;
+
+void feedNoise(NodeRig& rig, std::uint32_t frames, double height = 1.0) {
+  test::Dice dice(99);
+  for (std::uint32_t n = 0; n < frames; ++n) {
+    rig.input.push_back(static_cast<float>(dice.uniform(-height, height)));
+  }
+}
+
+/// Hits, steps and ramps at frames that do not care about the cuts between them.
+void play(NodeRig& rig, std::uint64_t seed, const std::function<std::uint32_t()>& cut) {
+  test::Dice dice(seed);
+  for (int event = 0; event < 40; ++event) {
+    const std::size_t index = dice.bits() / 2 % rig.info().paramCount;
+    const auto& info = rig.info().params[index];
+    const auto value = static_cast<float>(dice.uniform(info.min, info.max));
+    const std::uint32_t ramp = dice.bits() / 2 % 3 == 0 ? dice.bits() / 2 % 200 : 0;
+    rig.node().params().set(index, value, ramp);
+    if (dice.bits() / 2 % 3 == 0) rig.node().trigger(static_cast<float>(dice.uniform(0.0, 1.0)));
+    rig.run(1 + dice.bits() / 2 % 480, cut);
+  }
+}
+
+}  // namespace
+
+TEST_CASE("every node sounds the same however its frames are cut") {
+  for (const NodeTypeInfo* type : test::allTypes()) {
+    for (std::uint64_t seed = 0; seed < 4; ++seed) {
+      INFO(std::string(type->type), " seed ", seed);
+      NodeRig whole(type->type);
+      NodeRig single(type->type);
+      NodeRig uneven(type->type);
+      for (NodeRig* rig : {&whole, &single, &uneven}) feedNoise(*rig, kFrames);
+      test::Dice dice(seed + 1000);
+      play(whole, seed, nullptr);
+      play(single, seed, [] { return 1U; });
+      play(uneven, seed, [&] { return 1 + dice.bits() / 2 % kQuantumFrames; });
+      CHECK(whole.left == single.left);
+      CHECK(whole.left == uneven.left);
+      CHECK(whole.right == single.right);
+      CHECK(whole.right == uneven.right);
+    }
+  }
+}
+
+TEST_CASE("every node stays finite and bounded while its parameters jump at random") {
+  for (const NodeTypeInfo* type : test::allTypes()) {
+    // Makeup gain of 24 dB is what the player asked for.
+    const double bound = std::string(type->type) == "compressor" ? 16.0 : 8.0;
+    for (std::uint64_t seed = 0; seed < 25; ++seed) {
+      NodeRig rig(type->type, seed);
+      feedNoise(rig, kFrames);
+      test::Dice dice(seed);
+      for (int event = 0; event < 150; ++event) {
+        const std::size_t index = dice.bits() / 2 % type->paramCount;
+        const auto& info = type->params[index];
+        const std::uint32_t kind = dice.bits() / 2 % 4;
+        const double value =
+            kind == 0 ? info.min : (kind == 1 ? info.max : dice.uniform(info.min, info.max));
+        rig.node().params().set(index, static_cast<float>(value), 0);
+        if (dice.bits() / 2 % 4 == 0) rig.node().trigger(1.0F);
+        rig.run(1 + dice.bits() / 2 % 100);
+      }
+      INFO(std::string(type->type), " seed ", seed, " peak ", test::peak(rig.left));
+      for (const float value : rig.left) REQUIRE(std::isfinite(value));
+      for (const float value : rig.right) REQUIRE(std::isfinite(value));
+      CHECK(test::peak(rig.left) < bound);
+      CHECK(test::peak(rig.right) < bound);
+    }
+  }
+}
+
+TEST_CASE("every parameter of every node is heard, but for those that modulation reads") {
+  for (const NodeTypeInfo* type : test::allTypes()) {
+    for (std::size_t p = 0; p < type->paramCount; ++p) {
+      const std::string name = type->params[p].name;
+      if (name.rfind("LFO", 0) == 0) continue;
+      auto render = [&](bool isMoved) {
+        NodeRig rig(type->type);
+        feedNoise(rig, 9600);
+        // Settings in which everything matters.
+        if (std::string(type->type) == "tb303_ext") {
+          const bool isAdsrParam = type->params[p].id >= 201 && type->params[p].id <= 207;
+          rig.set("ENV_MODE", isAdsrParam ? 1.0F : 0.0F);
+          rig.set("FILTER_SUSTAIN", 0.3F);
+          if (name == "KEYTRACK") rig.set("NOTE_SEMITONES", 72.0F);
+        }
+        if (name == "BPM") rig.set("LOOP", 1.0F);
+        if (name == "LOOP") rig.set("BPM", 240.0F);
+        if (std::string(type->type) == "compressor") {
+          rig.set("THRESHOLD_DB", -20.0F);
+          rig.set("RATIO", 4.0F);
+        }
+        if (name == "FEEDBACK") rig.set("DELAY_MS", 100.0F);
+        rig.node().trigger(1.0F);
+        rig.run(2400);
+        if (isMoved) {
+          const auto& info = type->params[p];
+          const float now = rig.node().params()[p];
+          const float target = now > 0.5F * (info.min + info.max) ? info.min : info.max;
+          rig.node().params().set(p, target, 0);
+          rig.node().trigger(1.0F);
+        } else {
+          rig.node().trigger(1.0F);
+        }
+        if (name == "GLIDE_MS") rig.set("NOTE_SEMITONES", 60.0F);
+        rig.run(24000);
+        rig.left.insert(rig.left.end(), rig.right.begin(), rig.right.end());
+        return rig.left;
+      };
+      const auto before = render(false);
+      const auto after = render(true);
+      double difference = 0.0;
+      for (std::size_t n = 0; n < before.size(); ++n) {
+        difference = std::max(difference, std::fabs(static_cast<double>(before[n]) - after[n]));
+      }
+      INFO(std::string(type->type), " ", name);
+      CHECK(difference > 1e-3);
+    }
+  }
+}
+
+TEST_CASE("every node ends in exact silence after its tail") {
+  for (const NodeTypeInfo* type : test::allTypes()) {
+    NodeRig rig(type->type);
+    feedNoise(rig, 4800, 0.5);
+    rig.node().trigger(1.0F);
+    rig.run(48000 * 24);
+    INFO(std::string(type->type));
+    CHECK(test::peak(rig.left) > 0.05);
+    CHECK(test::peak(rig.left, 48000 * 23) == 0.0);
+  }
+}
+
+TEST_CASE("no node makes denormals on its way to silence") {
+  for (const NodeTypeInfo* type : test::allTypes()) {
+    NodeRig rig(type->type);
+    feedNoise(rig, 4800, 0.5);
+    rig.node().trigger(1.0F);
+    rig.run(48000 * 12);
+    INFO(std::string(type->type));
+    for (const float value : rig.left) REQUIRE(std::fpclassify(value) != FP_SUBNORMAL);
+    for (const float value : rig.right) REQUIRE(std::fpclassify(value) != FP_SUBNORMAL);
+  }
+}
+
+TEST_CASE("after a reset every node is as new, and equal seeds sound equal") {
+  for (const NodeTypeInfo* type : test::allTypes()) {
+    NodeRig used(type->type, 5);
+    NodeRig fresh(type->type, 5);
+    feedNoise(used, 4800);
+    used.node().trigger(1.0F);
+    used.run(4800);
+    used.node().reset();
+    used.left.clear();
+    used.right.clear();
+    used.node().trigger(0.7F);
+    fresh.node().trigger(0.7F);
+    used.run(4800);
+    fresh.run(4800);
+    INFO(std::string(type->type));
+    CHECK(used.left == fresh.left);
+    CHECK(used.right == fresh.right);
+  }
+}
+
+TEST_CASE("a source is silent until it is hit") {
+  for (const NodeTypeInfo* type : test::allTypes()) {
+    if (type->inputChannels != 0) continue;
+    NodeRig rig(type->type);
+    rig.run(4800);
+    CHECK(test::peak(rig.left) == 0.0);
+  }
+}
+
+TEST_CASE("a source follows the velocity of its hits") {
+  for (const NodeTypeInfo* type : test::allTypes()) {
+    if (type->inputChannels != 0) continue;
+    NodeRig loud(type->type);
+    NodeRig soft(type->type);
+    NodeRig none(type->type);
+    loud.node().trigger(1.0F);
+    soft.node().trigger(0.5F);
+    none.node().trigger(0.0F);
+    for (NodeRig* rig : {&loud, &soft, &none}) rig->run(9600);
+    INFO(std::string(type->type));
+    CHECK(test::rms(soft.left) == doctest::Approx(0.5 * test::rms(loud.left)).epsilon(0.02));
+    CHECK(test::peak(none.left) == 0.0);
+  }
+}
+
+TEST_CASE("a kick that is hit again while it sounds does not click") {
+  NodeRig rig("kick");
+  rig.node().trigger(1.0F);
+  rig.run(3777);
+  REQUIRE(std::fabs(rig.left.back()) > 0.3F);
+  rig.node().trigger(1.0F);
+  rig.run(4800);
+  double steepest = 0.0;
+  for (std::size_t n = 1; n < rig.left.size(); ++n) {
+    steepest = std::max(steepest, static_cast<double>(std::fabs(rig.left[n] - rig.left[n - 1])));
+  }
+  CHECK(steepest < 0.08);
+}
+
+TEST_CASE("every node works at 44.1, 48, 96 and 8 kHz") {
+  for (const NodeTypeInfo* type : test::allTypes()) {
+    for (const double rate : {8000.0, 44100.0, 96000.0, 192000.0}) {
+      NodeRig rig(type->type, 1, rate);
+      feedNoise(rig, 4800);
+      rig.node().trigger(1.0F);
+      rig.run(9600);
+      INFO(std::string(type->type), " at ", rate);
+      CHECK(test::peak(rig.left) > 0.01);
+      CHECK(test::peak(rig.left) < 4.0);
+    }
+  }
+}

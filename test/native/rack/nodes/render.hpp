@@ -1,0 +1,108 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A node on its own, driven as the graph drives it: at most a quantum at a time, cut where a test
+// wants it cut.
+#pragma once
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <cstdint>
+#include <functional>
+#include <memory>
+#include <string>
+#include <vector>
+
+#include "base/units.hpp"
+#include "dsp/measure.hpp"
+#include "rack/node.hpp"
+
+namespace downbeat::test {
+
+inline constexpr double kRate = 48000.0;
+
+class NodeRig {
+ public:
+  explicit NodeRig(const char* type, std::uint64_t seed = 1, double sampleRate = kRate) {
+    info_ = rack::findNodeType(type);
+    REQUIRE(info_ != nullptr);
+    node_.reset(info_->make());
+    REQUIRE(node_->prepare({sampleRate, seed}).isOk());
+  }
+
+  [[nodiscard]] rack::Node& node() { return *node_; }
+  [[nodiscard]] const rack::NodeTypeInfo& info() const { return *info_; }
+
+  /// By the parameter's name.
+  void set(const std::string& name, float value, std::uint32_t rampFrames = 0) {
+    for (std::size_t i = 0; i < info_->paramCount; ++i) {
+      if (name == info_->params[i].name) return node_->params().set(i, value, rampFrames);
+    }
+    FAIL("no parameter ", name);
+  }
+
+  /// Feeds `input` to every input channel (silence after its end) and appends what comes out.
+  /// `cut` says how long the next piece is, 1 to kQuantumFrames.
+  void run(std::uint32_t frames, const std::function<std::uint32_t()>& cut = nullptr) {
+    std::vector<float> in[2];
+    std::vector<float> keys(kQuantumFrames);
+    std::vector<float> out[2];
+    for (auto& buffer : in) buffer.resize(kQuantumFrames);
+    for (auto& buffer : out) buffer.resize(kQuantumFrames);
+    const float* inputs[2] = {in[0].data(), in[1].data()};
+    const float* keyInputs[2] = {keys.data(), keys.data()};
+    float* outputs[2] = {out[0].data(), out[1].data()};
+    while (frames > 0) {
+      // As the graph does: frame by frame while a parameter ramps.
+      if (node_->params().isRamping()) node_->params().tick();
+      std::uint32_t count = cut ? cut() : kQuantumFrames;
+      if (node_->params().isRamping()) count = 1;
+      if (count > frames) count = frames;
+      for (std::uint32_t i = 0; i < count; ++i) {
+        const float value = played_ + i < input.size() ? input[played_ + i] : 0.0F;
+        in[0][i] = value;
+        in[1][i] = value;
+        keys[i] = played_ + i < key.size() ? key[played_ + i] : 0.0F;
+      }
+      node_->process({inputs, key.empty() ? nullptr : keyInputs, outputs, count});
+      left.insert(left.end(), out[0].begin(), out[0].begin() + count);
+      if (info_->outputChannels == 2)
+        right.insert(right.end(), out[1].begin(), out[1].begin() + count);
+      played_ += count;
+      frames -= count;
+    }
+  }
+
+  std::vector<float> input;
+  std::vector<float> key;
+  std::vector<float> left;
+  std::vector<float> right;
+
+ private:
+  const rack::NodeTypeInfo* info_ = nullptr;
+  std::unique_ptr<rack::Node> node_;
+  std::size_t played_ = 0;
+};
+
+/// Every node type of the rack.
+inline std::vector<const rack::NodeTypeInfo*> allTypes() {
+  std::size_t count = 0;
+  const rack::NodeTypeInfo* const* types = rack::nodeTypes(count);
+  return {types, types + count};
+}
+
+/// Frequency of a nearly periodic sound by its rising zero crossings between two frames.
+inline double pitchOf(const std::vector<float>& x, std::size_t from, std::size_t to) {
+  double first = -1.0;
+  double last = -1.0;
+  int cycles = -1;
+  for (std::size_t n = from + 1; n < to; ++n) {
+    if (x[n - 1] < 0.0F && x[n] >= 0.0F) {
+      last = static_cast<double>(n) - x[n] / static_cast<double>(x[n] - x[n - 1]);
+      if (first < 0.0) first = last;
+      ++cycles;
+    }
+  }
+  return cycles > 0 ? cycles / (last - first) * kRate : 0.0;
+}
+
+}  // namespace downbeat::test
