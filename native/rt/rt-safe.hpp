@@ -27,9 +27,9 @@
 #define RT_ALLOW(reason, ...)                                                                   \
   do {                                                                                          \
     static_assert(sizeof(reason) > 8, "RT_ALLOW wants a real reason");                          \
-    DOWNBEAT_RTSAN_SCOPE;                                                                       \
     _Pragma("clang diagnostic push") _Pragma("clang diagnostic ignored \"-Wfunction-effects\"") \
-        __VA_ARGS__;                                                                            \
+        DOWNBEAT_RTSAN_SCOPE;                                                                   \
+    __VA_ARGS__;                                                                                \
     _Pragma("clang diagnostic pop")                                                             \
   } while (false)
 #else
