@@ -5,6 +5,8 @@
 // state as latency differs: JACK's and ALSA's reach from the callback to the loudspeaker;
 // CoreAudio's is only the hardware's behind a buffer of one block; Pulse states none, so its
 // bounded buffer is taken.
+#include <pthread.h>
+
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -30,7 +32,7 @@ constexpr std::uint32_t kPulsePeriods = 4;
 constexpr std::uint32_t kSettledCallbacks = 8;
 constexpr Milliseconds kSettleTime{300};
 constexpr Milliseconds kFirstCallbackTime{1000};
-constexpr std::int64_t kSilentMicros = 400'000;
+constexpr Milliseconds kServerBeat{10};
 constexpr Milliseconds kServerGoneTime{2000};
 constexpr double kCatchUpMicros = 1.0e6;
 constexpr double kLongestLeadMicros = 1.0e5;
@@ -69,8 +71,9 @@ class RtAudioDriver final : public AudioDriver {
   Status tryCandidates(Scanned& scanned, const AudioSettings& settings, std::string& failures);
   Status openDevice(const AudioSettings& settings, const AudioDeviceEntry& entry, unsigned int id);
   Status settle(const RtAudioStream& stream);
+  void waitForDyingServer();
   static int callback(void* output, void* input, unsigned int frames, double streamTime,
-                      unsigned int status, void* user) noexcept;
+                      unsigned int status, void* user);
   void renderBlock(float* output, float* input, unsigned int frames, unsigned int status) RT_SAFE;
   bool isRunningAway(std::int64_t now, unsigned int frames) RT_SAFE;
 
@@ -90,7 +93,6 @@ class RtAudioDriver final : public AudioDriver {
   bool hasRunAway_ = false;
   // Audio to worker.
   std::atomic<std::uint64_t> callbacks_{0};
-  std::atomic<std::int64_t> lastCallback_{0};
 };
 
 Status RtAudioDriver::open(const AudioSettings& settings, AudioClient& client) {
@@ -157,7 +159,6 @@ Status RtAudioDriver::openDevice(const AudioSettings& settings, const AudioDevic
   lastMicros_ = 0;
   leadFrames_ = 0.0;
   hasRunAway_ = false;
-  lastCallback_.store(0, std::memory_order_relaxed);
   callbacks_.store(0, std::memory_order_relaxed);
   latencyMicros_.store(0, std::memory_order_relaxed);
   info_ = AudioDriverInfo{};
@@ -205,25 +206,41 @@ Status RtAudioDriver::settle(const RtAudioStream& stream) {
 
 void RtAudioDriver::close() {
   if (face_ == nullptr) return;
-  // When the JACK server ends, RtAudio closes the stream from a thread of its own. Closing it a
-  // second time meanwhile would crash, so a silent JACK stream gets time to be closed by itself.
-  const bool isSilent =
-      hostNow().value - lastCallback_.load(std::memory_order_acquire) > kSilentMicros;
-  if (face_->api() == "jack" && isSilent) {
-    const auto deadline = std::chrono::steady_clock::now() + kServerGoneTime;
-    while (face_->isStreamOpen() && std::chrono::steady_clock::now() < deadline) {
-      std::this_thread::sleep_for(Milliseconds(10));
-    }
-    std::this_thread::sleep_for(Milliseconds(10));
-  }
+  if (face_->api() == "jack") waitForDyingServer();
   face_->stopAndCloseStream();
+  // The back end has joined its thread by now; this makes its last writes visible here.
+  (void)callbacks_.load(std::memory_order_acquire);
   face_.reset();
 }
 
+/// When a JACK server ends, RtAudio closes the stream from a thread of its own. Closing it from
+/// here at the same time would crash, so a stream that has fallen silent gets time to be closed by
+/// itself.
+void RtAudioDriver::waitForDyingServer() {
+  const auto callbacks = [this] { return callbacks_.load(std::memory_order_acquire); };
+  const std::uint64_t before = callbacks();
+  const auto blockTime =
+      std::chrono::microseconds(std::int64_t{info_.blockFrames} * 1'000'000 / info_.sampleRate);
+  std::this_thread::sleep_for(kServerBeat + 2 * blockTime);
+  if (callbacks() != before) return;
+  const auto deadline = std::chrono::steady_clock::now() + kServerGoneTime;
+  while (face_->isStreamOpen() && std::chrono::steady_clock::now() < deadline) {
+    std::this_thread::sleep_for(kServerBeat);
+  }
+  std::this_thread::sleep_for(kServerBeat);
+}
+
+/// Not noexcept, unlike all it calls: libjack ends its thread by asynchronous cancellation,
+/// wherever it is, when the server is killed. glibc unwinds the stack for that, and the first
+/// noexcept frame on the way would end the program. So a block is finished first; the cancellation
+/// then strikes here.
 int RtAudioDriver::callback(void* output, void* input, unsigned int frames, double /*streamTime*/,
-                            unsigned int status, void* user) noexcept {
+                            unsigned int status, void* user) {
+  int before = PTHREAD_CANCEL_ENABLE;
+  (void)pthread_setcancelstate(PTHREAD_CANCEL_DISABLE, &before);
   static_cast<RtAudioDriver*>(user)->renderBlock(static_cast<float*>(output),
                                                  static_cast<float*>(input), frames, status);
+  (void)pthread_setcancelstate(before, nullptr);
   return 0;
 }
 
@@ -241,7 +258,6 @@ void RtAudioDriver::renderBlock(float* output, float* input, unsigned int frames
              std::this_thread::sleep_for(Milliseconds(5)));
     return;
   }
-  lastCallback_.store(now, std::memory_order_release);
   AudioBlock block;
   outputs_.pointAt(output, frames);
   block.outputs = outputs_.pointers();

@@ -10,6 +10,7 @@
 #include <vector>
 
 #include "audio/audio-driver.hpp"
+#include "base/host-clock.hpp"
 
 namespace downbeat::audio {
 
@@ -37,6 +38,8 @@ class CountingClient final : public AudioClient {
       RT_ALLOW("the test plays a stalled client",
                std::this_thread::sleep_for(std::chrono::microseconds(stall)));
     }
+    const std::int64_t busyUntil = hostNow().value + busyMicros_.load();
+    while (hostNow().value < busyUntil) continue;
     const std::size_t index = count_.load();
     if (index < blocks_.size()) {
       blocks_[index] = {block.host.value, block.frames, block.isExact, block.hadXrun};
@@ -48,6 +51,9 @@ class CountingClient final : public AudioClient {
 
   /// The next block takes this long.
   void stallOnce(std::int64_t micros) { stallMicros_.store(micros); }
+
+  /// Every block takes this long from now on.
+  void setBusy(std::int64_t micros) { busyMicros_.store(micros); }
 
   [[nodiscard]] std::uint64_t frames() const { return frames_.load(); }
   [[nodiscard]] std::size_t count() const { return count_.load(); }
@@ -62,6 +68,7 @@ class CountingClient final : public AudioClient {
   std::atomic<std::uint64_t> overlaps_{0};
   std::atomic<bool> isInside_{false};
   std::atomic<std::int64_t> stallMicros_{0};
+  std::atomic<std::int64_t> busyMicros_{0};
 };
 
 /// Asks every 2 ms, in real time. False when `timeoutMs` passed first.

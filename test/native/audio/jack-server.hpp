@@ -5,6 +5,7 @@
 #include <fcntl.h>
 #include <signal.h>
 #include <spawn.h>
+#include <sys/file.h>
 #include <sys/wait.h>
 #include <unistd.h>
 
@@ -20,13 +21,31 @@ namespace downbeat::audio {
 
 class JackServer {
  public:
-  JackServer() : name_("downbeat-test-" + std::to_string(getpid())) {
+  JackServer() {
+    // JACK remembers eight servers of a user, dead ones too until their name is used again: so
+    // there are only a few names, and a lock for each.
+    constexpr int kNames = 4;
+    for (int turn = 0; name_.empty(); ++turn) {
+      const std::string name = "downbeat-test-" + std::to_string(turn % kNames);
+      const std::string path = (std::filesystem::temp_directory_path() / (name + ".lock")).string();
+      lock_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_CLOEXEC, 0666);
+      if (::flock(lock_, LOCK_EX | LOCK_NB) == 0) {
+        name_ = name;
+      } else {
+        ::close(lock_);
+        std::this_thread::sleep_for(std::chrono::milliseconds(20));
+      }
+    }
     (void)setenv("JACK_DEFAULT_SERVER", name_.c_str(), 1);
     (void)setenv("JACK_NO_START_SERVER", "1", 1);
   }
   ~JackServer() {
+    // A killed server leaves its shared memory behind; one that ends in order takes it along.
+    if (wasKilled_ && pid_ <= 0 && start())
+      std::this_thread::sleep_for(std::chrono::milliseconds(500));
     end(SIGTERM);
     (void)unsetenv("JACK_DEFAULT_SERVER");
+    ::close(lock_);
   }
   JackServer(const JackServer&) = delete;
   JackServer& operator=(const JackServer&) = delete;
@@ -57,11 +76,14 @@ class JackServer {
     (void)::kill(pid_, signal);
     (void)waitpid(pid_, nullptr, 0);
     pid_ = -1;
+    wasKilled_ = signal == SIGKILL;
   }
 
  private:
   std::string name_;
+  int lock_ = -1;
   pid_t pid_ = -1;
+  bool wasKilled_ = false;
 };
 
 }  // namespace downbeat::audio
