@@ -44,7 +44,7 @@ HostMicros MidiPlayer::run() RT_SAFE {
       next = static_cast<double>(pumpAt.value);
     }
   }
-  return {static_cast<std::int64_t>(std::ceil(next))};
+  return {static_cast<std::int64_t>(std::ceil(next - 0.01))};  // a rounding error is no microsecond
 }
 
 void MidiPlayer::finish() RT_SAFE {

@@ -147,13 +147,11 @@ std::optional<std::uint32_t> MidiPortManager::freeSlot() {
 void MidiPortManager::closePort(Port& port) {
   port.generation = 0;  // an answer that is still under way is not wanted
   port.isWaiting = false;
-  if (port.hasOutput) shared_->outputs.withdraw(port.slot);
+  OpenedMidiPort closing;
+  if (port.hasOutput) closing.out = shared_->outputs.withdraw(port.slot);
   port.hasOutput = false;
-  if (port.in != nullptr) {
-    OpenedMidiPort closing;
-    closing.in = std::move(port.in);
-    worker_->close(std::move(closing));
-  }
+  closing.in = std::move(port.in);
+  if (closing.out != nullptr || closing.in != nullptr) worker_->close(std::move(closing));
 }
 
 void MidiPortManager::tryOpen(Port& port) {
@@ -192,7 +190,11 @@ void MidiPortManager::takeOpened(MidiPortWorker::Opened opened) {
   port->inputName = opened.port.inputName;
   port->in = std::move(opened.port.in);
   port->hasOutput = opened.port.out != nullptr;
-  if (port->hasOutput) shared_->outputs.offer(port->slot, std::move(opened.port.out));
+  if (port->hasOutput) {
+    OpenedMidiPort unused;
+    unused.out = shared_->outputs.offer(port->slot, std::move(opened.port.out));
+    if (unused.out != nullptr) worker_->close(std::move(unused));
+  }
   tell(*port);
 }
 
@@ -240,9 +242,12 @@ void MidiPortManager::takeScan(const MidiPortWorker::Scan& scan) {
   serialPaths_ = scan.serialPaths;
   for (const auto& port : ports_) {
     if (port->state == MidiPortState::open) {
-      if (port->plan.kind != MidiPortKind::match) continue;
-      const bool isThere = (!port->plan.output || contains(names_.outputs, port->name)) &&
-                           (!port->plan.input || contains(names_.inputs, port->inputName));
+      if (port->plan.kind == MidiPortKind::serial) continue;
+      const bool isVirtual = port->plan.kind == MidiPortKind::virtualPort;
+      const bool isThere =
+          isVirtual ? names_.isAvailable
+                    : (!port->plan.output || contains(names_.outputs, port->name)) &&
+                          (!port->plan.input || contains(names_.inputs, port->inputName));
       if (!isThere) losePort(*port, port->name + " has gone");
     } else if (hasChanged && !port->isWaiting) {
       // Something came or went: perhaps what is waited for. The pauses begin again.

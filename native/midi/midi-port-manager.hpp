@@ -49,6 +49,7 @@ class MidiPortManager {
   /// `onChange` is called from apply and poll when a port's state changes.
   explicit MidiPortManager(OnChange onChange = {},
                            std::unique_ptr<MidiSystem> system = makeMidiSystem());
+  /// After the end of the midi thread.
   ~MidiPortManager();
   MidiPortManager(const MidiPortManager&) = delete;
   MidiPortManager& operator=(const MidiPortManager&) = delete;

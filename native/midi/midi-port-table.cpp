@@ -28,29 +28,33 @@ MidiPortTable::MidiPortTable() {
   for (Slot& slot : slots_) slot.offered = nothing();
 }
 
-// The midi thread has ended by now.
-MidiPortTable::~MidiPortTable() {
+MidiPortTable::~MidiPortTable() { closeAll(); }
+
+void MidiPortTable::closeAll() {
   while (takeReturned() != nullptr) {
   }
   for (Slot& slot : slots_) {
     MidiOutPort* offered = slot.offered.exchange(nothing());
     if (offered != nothing()) std::unique_ptr<MidiOutPort>{offered}.reset();
     std::unique_ptr<MidiOutPort>{slot.port}.reset();
+    slot.port = nullptr;
   }
 }
 
-void MidiPortTable::put(std::uint32_t slot, MidiOutPort* port) {
+std::unique_ptr<MidiOutPort> MidiPortTable::put(std::uint32_t slot, MidiOutPort* port) {
   slots_[slot].newest = port;
   MidiOutPort* unused = slots_[slot].offered.exchange(port, std::memory_order_acq_rel);
-  // Never seen by the midi thread: nothing was sent, so closing it here is quick.
-  if (unused != nothing()) std::unique_ptr<MidiOutPort>{unused}.reset();
+  return std::unique_ptr<MidiOutPort>{unused == nothing() ? nullptr : unused};
 }
 
-void MidiPortTable::offer(std::uint32_t slot, std::unique_ptr<MidiOutPort> port) {
-  put(slot, port.release());
+std::unique_ptr<MidiOutPort> MidiPortTable::offer(std::uint32_t slot,
+                                                  std::unique_ptr<MidiOutPort> port) {
+  return put(slot, port.release());
 }
 
-void MidiPortTable::withdraw(std::uint32_t slot) { put(slot, nullptr); }
+std::unique_ptr<MidiOutPort> MidiPortTable::withdraw(std::uint32_t slot) {
+  return put(slot, nullptr);
+}
 
 void MidiPortTable::writeSettings(std::uint32_t slot, const RtMidiSlotSettings& settings) {
   slots_[slot].settings.write(settings);
@@ -74,13 +78,16 @@ std::unique_ptr<MidiOutPort> MidiPortTable::takeReturned() {
 
 MidiPortTable::Change MidiPortTable::adopt(std::uint32_t slot) RT_SAFE {
   Slot& here = slots_[slot];
-  if (here.offered.load(std::memory_order_relaxed) == nothing()) return Change::none;
+  MidiOutPort* offered = here.offered.load(std::memory_order_acquire);
+  if (offered == nothing()) return Change::none;
   // The old port needs a place on the way back: without one the change waits for the next turn.
   if (returned_.size() + 1 >= returned_.capacity()) return Change::none;
-  MidiOutPort* offered = here.offered.exchange(nothing(), std::memory_order_acq_rel);
-  if (offered == nothing()) return Change::none;
-  if (offered == nullptr) return here.port == nullptr ? Change::none : Change::closing;
-  release(slot);
+  if (here.port != nullptr) {
+    if (offered == nullptr) (void)here.offered.compare_exchange_strong(offered, nothing());
+    return Change::closing;
+  }
+  offered = here.offered.exchange(nothing(), std::memory_order_acq_rel);
+  if (offered == nothing() || offered == nullptr) return Change::none;
   here.port = offered;
   return Change::opened;
 }

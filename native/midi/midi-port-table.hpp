@@ -47,9 +47,11 @@ class MidiPortTable {
   // Control.
 
   /// Puts a port into a slot, in place of what is there. Write the settings before.
-  void offer(std::uint32_t slot, std::unique_ptr<MidiOutPort> port);
-  /// Empties a slot: hanging notes are ended, then the port comes back.
-  void withdraw(std::uint32_t slot);
+  /// Returns the port offered before, if the midi thread has not taken it: to be closed.
+  [[nodiscard]] std::unique_ptr<MidiOutPort> offer(std::uint32_t slot,
+                                                   std::unique_ptr<MidiOutPort> port);
+  /// Empties a slot: hanging notes are ended, then the port comes back. Returns as `offer`.
+  [[nodiscard]] std::unique_ptr<MidiOutPort> withdraw(std::uint32_t slot);
   void writeSettings(std::uint32_t slot, const RtMidiSlotSettings& settings);
   /// The port that was offered last has refused for good.
   [[nodiscard]] bool isLost(std::uint32_t slot) const;
@@ -59,11 +61,13 @@ class MidiPortTable {
 
   /// A port to be closed, or null.
   [[nodiscard]] std::unique_ptr<MidiOutPort> takeReturned();
+  /// Closes every port. After the end of the midi thread.
+  void closeAll();
 
   // Midi thread.
 
-  /// What control wants of the slot. After `closing` call `release`; after `opened` the new port is
-  /// in use and the old one on its way back.
+  /// What control wants of the slot. After `closing` say goodbye and call `release`; a port that is
+  /// to take its place is `opened` in the next turn.
   [[nodiscard]] Change adopt(std::uint32_t slot) RT_SAFE;
   void release(std::uint32_t slot) RT_SAFE;
   [[nodiscard]] RtMidiSlotSettings settings(std::uint32_t slot) RT_SAFE;
@@ -94,7 +98,7 @@ class MidiPortTable {
   };
 
   [[nodiscard]] static MidiOutPort* nothing() RT_SAFE;
-  void put(std::uint32_t slot, MidiOutPort* port);
+  [[nodiscard]] std::unique_ptr<MidiOutPort> put(std::uint32_t slot, MidiOutPort* port);
 
   std::array<Slot, kMaxMidiPorts> slots_;
   rt::SpscQueue<MidiOutPort*, 128> returned_;  // midi to worker

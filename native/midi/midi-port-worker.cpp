@@ -109,6 +109,9 @@ void MidiPortWorker::run(const std::shared_ptr<State>& state) {
     }
     state->busySince = 0;
   }
+  lock.unlock();
+  state->shared->outputs.closeAll();
+  lock.lock();
   state->opened.clear();
   state->isDone = true;
   state->wake.notify_all();

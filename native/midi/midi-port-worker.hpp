@@ -40,7 +40,8 @@ class MidiPortWorker {
   };
 
   MidiPortWorker(std::shared_ptr<MidiPortShared> shared, std::unique_ptr<MidiSystem> system);
-  /// Waits up to two seconds for the worker to finish; one that hangs is left behind.
+  /// Closes every port, those in use by the midi thread too: it has ended by now. Waits up to two
+  /// seconds for the worker to finish; one that hangs is left behind.
   ~MidiPortWorker();
   MidiPortWorker(const MidiPortWorker&) = delete;
   MidiPortWorker& operator=(const MidiPortWorker&) = delete;

@@ -64,10 +64,11 @@ struct OpenedMidiPort {
 };
 
 struct MidiPortNames {
+  bool isAvailable = true;  ///< false: there is no MIDI system at the moment, nor its virtual ports
   std::vector<std::string> outputs;
   std::vector<std::string> inputs;
   friend bool operator==(const MidiPortNames& a, const MidiPortNames& b) {
-    return a.outputs == b.outputs && a.inputs == b.inputs;
+    return a.isAvailable == b.isAvailable && a.outputs == b.outputs && a.inputs == b.inputs;
   }
 };
 

@@ -42,10 +42,11 @@ class StepGrid {
   double shiftSteps_ = 0.0;
 };
 
+/// Keeps the plan's order among events of the same beat.
 template <typename Event>
-void sortByBeat(std::vector<Event>& events) {
-  std::stable_sort(events.begin(), events.end(),
-                   [](const Event& a, const Event& b) { return a.beat < b.beat; });
+void insertByBeat(std::vector<Event>& events, const Event& event) {
+  const auto isEarlier = [](const Event& a, const Event& b) { return a.beat < b.beat; };
+  events.insert(std::upper_bound(events.begin(), events.end(), event, isEarlier), event);
 }
 
 }  // namespace
@@ -66,16 +67,15 @@ std::unique_ptr<MidiScore> makeMidiScore(
       if (note.step >= plan.lengthSteps || !(note.lengthSteps > 0.0)) continue;
       const double step = note.step;
       const double beat = grid.beatOf(step);
-      track.notes.push_back(
-          {beat, grid.beatOf(step + note.lengthSteps) - beat, note.note, note.velocity});
+      const double length = grid.beatOf(step + note.lengthSteps) - beat;
+      insertByBeat(track.notes, ScoreNote{beat, length, note.note, note.velocity});
     }
     for (const MidiControllerPlan& controller : plan.controllers) {
       if (controller.step >= plan.lengthSteps) continue;
-      track.controllers.push_back(
-          {grid.beatOf(controller.step), controller.controller, controller.value});
+      const double beat = grid.beatOf(controller.step);
+      insertByBeat(track.controllers,
+                   ScoreController{beat, controller.controller, controller.value});
     }
-    sortByBeat(track.notes);
-    sortByBeat(track.controllers);
     score->tracks.push_back(std::move(track));
   }
   return score;

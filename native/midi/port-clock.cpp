@@ -19,6 +19,8 @@ constexpr double kJustBefore = 0.02 / kTicks;
 // a millisecond is what makers advise and shorter than any tick at 999 bpm.
 constexpr double kStartLead = 1000.0;
 constexpr std::int64_t kTicksPerSixteenth = 6;
+// Microseconds. What a double may be off after the arithmetic of a tick, and more.
+constexpr double kRounding = 0.01;
 
 /// Beats from the line's grid to the song's, 0 to 1/24; 0 while it does not play.
 double gridOf(const RtPlay& play) RT_SAFE {
@@ -59,7 +61,7 @@ HostTime PortClock::run(const SongFollower& song, MidiLane& lane, LatenessHistog
     if (due < earliestTick_) due = earliestTick_;
     nextTickAt_ = due;
     now = lane.now();
-    if (now < due) return due;
+    if (now < due - kRounding) return due;
     if (settings.clock != 0) {
       lane.send(systemMessage(kTick));
       lateness.record(now - ideal);

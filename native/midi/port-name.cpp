@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "midi/port-name.hpp"
 
+#include <algorithm>
 #include <cstddef>
 
 namespace downbeat::midi {
@@ -39,11 +40,24 @@ bool matchesPortName(const std::string& pattern, const std::string& name) {
   return true;
 }
 
+// The MIDI system gives "client:port", and the second client of a name a number: "Downbeat-01:".
+bool isOwnPortName(const std::string& name) {
+  const std::string own = "downbeat";
+  const std::string client = lowered(name.substr(0, name.find(':')));
+  if (name.find(':') == std::string::npos || client.rfind(own, 0) != 0) return false;
+  return client.find_first_not_of("-0123456789", own.size()) == std::string::npos;
+}
+
+std::vector<std::string> withoutOwnPorts(std::vector<std::string> names) {
+  names.erase(std::remove_if(names.begin(), names.end(), isOwnPortName), names.end());
+  return names;
+}
+
 int findPortName(const std::string& pattern, const std::vector<std::string>& names) {
   const bool wantsThrough = contains(lowered(pattern), "through");
   for (std::size_t i = 0; i < names.size(); ++i) {
     const std::string name = lowered(names[i]);
-    if (name.rfind("downbeat:", 0) == 0) continue;
+    if (isOwnPortName(name)) continue;
     if (!wantsThrough && contains(name, "midi through")) continue;
     if (matchesPortName(pattern, names[i])) return static_cast<int>(i);
   }

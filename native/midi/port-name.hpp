@@ -11,6 +11,10 @@ namespace downbeat::midi {
 /// An empty pattern fits nothing.
 [[nodiscard]] bool matchesPortName(const std::string& pattern, const std::string& name);
 
+/// True for the name of a port that this program, or another instance of it, has made.
+[[nodiscard]] bool isOwnPortName(const std::string& name);
+[[nodiscard]] std::vector<std::string> withoutOwnPorts(std::vector<std::string> names);
+
 /// Index of the first name that fits, or -1. Our own ports are never taken (a loop would howl), and
 /// the system's "Midi Through" only when the pattern names it.
 [[nodiscard]] int findPortName(const std::string& pattern, const std::vector<std::string>& names);

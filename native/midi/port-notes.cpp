@@ -37,7 +37,13 @@ HostTime PortNotes::run(const SongFollower& song, const MidiScore& score, MidiLa
   followRecords(song, score, songTime, lane);
   const RtLine& line = song.view().lines[lineIndexAt(song.view(), songTime)];
   if (play_.isPlaying != 0) {
-    const double here = songBeatAt(play_, beatOn(line, songTime + kDue));
+    // Not beyond what comes next: the first beat after a seam belongs to the other side.
+    HostTime dueTime = songTime + kDue;
+    for (std::uint32_t i = 0; i < song.count(); ++i) {
+      const PlayRecord& record = song.record(i);
+      if (record.serial > serial_ && record.from < dueTime) dueTime = record.from;
+    }
+    const double here = songBeatAt(play_, beatOn(line, dueTime));
     if (doneBeat_ - here > kCatchUp) jumpTo(here, lane);
     playTo(here, score, lane);
   }

@@ -213,8 +213,12 @@ RtMidiSystem::Scanner* RtMidiSystem::scanner(std::string& why) {
 MidiPortNames RtMidiSystem::portNames() {
   std::string why;
   Scanner* look = scanner(why);
-  if (look == nullptr) return {};
-  return {look->names(*look->out), look->names(*look->in)};
+  MidiPortNames names;
+  names.isAvailable = look != nullptr;
+  if (look == nullptr) return names;
+  names.outputs = withoutOwnPorts(look->names(*look->out));
+  names.inputs = withoutOwnPorts(look->names(*look->in));
+  return names;
 }
 
 Result<OpenedMidiPort> RtMidiSystem::open(const MidiPortPlan& plan, MidiInputLane& lane) {
@@ -227,7 +231,7 @@ Result<OpenedMidiPort> RtMidiSystem::open(const MidiPortPlan& plan, MidiInputLan
   opened.name = plan.name;
   opened.inputName = plan.name;
   if (plan.kind == MidiPortKind::match) {
-    const MidiPortNames names{look->names(*look->out), look->names(*look->in)};
+    const MidiPortNames names{true, look->names(*look->out), look->names(*look->in)};
     outputNumber = findPortName(plan.name, names.outputs);
     inputNumber = findPortName(plan.name, names.inputs);
     if (plan.output && outputNumber < 0) {

@@ -1,0 +1,287 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "midi/port-notes.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <map>
+#include <random>
+
+#include "player-rig.hpp"
+
+using namespace downbeat;
+using midi::MidiTrackPlan;
+using test::PlayerRig;
+using test::SentMessage;
+
+namespace {
+
+constexpr std::int64_t kOrigin = 1'000'000;
+
+MidiTrackPlan track(const std::string& port, std::uint8_t channel) {
+  MidiTrackPlan plan;
+  plan.id = port + "-track";
+  plan.port = port;
+  plan.channel = channel;
+  return plan;
+}
+
+/// Ports "0" to "31" are slots 0 to 31 with serials one higher.
+std::unique_ptr<midi::MidiScore> scoreOf(const std::vector<MidiTrackPlan>& tracks) {
+  return midi::makeMidiScore(tracks, [](const std::string& id) {
+    const auto slot = static_cast<std::uint32_t>(std::stoul(id));
+    return midi::MidiSlotRef{slot, slot + 1};
+  });
+}
+
+std::vector<SentMessage> notesOf(const test::PortLog& log) {
+  std::vector<SentMessage> notes;
+  for (const SentMessage& message : log.messages) {
+    if (message.status() < 0xF0) notes.push_back(message);
+  }
+  return notes;
+}
+
+}  // namespace
+
+TEST_CASE("notes begin and end on the microsecond of their swung beats") {
+  PlayerRig rig;
+  const auto log = rig.addPort(0, PlayerRig::all(1, 4.0));
+  MidiTrackPlan plan = track("0", 9);
+  plan.swingPercent = 50;
+  plan.notes = {{0, 36, 100, 1.0}, {3, 38, 90, 0.5}, {8, 42, 80, 4.0}};
+  rig.player->setScore(scoreOf({plan}));
+  rig.transport.play(4.0, 0.0, 1);
+  rig.runUntil(kOrigin + 2'000'000 + 3 * 2'000'000);  // three cycles of four beats
+  const auto notes = notesOf(*log);
+  REQUIRE(notes.size() >= 18);
+  const double shift = 0.25;  // of a step: 50 % of half a step
+  // step, is it a note on, note
+  const std::vector<std::tuple<double, bool, int>> cycle{
+      {0.0, true, 36},         {1.0 + shift, false, 36},
+      {3.0 + shift, true, 38}, {3.0 + shift + 0.5 * (1.0 - shift), false, 38},
+      {8.0, true, 42},         {12.0, false, 42}};
+  for (int i = 0; i < 18; ++i) {
+    const auto [step, isOn, note] = cycle[i % 6];
+    const double beat = 4.0 + (i / 6) * 4.0 + step * 0.25;
+    const double ideal = static_cast<double>(kOrigin) + beat * 500'000.0 + 4000.0;
+    CHECK(std::fabs(static_cast<double>(notes[i].at) - ideal) <= 1.5);
+    CHECK(notes[i].status() == (isOn ? 0x99 : 0x89));
+    CHECK(notes[i].bytes[1] == note);
+  }
+}
+
+TEST_CASE("in one tick the order is realtime, note off, note on, controllers") {
+  PlayerRig rig;
+  const auto log = rig.addPort(0, PlayerRig::all(1));
+  MidiTrackPlan plan = track("0", 0);
+  plan.notes = {{0, 60, 100, 4.0}, {4, 60, 100, 4.0}, {4, 64, 100, 1.0}};
+  plan.controllers = {{4, 74, 5}};
+  rig.player->setScore(scoreOf({plan}));
+  rig.transport.play(0.0, 0.0, 1);
+  rig.runUntil(kOrigin + 700'000);
+  std::vector<int> order;
+  for (const SentMessage& message : log->messages) {
+    if (message.at >= kOrigin + 500'000 && message.at <= kOrigin + 500'001) {
+      order.push_back(message.status());
+    }
+  }
+  CHECK(order == std::vector<int>{0xF8, 0x80, 0x90, 0x90, 0xB0});
+}
+
+TEST_CASE("the same key again is let go before it is struck") {
+  PlayerRig rig;
+  const auto log = rig.addPort(0, PlayerRig::all(1));
+  MidiTrackPlan plan = track("0", 0);
+  plan.notes = {{0, 60, 100, 100.0}, {4, 60, 100, 100.0}};
+  rig.player->setScore(scoreOf({plan}));
+  rig.transport.play(0.0, 0.0, 1);
+  rig.runUntil(kOrigin + 6'000'000);
+  bool isDown = false;
+  for (const SentMessage& message : notesOf(*log)) {
+    CHECK((message.status() == 0x90) != isDown);
+    isDown = message.status() == 0x90;
+  }
+}
+
+TEST_CASE("a stop, a seek, another score and the end all end what sounds") {
+  PlayerRig rig;
+  const auto log = rig.addPort(0, PlayerRig::all(1));
+  MidiTrackPlan plan = track("0", 0);
+  plan.notes = {{0, 60, 100, 16.0}, {2, 67, 100, 16.0}};
+  rig.player->setScore(scoreOf({plan}));
+  rig.transport.play(0.0, 0.0, 1);
+  rig.runUntil(kOrigin + 1'000'000);
+  CHECK(test::hangingNotes(*log) == 2);
+  SUBCASE("stop") { rig.transport.stop(2.01, 0.0); }
+  SUBCASE("pause") { rig.transport.stop(2.01, 2.01, 4); }
+  SUBCASE("seek") { rig.transport.play(2.01, 3.0, 0); }
+  SUBCASE("the track is muted") {
+    plan.muted = true;
+    rig.player->setScore(scoreOf({plan}));
+  }
+  SUBCASE("the port is removed") { (void)rig.table->withdraw(0); }
+  SUBCASE("the line jumps by a beat") { rig.transport.line(kOrigin + 1'002'000, 5.5, 120.0); }
+  rig.runUntil(kOrigin + 1'010'000);
+  CHECK(test::hangingNotes(*log) == 0);
+}
+
+TEST_CASE("the end of the midi thread ends what sounds") {
+  PlayerRig rig;
+  const auto log = rig.addPort(0, PlayerRig::all(1));
+  MidiTrackPlan plan = track("0", 3);
+  plan.notes = {{0, 60, 100, 16.0}};
+  rig.player->setScore(scoreOf({plan}));
+  rig.transport.play(0.0, 0.0, 1);
+  rig.runUntil(kOrigin + 100'000);
+  CHECK(test::hangingNotes(*log) == 1);
+  rig.player->finish();
+  CHECK(test::hangingNotes(*log) == 0);
+}
+
+TEST_CASE(
+    "a loop plays its first note on every turn and its end note never, however early the port") {
+  for (const double offsetMs : {-50.0, 0.0, 20.0}) {
+    PlayerRig rig;
+    rig.transport.loop(true, 1.0, 2.0);
+    const auto log = rig.addPort(0, PlayerRig::all(1, offsetMs));
+    MidiTrackPlan plan = track("0", 0);
+    plan.notes = {{4, 61, 100, 1.0}, {8, 62, 100, 1.0}};  // at beats 1 and 2
+    rig.player->setScore(scoreOf({plan}));
+    rig.transport.play(1.0, 0.0, 1);
+    // Song beat 2 is line beat 3; then a turn every beat, told 5 ms ahead.
+    for (int turn = 0; turn < 6; ++turn) {
+      rig.runUntil(kOrigin + 1'500'000 + turn * 500'000 - 5000);
+      rig.transport.play(3.0 + turn, 1.0, 0);
+    }
+    rig.runUntil(kOrigin + 1'500'000 + 5 * 500'000 + 300'000);
+    std::map<int, int> begun;
+    for (const SentMessage& message : notesOf(*log)) {
+      if (message.status() == 0x90) ++begun[message.bytes[1]];
+    }
+    CHECK(begun[61] == 7);
+    CHECK(begun[62] == 0);
+  }
+}
+
+TEST_CASE("a port that comes back has its hanging notes ended and all notes off") {
+  PlayerRig rig;
+  auto log = rig.addPort(0, PlayerRig::all(1));
+  MidiTrackPlan plan = track("0", 5);
+  plan.notes = {{0, 60, 100, 16.0}};
+  rig.player->setScore(scoreOf({plan}));
+  rig.transport.play(0.0, 0.0, 1);
+  rig.runUntil(kOrigin + 500'000);
+  CHECK(test::hangingNotes(*log) == 1);
+  log->isLost = true;  // pulled out
+  rig.runFor(0.1);
+  CHECK(rig.table->isLost(0));
+  (void)rig.table->withdraw(0);
+  rig.runFor(0.1);
+  log = rig.addPort(0, PlayerRig::all(1));
+  rig.runFor(0.01);
+  REQUIRE(log->messages.size() >= 2);
+  CHECK(log->messages[0].bytes == std::vector<std::uint8_t>{0x85, 60, 64});
+  CHECK(log->messages[1].bytes == std::vector<std::uint8_t>{0xB5, 123, 0});
+  CHECK_FALSE(rig.table->isLost(0));
+}
+
+TEST_CASE("another port in the same slot is not told about notes of the one before") {
+  PlayerRig rig;
+  auto log = rig.addPort(0, PlayerRig::all(1));
+  MidiTrackPlan plan = track("0", 5);
+  plan.notes = {{0, 60, 100, 16.0}};
+  rig.player->setScore(scoreOf({plan}));
+  rig.transport.play(0.0, 0.0, 1);
+  rig.runUntil(kOrigin + 500'000);
+  (void)rig.table->withdraw(0);
+  rig.runFor(0.01);
+  CHECK(test::hangingNotes(*log) == 0);
+  log = rig.addPort(0, PlayerRig::all(7));
+  rig.runFor(4.0);
+  CHECK(notesOf(*log).empty());
+}
+
+TEST_CASE("no note hangs after any mix of edits, jumps, stops and ports that come and go") {
+  for (std::uint32_t seed = 0; seed < 40; ++seed) {
+    std::mt19937 random(seed);
+    const auto chance = [&random](double from, double to) {
+      return from + (to - from) * static_cast<double>(random() % 100'000) / 100'000.0;
+    };
+    const auto randomTracks = [&] {
+      std::vector<MidiTrackPlan> tracks;
+      for (int i = 0; i < 4; ++i) {
+        MidiTrackPlan plan = track(std::to_string(random() % 3), random() % 16);
+        plan.muted = random() % 4 == 0;
+        plan.lengthSteps = 1 + random() % 16;
+        plan.resolution = 1 + random() % 64;
+        plan.swingPercent = chance(0, 100);
+        for (int n = 0; n < 8; ++n) {
+          plan.notes.push_back({static_cast<std::uint32_t>(random() % 16),
+                                static_cast<std::uint8_t>(random() % 128), 100, chance(0.1, 20)});
+        }
+        tracks.push_back(plan);
+      }
+      return tracks;
+    };
+    PlayerRig rig;
+    // All logs of a slot are one device's memory.
+    std::vector<std::vector<std::shared_ptr<test::PortLog>>> logs(3);
+    const auto plug = [&](std::uint32_t slot) {
+      logs[slot].push_back(rig.addPort(slot, PlayerRig::all(slot + 1, chance(-50, 50))));
+    };
+    for (std::uint32_t slot = 0; slot < 3; ++slot) plug(slot);
+    for (int i = 0; i < 120; ++i) {
+      rig.runFor(chance(0.001, 0.3));
+      const double here = beatAt(rig.transport.view(), rig.time.now()).value;
+      const auto slot = static_cast<std::uint32_t>(random() % 3);
+      switch (random() % 8) {
+        case 0: rig.player->setScore(scoreOf(randomTracks())); break;
+        case 1: rig.transport.stop(here + chance(-0.1, 0.1), 0.0, 3 + random() % 2); break;
+        case 2: rig.transport.tempo(rig.time.micros + 2000, chance(20, 999)); break;
+        case 3: rig.transport.line(rig.time.micros, here + chance(-2, 2), chance(20, 999)); break;
+        case 4: rig.transport.loop(random() % 2 == 0, 0.0, chance(0.1, 8)); break;
+        case 5:
+          (void)rig.table->withdraw(slot);
+          rig.runFor(0.01);
+          plug(slot);
+          break;
+        case 6: rig.time.micros += random() % 400'000; break;
+        default: rig.transport.play(here + chance(-0.1, 0.1), chance(0, 16), random() % 3); break;
+      }
+    }
+    // Five ways to end. A port that is late (up to 50 ms) hears of a stop later.
+    switch (seed % 5) {
+      case 0: rig.transport.stop(beatAt(rig.transport.view(), rig.time.now()).value, 0.0); break;
+      case 1: rig.player->setScore(scoreOf({})); break;
+      case 2:
+        for (std::uint32_t slot = 0; slot < 3; ++slot) (void)rig.table->withdraw(slot);
+        break;
+      case 3:
+        for (auto& device : logs) {
+          for (auto& log : device) log->isLost = true;
+        }
+        rig.runFor(0.05);
+        for (std::uint32_t slot = 0; slot < 3; ++slot) {
+          (void)rig.table->withdraw(slot);
+          rig.runFor(0.01);
+          plug(slot);
+        }
+        rig.player->setScore(scoreOf({}));
+        break;
+      default: break;
+    }
+    if (seed % 5 == 4) {
+      rig.player->finish();
+    } else {
+      rig.runFor(0.06);
+    }
+    for (const auto& device : logs) {
+      test::PortLog memory;
+      for (const auto& log : device) {
+        memory.messages.insert(memory.messages.end(), log->messages.begin(), log->messages.end());
+      }
+      CHECK(test::hangingNotes(memory) == 0);
+    }
+  }
+}
