@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <cmath>
 
+#include "dsp/lanes.hpp"
+
 namespace downbeat::dsp {
 namespace {
 
@@ -89,21 +91,25 @@ void ReverbCore::process(const float* inLeft, const float* inRight, float* outLe
   }
 }
 
+ReverbCore::Span ReverbCore::spanOf(const Ring& ring, std::uint32_t frames) RT_SAFE {
+  const auto untilEnd = static_cast<std::uint32_t>(ring.values.size()) - ring.position;
+  if (frames < untilEnd) return {ring.position, frames, ring.position + frames};
+  return {ring.position, untilEnd, frames - untilEnd};
+}
+
 void ReverbCore::diffuse(Ring& ring, float* inOut, std::uint32_t frames) RT_SAFE {
-  const auto length = static_cast<std::uint32_t>(ring.values.size());
-  std::uint32_t i = 0;
-  while (i < frames) {
-    const std::uint32_t untilWrap = length - ring.position;
-    const std::uint32_t count = frames - i < untilWrap ? frames - i : untilWrap;
-    float* values = ring.values.data() + ring.position;
-    for (std::uint32_t n = 0; n < count; ++n) {
-      const float delayed = values[n];
-      const float fed = inOut[i + n] - kDiffusion * delayed;
-      inOut[i + n] = delayed + kDiffusion * fed;
-      values[n] = flushed(fed);
-    }
-    i += count;
-    ring.position = ring.position + count == length ? 0 : ring.position + count;
+  const Span span = spanOf(ring, frames);
+  diffusePart(ring.values.data() + span.position, inOut, span.first);
+  diffusePart(ring.values.data(), inOut + span.first, frames - span.first);
+  ring.position = span.next;
+}
+
+void ReverbCore::diffusePart(float* values, float* inOut, std::uint32_t frames) RT_SAFE {
+  for (std::uint32_t i = 0; i < frames; ++i) {
+    const float delayed = values[i];
+    const float fed = inOut[i] - kDiffusion * delayed;
+    inOut[i] = delayed + kDiffusion * fed;
+    values[i] = flushed(fed);
   }
 }
 
@@ -121,55 +127,48 @@ void ReverbCore::processChunk(const float* inLeft, const float* inRight, float* 
   }
 
   for (std::uint32_t l = 0; l < kLines; ++l) {
-    const Ring& ring = lines_[l];
-    const auto length = static_cast<std::uint32_t>(ring.values.size());
-    std::uint32_t position = ring.position;
-    for (std::uint32_t i = 0; i < frames; ++i) {
-      frames_[i][l] = ring.values[position];
-      position = position + 1 == length ? 0 : position + 1;
-    }
+    const float* values = lines_[l].values.data();
+    const Span span = spanOf(lines_[l], frames);
+    for (std::uint32_t i = 0; i < span.first; ++i) frames_[i][l] = values[span.position + i];
+    for (std::uint32_t i = span.first; i < frames; ++i) frames_[i][l] = values[i - span.first];
   }
 
+  const Lanes coefficient = allLanes(dampCoefficient_);
   for (std::uint32_t i = 0; i < frames; ++i) {
-    Lanes& x = frames_[i];
-    std::array<float, 4> sumLeft{};
-    std::array<float, 4> sumRight{};
-    for (std::uint32_t l = 0; l < kLines; ++l) {
-      damped_[l] = flushed(damped_[l] + (x[l] - damped_[l]) * dampCoefficient_);
-      x[l] = damped_[l] * gains_[l];
+    float* x = frames_[i].data();
+    Lanes sumLeft{};
+    Lanes sumRight{};
+    Lanes fed[kLines / kLaneCount];
+    for (std::uint32_t group = 0; group < kLines / kLaneCount; ++group) {
+      const std::uint32_t l = group * kLaneCount;
+      Lanes damped = loadLanes(&damped_[l]);
+      damped = flushed(damped + (loadLanes(x + l) - damped) * coefficient);
+      storeLanes(&damped_[l], damped);
+      sumLeft += damped * loadLanes(&kLeft[l]);
+      sumRight += damped * loadLanes(&kRight[l]);
+      fed[group] = damped * loadLanes(&gains_[l]);
     }
-    for (std::uint32_t group = 0; group < kLines; group += 4) {
-      for (std::uint32_t l = 0; l < 4; ++l) {
-        sumLeft[l] += damped_[group + l] * kLeft[group + l];
-        sumRight[l] += damped_[group + l] * kRight[group + l];
-      }
-    }
-    outLeft[i] = kOutputGain * ((sumLeft[0] + sumLeft[1]) + (sumLeft[2] + sumLeft[3]));
-    outRight[i] = kOutputGain * ((sumRight[0] + sumRight[1]) + (sumRight[2] + sumRight[3]));
+    outLeft[i] = kOutputGain * sumOf(sumLeft);
+    outRight[i] = kOutputGain * sumOf(sumRight);
     // The matrix: a Hadamard of four across the groups here, a change of places when writing back.
-    for (std::uint32_t l = 0; l < 4; ++l) {
-      const float a = x[l] + x[4 + l];
-      const float b = x[l] - x[4 + l];
-      const float c = x[8 + l] + x[12 + l];
-      const float d = x[8 + l] - x[12 + l];
-      const float in = (l % 2 == 0 ? left[i] : right[i]);
-      x[l] = flushed(a + c + in);
-      x[4 + l] = flushed(b + d - in);
-      x[8 + l] = flushed(a - c + in);
-      x[12 + l] = flushed(b - d - in);
-    }
+    const Lanes in{left[i], right[i], left[i], right[i]};
+    const Lanes a = fed[0] + fed[1];
+    const Lanes b = fed[0] - fed[1];
+    const Lanes c = fed[2] + fed[3];
+    const Lanes d = fed[2] - fed[3];
+    storeLanes(x, a + c + in);
+    storeLanes(x + 4, b + d - in);
+    storeLanes(x + 8, a - c + in);
+    storeLanes(x + 12, b - d - in);
   }
 
   for (std::uint32_t l = 0; l < kLines; ++l) {
-    Ring& ring = lines_[l];
-    const auto length = static_cast<std::uint32_t>(ring.values.size());
+    float* values = lines_[l].values.data();
+    const Span span = spanOf(lines_[l], frames);
     const std::uint32_t from = (l % 4) * 4 + l / 4;
-    std::uint32_t position = ring.position;
-    for (std::uint32_t i = 0; i < frames; ++i) {
-      ring.values[position] = frames_[i][from];
-      position = position + 1 == length ? 0 : position + 1;
-    }
-    ring.position = position;
+    for (std::uint32_t i = 0; i < span.first; ++i) values[span.position + i] = frames_[i][from];
+    for (std::uint32_t i = span.first; i < frames; ++i) values[i - span.first] = frames_[i][from];
+    lines_[l].position = span.next;
   }
 }
 

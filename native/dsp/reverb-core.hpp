@@ -37,19 +37,27 @@ class ReverbCore {
     std::vector<float> values;  // exactly as long as the delay: read, then overwritten
     std::uint32_t position = 0;
   };
-  using Lanes = std::array<float, kLines>;
+  using LineValues = std::array<float, kLines>;
 
   void processChunk(const float* inLeft, const float* inRight, float* outLeft, float* outRight,
                     std::uint32_t frames) RT_SAFE;
-  void diffuse(Ring& ring, float* inOut, std::uint32_t frames) RT_SAFE;
+  /// A piece of a ring: `first` frames from `position`, the rest from the start.
+  struct Span {
+    std::uint32_t position;
+    std::uint32_t first;
+    std::uint32_t next;
+  };
+  static Span spanOf(const Ring& ring, std::uint32_t frames) RT_SAFE;
+  static void diffuse(Ring& ring, float* inOut, std::uint32_t frames) RT_SAFE;
+  static void diffusePart(float* values, float* inOut, std::uint32_t frames) RT_SAFE;
 
   double sampleRate_ = 48000.0;
   std::array<Ring, kLines> lines_;
   std::array<Ring, 2 * kDiffusers> diffusers_;
   std::array<DcBlocker, 2> dcBlockers_;
-  alignas(64) Lanes gains_{};
-  alignas(64) Lanes damped_{};
-  alignas(64) std::array<Lanes, kChunk> frames_{};
+  alignas(64) LineValues gains_{};
+  alignas(64) LineValues damped_{};
+  alignas(64) std::array<LineValues, kChunk> frames_{};
   float dampCoefficient_ = 1.0F;
   float inputGain_ = 0.0F;
 };

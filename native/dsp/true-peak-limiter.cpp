@@ -2,8 +2,10 @@
 #include "dsp/true-peak-limiter.hpp"
 
 #include <cmath>
+#include <cstring>
 
 #include "dsp/fast-math.hpp"
+#include "dsp/lanes.hpp"
 
 namespace downbeat::dsp {
 namespace {
@@ -35,7 +37,7 @@ float vertex(float a, float b, float c) RT_SAFE {
 }  // namespace
 
 void TruePeakLimiter::prepare(double sampleRate) {
-  for (std::uint32_t phase = 0; phase < 4; ++phase) {
+  for (std::uint32_t phase = 1; phase < 4; ++phase) {
     std::array<double, kTaps> taps{};
     double sum = 0.0;
     for (std::uint32_t t = 0; t < kTaps; ++t) {
@@ -51,8 +53,7 @@ void TruePeakLimiter::prepare(double sampleRate) {
       sum += taps[t];
     }
     for (std::uint32_t t = 0; t < kTaps; ++t) {
-      // History runs from old to new.
-      kernel_[kTaps - 1 - t][phase] = static_cast<float>(taps[t] / sum);
+      kernel_[phase - 1][kTaps - 1 - t] = static_cast<float>(taps[t] / sum);
     }
   }
 
@@ -82,7 +83,7 @@ void TruePeakLimiter::reset() RT_SAFE {
     average.at = 0;
     average.sum = kOne * static_cast<std::int64_t>(average.values.size());
   }
-  historyAt_ = delayAt_ = 0;
+  delayAt_ = 0;
   firstCandidate_ = candidateCount_ = 0;
   frame_ = 0;
   released_ = 1.0;
@@ -96,21 +97,26 @@ void TruePeakLimiter::setCeiling(float ceilingDb) RT_SAFE {
 }
 
 void TruePeakLimiter::process(float* left, float* right, std::uint32_t frames) RT_SAFE {
-  for (std::uint32_t i = 0; i < frames; ++i) {
-    const float inLeft = flushed(left[i]);
-    const float inRight = flushed(right[i]);
-    const float peakLeft = detect(channels_[0], inLeft);
-    const float peakRight = detect(channels_[1], inRight);
-    historyAt_ = historyAt_ + 1 == kTaps ? 0 : historyAt_ + 1;
+  for (std::uint32_t done = 0; done < frames; done += kChunk) {
+    const std::uint32_t remaining = frames - done;
+    processChunk(left + done, right + done, remaining < kChunk ? remaining : kChunk);
+  }
+}
 
-    const float peak = peakLeft > peakRight ? peakLeft : peakRight;
-    const double wanted = peak > threshold_ ? static_cast<double>(threshold_) / peak : 1.0;
+void TruePeakLimiter::processChunk(float* left, float* right, std::uint32_t frames) RT_SAFE {
+  Peaks peaks{};
+  detect(channels_[0], left, frames, peaks);
+  detect(channels_[1], right, frames, peaks);
+  for (std::uint32_t i = 0; i < frames; ++i) {
+    const double wanted = peaks[i] > threshold_ ? static_cast<double>(threshold_) / peaks[i] : 1.0;
     const double held = holdLowest(wanted);
     released_ += (1.0 - released_) * releaseFactor_;
     if (released_ > 0.999999) released_ = 1.0;
     if (released_ > held) released_ = held;
     gain_ = static_cast<float>(average(released_));
 
+    const float inLeft = flushed(left[i]);
+    const float inRight = flushed(right[i]);
     left[i] = clampTo(channels_[0].delay[delayAt_] * gain_, -ceiling_, ceiling_);
     right[i] = clampTo(channels_[1].delay[delayAt_] * gain_, -ceiling_, ceiling_);
     channels_[0].delay[delayAt_] = inLeft;
@@ -119,15 +125,40 @@ void TruePeakLimiter::process(float* left, float* right, std::uint32_t frames) R
   }
 }
 
-float TruePeakLimiter::detect(Channel& channel, float in) RT_SAFE {
-  channel.history[historyAt_] = in;
-  channel.history[historyAt_ + kTaps] = in;
-  const float* oldest = channel.history.data() + historyAt_ + 1;
-  Points now{};
-  for (std::uint32_t t = 0; t < kTaps; ++t) {
-    for (std::uint32_t phase = 0; phase < 4; ++phase) now[phase] += oldest[t] * kernel_[t][phase];
+void TruePeakLimiter::detect(Channel& channel, const float* in, std::uint32_t frames, Peaks& peaks)
+    RT_SAFE {
+  auto& history = channel.history;
+  for (std::uint32_t i = 0; i < frames; ++i) history[kTaps - 1 + i] = flushed(in[i]);
+
+  for (std::uint32_t first = 0; first < frames; first += kSideBySide) {
+    // Frames side by side: each sums its taps in the same order, however the frames were cut. Lanes
+    // behind the last frame compute what nobody reads.
+    Lanes sums[3][2] = {};
+    for (std::uint32_t t = 0; t < kTaps; ++t) {
+      const Lanes low = loadLanes(history.data() + first + t);
+      const Lanes high = loadLanes(history.data() + first + t + kLaneCount);
+      for (std::uint32_t phase = 0; phase < 3; ++phase) {
+        const Lanes tap = allLanes(kernel_[phase][t]);
+        sums[phase][0] += low * tap;
+        sums[phase][1] += high * tap;
+      }
+    }
+    float points[3][kSideBySide];
+    std::memcpy(points, sums, sizeof points);
+    const std::uint32_t count = frames - first < kSideBySide ? frames - first : kSideBySide;
+    for (std::uint32_t lane = 0; lane < count; ++lane) {
+      const float middle = history[first + lane + kTaps - 1 - kTaps / 2];
+      const float peak =
+          highest(channel, {middle, points[0][lane], points[1][lane], points[2][lane]});
+      float& highestSoFar = peaks[first + lane];
+      highestSoFar = peak > highestSoFar ? peak : highestSoFar;
+    }
   }
-  // The frame before, with a neighbour on either side.
+  for (std::uint32_t i = 0; i < kTaps - 1; ++i) history[i] = history[i + frames];
+}
+
+/// The frame before `now`, with a neighbour on either side.
+float TruePeakLimiter::highest(Channel& channel, const std::array<float, 4>& now) const RT_SAFE {
   const std::array<float, 6> p{std::fabs(channel.before),    std::fabs(channel.points[0]),
                                std::fabs(channel.points[1]), std::fabs(channel.points[2]),
                                std::fabs(channel.points[3]), std::fabs(now[0])};

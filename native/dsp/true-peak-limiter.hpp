@@ -4,6 +4,7 @@
 #pragma once
 
 #include <array>
+#include <cstddef>
 #include <cstdint>
 #include <vector>
 
@@ -32,25 +33,31 @@ class TruePeakLimiter {
   [[nodiscard]] float gain() const RT_SAFE { return gain_; }
 
  private:
-  static constexpr std::uint32_t kTaps = 64;  // of the detector, for each of its phases
-  static constexpr std::uint32_t kGuard = 8;  // frames around a peak with its full reduction
-  using Points = std::array<float, 4>;        // at 0, 1/4, 1/2, 3/4 of a frame
+  static constexpr std::uint32_t kTaps = 64;   // of the detector, for each of its phases
+  static constexpr std::uint32_t kGuard = 8;   // frames around a peak with its full reduction
+  static constexpr std::uint32_t kChunk = 32;  // frames that the detector looks at together
+  static constexpr std::uint32_t kSideBySide = 8;
+  static_assert(kChunk % kSideBySide == 0);
 
   struct Channel {
-    std::array<float, 2 * kTaps> history{};  // twice, so that the newest kTaps lie in a row
-    Points points{};                         // of the frame before
-    float before = 0.0F;                     // the last point of the frame before that
+    // The last frames, then the chunk; oldest first.
+    std::array<float, kTaps - 1 + kChunk> history{};
+    std::array<float, 4> points{};  // of the frame before: at 0, 1/4, 1/2, 3/4
+    float before = 0.0F;            // the last point of the frame before that
     std::vector<float> delay;
   };
+  using Peaks = std::array<float, kChunk>;
 
-  /// The highest point of the frame that the detector has just finished.
-  float detect(Channel& channel, float in) RT_SAFE;
+  void processChunk(float* left, float* right, std::uint32_t frames) RT_SAFE;
+  /// Raises `peaks` to the highest points of the frames that the detector has just finished.
+  void detect(Channel& channel, const float* in, std::uint32_t frames, Peaks& peaks) RT_SAFE;
+  float highest(Channel& channel, const std::array<float, 4>& now) const RT_SAFE;
   double holdLowest(double gain) RT_SAFE;
   double average(double gain) RT_SAFE;
 
-  std::array<Points, kTaps> kernel_{};
+  std::array<std::array<float, kTaps>, 3>
+      kernel_{};  // at 1/4, 1/2, 3/4; for the oldest frame first
   std::array<Channel, 2> channels_;
-  std::uint32_t historyAt_ = 0;
   std::uint32_t delayAt_ = 0;
   std::uint32_t latency_ = 0;
 

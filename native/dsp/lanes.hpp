@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Four floats side by side, on every processor that has them (SSE2, NEON) and spelled out on those
+// that have not. Each lane computes exactly what a lone float would.
+#pragma once
+
+#include <cstdint>
+#include <cstring>
+
+#include "rt/rt-safe.hpp"
+
+namespace downbeat::dsp {
+
+inline constexpr std::uint32_t kLaneCount = 4;
+
+// GCC's and Clang's vector extension: + - * / and comparisons work lane by lane.
+using Lanes = float __attribute__((vector_size(16)));
+using LaneBits = std::int32_t __attribute__((vector_size(16)));
+
+[[nodiscard]] inline Lanes allLanes(float x) RT_SAFE { return Lanes{x, x, x, x}; }
+
+/// From any address.
+[[nodiscard]] inline Lanes loadLanes(const float* from) RT_SAFE {
+  Lanes lanes;
+  std::memcpy(&lanes, from, sizeof lanes);
+  return lanes;
+}
+
+inline void storeLanes(float* to, Lanes lanes) RT_SAFE { std::memcpy(to, &lanes, sizeof lanes); }
+
+/// In a fixed order, so that the sum is the same everywhere.
+[[nodiscard]] inline float sumOf(Lanes lanes) RT_SAFE {
+  return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+}
+
+/// As flushed() of fast-math.hpp, lane by lane.
+[[nodiscard]] inline Lanes flushed(Lanes x) RT_SAFE {
+  LaneBits bits;
+  std::memcpy(&bits, &x, sizeof bits);
+  const LaneBits sizeBits = bits & LaneBits{0x7FFFFFFF, 0x7FFFFFFF, 0x7FFFFFFF, 0x7FFFFFFF};
+  Lanes size;
+  std::memcpy(&size, &sizeBits, sizeof size);
+  const LaneBits kept = bits & ((size > allLanes(1.0e-15F)) & (size < allLanes(1.0e15F)));
+  Lanes result;
+  std::memcpy(&result, &kept, sizeof result);
+  return result;
+}
+
+}  // namespace downbeat::dsp
