@@ -78,8 +78,9 @@ install_npm_packages() {
     if is_macos; then PATH="$(brew --prefix node@24)/bin:$PATH"; else install_missing "npm fetches the JavaScript packages" $DEBIAN_NPM; fi
   fi
   say "Fetching the JavaScript packages of package-lock.json, with the Node they run on"
-  quietly npm ci --no-audit --no-fund || fail "npm ci failed. Its words are above."
-  [ -x "$(node_program)" ] || fail "npm ci left no Node at $(node_program): was it run with --no-optional?"
+  # `npm ci` refuses a lock file that lacks the packages of other machines; this installs the same versions.
+  quietly npm install --no-save --no-audit --no-fund || fail "npm install failed. Its words are above."
+  [ -x "$(node_program)" ] || fail "npm install left no Node at $(node_program): was it run with --no-optional?"
   cp package-lock.json "$stamp"
 }
 
@@ -118,4 +119,19 @@ set_up_to_play() {
 set_up_to_test() {
   # shellcheck disable=SC2086
   if is_macos; then install_missing "to test" $BREW_TEST; else install_missing "to test: the checking compiler, real peers, a browser" $DEBIAN_TEST; fi
+}
+
+# Our C++ files, one on each line.
+cpp_files() {
+  git ls-files 'native/*.hpp' 'native/*.cpp' 'native/*.cc' 'test/*.hpp' 'test/*.cpp' 'test/*.cc'
+}
+
+# The helper programs of end-to-end tests and benches.
+build_test_tools() {
+  local dir=build/tools stamp=build/tools/.built
+  if [ -f "$stamp" ] && [ -z "$(find native/base native/platform native/rt test/support/native test/bench/native CMakeLists.txt \
+    -newer "$stamp" -print -quit)" ]; then return 0; fi
+  quietly cmake -S . -B "$dir" -G Ninja -DDOWNBEAT_TEST_TOOLS=ON ${DOWNBEAT_LINK_DIR:+-DDOWNBEAT_LINK_DIR="$DOWNBEAT_LINK_DIR"} &&
+    quietly ninja -C "$dir" test-tools || fail "The helper programs of the tests could not be built. The words are above."
+  touch "$stamp"
 }

@@ -1,0 +1,113 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Stands for a synth on a UART: opens a pseudo terminal, prints the path to open as its first line,
+// then every byte that arrives as `MICROS HEX` (CLOCK_MONOTONIC, when it was read) until its
+// standard input closes. Reading has realtime priority where the system allows it; printing is done
+// by another thread, so that a slow reader of the output delays no time stamp.
+#include <fcntl.h>
+#include <poll.h>
+#include <stdlib.h>
+#include <termios.h>
+#include <time.h>
+#include <unistd.h>
+
+#include <atomic>
+#include <cstdint>
+#include <cstdio>
+#include <thread>
+
+#include "platform/thread.hpp"
+#include "rt/spsc-queue.hpp"
+
+namespace {
+
+/// Above the engine's own threads: the instrument that measures comes first.
+constexpr int kReaderPriority = 80;
+constexpr int kStopPollMs = 50;
+constexpr int kPrintMs = 5;
+
+struct StampedByte {
+  std::int64_t micros;
+  std::uint8_t byte;
+};
+/// Room for 20 s of a full MIDI cable while nobody reads our output.
+downbeat::rt::SpscQueue<StampedByte, 65536> arrived;
+std::atomic<bool> isStopping{false};
+
+std::int64_t nowMicros() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC, &now);
+  return static_cast<std::int64_t>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000;
+}
+
+/// Both ends. The other one is held open, so that a program may close and open it again.
+struct Pty {
+  int ours = -1;
+  int theirs = -1;
+  const char* path = nullptr;
+};
+
+bool openPty(Pty& pty) {
+  pty.ours = posix_openpt(O_RDWR | O_NOCTTY);
+  if (pty.ours < 0 || grantpt(pty.ours) != 0 || unlockpt(pty.ours) != 0) return false;
+  pty.path = ptsname(pty.ours);
+  if (pty.path == nullptr) return false;
+  pty.theirs = open(pty.path, O_RDWR | O_NOCTTY);
+  termios mode{};
+  if (pty.theirs < 0 || tcgetattr(pty.theirs, &mode) != 0) return false;
+  cfmakeraw(&mode);
+  return tcsetattr(pty.theirs, TCSANOW, &mode) == 0;
+}
+
+void readBytes(int port) {
+  const auto grant = downbeat::platform::requestRealtime(kReaderPriority);
+  if (!grant.isGranted) std::fprintf(stderr, "pty-recorder: %s\n", grant.note.c_str());
+  while (!isStopping.load(std::memory_order_relaxed)) {
+    pollfd one = {port, POLLIN, 0};
+    if (poll(&one, 1, kStopPollMs) <= 0) continue;
+    std::uint8_t bytes[256];
+    const ssize_t count = read(port, bytes, sizeof(bytes));
+    const std::int64_t micros = nowMicros();
+    if (count <= 0) return;
+    for (ssize_t i = 0; i < count; ++i) (void)arrived.push({micros, bytes[i]});
+  }
+}
+
+void printArrived() {
+  StampedByte one{};
+  bool hasPrinted = false;
+  while (arrived.pop(one)) {
+    std::printf("%lld %02x\n", static_cast<long long>(one.micros), one.byte);
+    hasPrinted = true;
+  }
+  if (hasPrinted) std::fflush(stdout);
+}
+
+bool hasInputClosed() {
+  pollfd one = {STDIN_FILENO, POLLIN, 0};
+  if (poll(&one, 1, kPrintMs) <= 0) return false;
+  char ignored[256];
+  return read(STDIN_FILENO, ignored, sizeof(ignored)) <= 0;
+}
+
+}  // namespace
+
+int main() {
+  Pty pty;
+  if (!openPty(pty)) {
+    std::perror("pty-recorder");
+    return 1;
+  }
+  std::printf("%s\n", pty.path);
+  std::fflush(stdout);
+  std::thread reader([&] { readBytes(pty.ours); });
+  while (!hasInputClosed()) printArrived();
+  isStopping.store(true);
+  reader.join();
+  printArrived();
+  if (arrived.dropped() > 0) {
+    std::fprintf(stderr, "pty-recorder: %llu bytes lost, nobody read the output\n",
+                 static_cast<unsigned long long>(arrived.dropped()));
+    return 1;
+  }
+  return 0;
+}
