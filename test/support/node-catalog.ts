@@ -68,7 +68,7 @@ const TYPES: readonly NodeTypeInfo[] = [
     [7, "FILTER_DECAY_MS", "decay", 50, 800, 200, "linear"],
     [8, "AMP_DECAY_MS", "ampDecayMs", 50, 800, 200, "linear"],
     [9, "AMP_GAIN", "gain", 0, 1.5, 0.8, "linear"],
-    [10, "NOTE_SEMITONES", "note", 0, 127, 48, "step"],
+    [10, "NOTE_SEMITONES", "noteSemitones", 0, 127, 48, "step"],
     [11, "VELOCITY", "velocity", 0, 1, 1, "step"],
     [12, "ACCENT", "accent", 0, 1, 0, "step"],
     [13, "DRIVE", "drive", 0, 1, 0, "linear"],
@@ -107,8 +107,8 @@ const TYPES: readonly NodeTypeInfo[] = [
     [12, "MODE", "mode", 0, 1, 0, "step"],
   ]),
   nodeType("delay", { inputs: 2, outputs: 2 }, [
-    [1, "DELAY_MS", "delayMs", 1, 2000, 350, "linear"],
-    [2, "FEEDBACK", "feedback", 0, 0.98, 0.35, "linear"],
+    [1, "DELAY_MS", "delayMs", 0, 2000, 350, "linear"],
+    [2, "FEEDBACK", "feedback", 0, 0.99, 0.35, "linear"],
     [3, "MIX", "mix", 0, 1, 0.25, "linear"],
   ]),
   nodeType("reverb", { inputs: 2, outputs: 2 }, [
@@ -117,10 +117,10 @@ const TYPES: readonly NodeTypeInfo[] = [
     [3, "MIX", "mix", 0, 1, 0.2, "linear"],
   ]),
   nodeType("compressor", { inputs: 2, outputs: 2, key: true }, [
-    [1, "THRESHOLD_DB", "thresholdDb", -60, 0, -2, "linear"],
-    [2, "RATIO", "ratio", 1, 20, 1.2, "linear"],
-    [3, "ATTACK_MS", "attackMs", 0.1, 500, 25, "linear"],
-    [4, "RELEASE_MS", "releaseMs", 1, 2000, 200, "linear"],
+    [1, "THRESHOLD_DB", "thresholdDb", -80, 0, -2, "linear"],
+    [2, "RATIO", "ratio", 1, 100, 1.2, "linear"],
+    [3, "ATTACK_MS", "attackMs", 0.1, 1000, 25, "linear"],
+    [4, "RELEASE_MS", "releaseMs", 0.1, 5000, 200, "linear"],
     [5, "MAKEUP_DB", "makeupDb", -24, 24, 0, "linear"],
   ]),
 ];
