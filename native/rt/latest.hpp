@@ -51,7 +51,7 @@ class Latest {
       for (std::size_t i = 0; i < kWords; ++i)
         words[i] = slot.words[i].load(std::memory_order_acquire);
       if (slot.version.load(std::memory_order_relaxed) != version) continue;
-      std::memcpy(&value, words.data(), sizeof(T));
+      std::memcpy(static_cast<void*>(&value), words.data(), sizeof(T));
       return true;
     }
     return false;
