@@ -41,7 +41,7 @@ describe("First Light", () => {
     const plan = await firstLight();
     const [track] = plan.midiTracks;
     const acid = plan.racks[1]?.patterns.find((pattern) => pattern.node === "acid");
-    expect(track).toMatchObject({ port: "downbeat", channel: 0, lengthSteps: acid?.lengthSteps });
+    expect(track).toMatchObject({ port: "virtual", channel: 0, lengthSteps: acid?.lengthSteps });
     const NOTE = 10;
     let sounding = -1;
     const locks = new Map(
