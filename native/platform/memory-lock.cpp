@@ -34,7 +34,7 @@ void touchFrames(std::size_t bytes) RT_SAFE {
   volatile unsigned char page[kPageBytes];
   page[0] = 0;
   if (bytes > kPageBytes) touchFrames(bytes - kPageBytes);
-  page[kPageBytes - 1] = 0;
+  page[kPageBytes - 1] = page[0];
 }
 
 }  // namespace
