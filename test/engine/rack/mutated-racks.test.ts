@@ -68,6 +68,16 @@ function bendText(text: string, dice: () => number): string {
   return bent;
 }
 
+/** Of one file, in milliseconds of the processor: what else the machine does is not counted. */
+const LIMIT_MS = 100;
+
+function timed<Result>(work: () => Result): { readonly result: Result; readonly cpuMs: number } {
+  const before = process.cpuUsage();
+  const result = work();
+  const { user, system } = process.cpuUsage(before);
+  return { result, cpuMs: (user + system) / 1000 };
+}
+
 test("3,000 mutated racks give a plan or problems, each within 100 ms", () => {
   const json = JSON.stringify(smallRack(), null, 1);
   let plans = 0;
@@ -81,10 +91,14 @@ test("3,000 mutated racks give a plan or problems, each within 100 ms", () => {
     if (seed % 3 === 0)
       for (let count = 1 + Math.floor(dice() * 3); count > 0; count -= 1) bendTree(tree, dice);
     else file = bendText(json, dice);
-    const begin = performance.now();
-    const { plan, problems } = readRackText(file, seed % 3 === 2 ? "r.yaml" : "r.json");
-    const tookMs = performance.now() - begin;
-    if (tookMs > 100) slow.push(`seed ${seed}: ${tookMs.toFixed(0)} ms`);
+    const name = seed % 3 === 2 ? "r.yaml" : "r.json";
+    const { result, cpuMs } = timed(() => readRackText(file, name));
+    const { plan, problems } = result;
+    if (cpuMs > LIMIT_MS) {
+      // Compiling and collecting garbage come once; a file that is slow is slow again.
+      const again = Math.min(...[1, 2, 3].map(() => timed(() => readRackText(file, name)).cpuMs));
+      if (again > LIMIT_MS) slow.push(`seed ${seed}: ${again.toFixed(0)} ms`);
+    }
     if (plan !== null) plans += 1;
     const hasError = problems.some((problem) => problem.severity === "error");
     const arePlaced = problems.every(
@@ -93,8 +107,7 @@ test("3,000 mutated racks give a plan or problems, each within 100 ms", () => {
     if (hasError !== (plan === null) || !arePlaced) wrong.push(`seed ${seed}: ${JSON.stringify(problems)}`);
   }
   expect(wrong).toEqual([]);
-  // The machine may be busy elsewhere for a moment, not for many files.
-  expect(slow.length, slow.join(", ")).toBeLessThanOrEqual(3);
+  expect(slow).toEqual([]);
   expect(plans).toBeGreaterThan(0);
   expect(plans).toBeLessThan(3000);
-});
+}, 120_000);
