@@ -93,7 +93,7 @@ export class EngineSupervisor {
       this.#attempt = 0;
       this.#refusal = "";
       this.#client = client;
-      client.events.on("notice", (notice) => this.events.emit("notice", notice));
+      client.events.on("notice", (notice) => this.#takeNotice(notice));
       client.events.on("closed", () => this.#lose("the engine closed the connection"));
       this.events.emit("connected", client);
     } catch (error) {
@@ -101,6 +101,12 @@ export class EngineSupervisor {
       if (isAppError(error, "ENGINE_AWAY") && this.#options.startsEngine && this.#child === null) this.#tryToStartEngine();
       this.#retryLater();
     }
+  }
+
+  #takeNotice(notice: EngineNotice): void {
+    // The engine that this process started has done what it was started for.
+    if (notice.event === "ended" && this.#child !== null) this.#isStopping = true;
+    this.events.emit("notice", notice);
   }
 
   #sayRefusal(error: unknown): void {
@@ -155,11 +161,11 @@ export class EngineSupervisor {
 
   #childEnded(code: number | null, reason: string): void {
     this.#child = null;
-    if (this.#isStopping) return;
     if (code === 0) {
       this.events.emit("ended", { exitCode: 0 });
       return;
     }
+    if (this.#isStopping) return;
     this.#options.log.error({ logFile: path.join(this.#options.stateFolder, "engine.log") }, `${reason}; starting it again`);
     this.#client?.close();
   }

@@ -55,6 +55,10 @@ int play(const EngineOptions& options) {
     socket.poll(kPollMs, wake);
     host.poll();
   }
+  // Whoever listens need not wonder where the engine is.
+  handler.broadcast(
+      {"ended", "info",
+       host.isOver() ? "played as long as it was asked to" : "ends as it was asked to", "", 0});
   host.stop();
   requests = nullptr;
   return 0;
