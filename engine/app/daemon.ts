@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The wiring: settings and session files to plans, plans to the engine, the engine to whoever asks.
 // Nothing here is on the way of a note; when this process stands still, the music goes on.
-import { mkdir, writeFile } from "node:fs/promises";
+
 import { existsSync } from "node:fs";
+import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
 import { messageOf } from "../base/errors.ts";
 import { TypedEvents } from "../base/events.ts";
@@ -112,13 +113,16 @@ export class Daemon {
     });
     await this.#loadSession();
     if (!hasPlan) {
-      if (this.#plan !== null) await writeFile(firstPlanFile(places.stateFolder), JSON.stringify(this.#plan), { mode: 0o600 });
+      if (this.#plan !== null)
+        await writeFile(firstPlanFile(places.stateFolder), JSON.stringify(this.#plan), { mode: 0o600 });
       this.#supervisor.start();
     }
     this.#face.start();
     this.#health.start();
     this.#statusTimer = setInterval(() => void this.#askStatus(), STATUS_EVERY_MS);
-    this.#watcher.events.on("changed", (change) => this.#enqueue(() => this.#takeSettings(change.settings, change.sections, change.problems)));
+    this.#watcher.events.on("changed", (change) =>
+      this.#enqueue(() => this.#takeSettings(change.settings, change.sections, change.problems)),
+    );
     this.#watcher.events.on("refused", ({ problems }) => {
       this.#report(problems);
       log.warn({}, "the settings were not taken: what was good before plays on");
@@ -150,7 +154,9 @@ export class Daemon {
   }
 
   #enqueue(work: () => Promise<void>): void {
-    this.#work = this.#work.then(work).catch((error: unknown) => this.#options.log.error({}, messageOf(error)));
+    this.#work = this.#work
+      .then(work)
+      .catch((error: unknown) => this.#options.log.error({}, messageOf(error)));
   }
 
   #report(problems: readonly Problem[]): void {
@@ -169,13 +175,23 @@ export class Daemon {
     this.#report(result.problems);
     await this.#watcher?.watchFiles(result.files);
     if (result.plan === null) {
-      const what = this.#session === null ? "the engine plays its last plan, or the session built in" : "what was good before plays on";
+      const what =
+        this.#session === null
+          ? "the engine plays its last plan, or the session built in"
+          : "what was good before plays on";
       this.#options.log.warn({}, `${file} was not taken: ${what}`);
       return false;
     }
     this.#session = result.plan;
-    this.#plan = buildPlan(this.#settings, result.plan, this.#options.isNull);
+    this.#buildPlan();
     return true;
+  }
+
+  #buildPlan(): void {
+    if (this.#settings === null || this.#session === null) return;
+    const { plan, warnings } = buildPlan(this.#settings, this.#session, this.#options.isNull);
+    for (const warning of warnings) this.#options.log.warn({}, warning);
+    this.#plan = plan;
   }
 
   async #reloadSession(): Promise<void> {
@@ -183,14 +199,17 @@ export class Daemon {
     await this.#sendPlan();
   }
 
-  async #takeSettings(settings: Settings, sections: readonly string[], problems: readonly Problem[]): Promise<void> {
+  async #takeSettings(
+    settings: Settings,
+    sections: readonly string[],
+    problems: readonly Problem[],
+  ): Promise<void> {
     this.#settings = settings;
     this.#options.log.level = settings.log.level;
     this.#report(problems);
     if (sections.length === 0) return;
     this.#options.log.info({ sections }, `settings taken: ${sections.join(", ")}`);
-    if (sections.includes("session")) await this.#loadSession();
-    if (this.#session !== null) this.#plan = buildPlan(settings, this.#session, this.#options.isNull);
+    if (!sections.includes("session") || !(await this.#loadSession())) this.#buildPlan();
     await this.#sendPlan();
     if (sections.includes("http")) {
       await this.#server?.stop();
@@ -202,7 +221,10 @@ export class Daemon {
     const { hello } = client;
     this.#options.log.debug({ hello }, `connected to the engine, pid ${hello.pid}`);
     if (hello.engineVersion !== this.#options.version) {
-      this.#options.log.warn({}, `the engine is version ${hello.engineVersion}, this is ${this.#options.version}: they go on with what both know`);
+      this.#options.log.warn(
+        {},
+        `the engine is version ${hello.engineVersion}, this is ${this.#options.version}: they go on with what both know`,
+      );
     }
     await this.#sendPlan();
     await this.#askStatus();
@@ -212,7 +234,11 @@ export class Daemon {
     const client = this.#supervisor.client;
     if (client === null || this.#plan === null) return;
     const answer = await client.sendPlan(this.#plan);
-    if (answer.changed.length > 0) this.#options.log.debug({ changed: answer.changed }, `the engine took the plan: ${answer.changed.join(", ")}`);
+    if (answer.changed.length > 0)
+      this.#options.log.debug(
+        { changed: answer.changed },
+        `the engine took the plan: ${answer.changed.join(", ")}`,
+      );
   }
 
   #onNotice(notice: EngineNotice): void {
@@ -243,7 +269,12 @@ export class Daemon {
     // Loaded late: the music does not wait for a web server.
     const { ControlServer } = await import("../control/http/control-server.ts");
     const server = new ControlServer({
-      settings: { host: http.host, port: this.#options.port ?? http.port, clockHz: http.clockHz, maxClients: http.maxClients },
+      settings: {
+        host: http.host,
+        port: this.#options.port ?? http.port,
+        clockHz: http.clockHz,
+        maxClients: http.maxClients,
+      },
       transport: this.#face,
       health: this.#health,
       log: this.#options.log,

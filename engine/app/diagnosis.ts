@@ -48,25 +48,66 @@ function finding(verdict: Verdict, about: string, sentence: string, advice = "")
 
 function settingsFindings({ settingsFile, settingsProblems }: DiagnosisInput): Finding[] {
   if (settingsProblems.length === 0) return [finding("ok", "settings", `${settingsFile} is fine`)];
-  return settingsProblems.map((sentence) => finding("problem", "settings", sentence, "mend the line that is named; the last good settings play meanwhile"));
+  return settingsProblems.map((sentence) =>
+    finding(
+      "problem",
+      "settings",
+      sentence,
+      "mend the line that is named; the last good settings play meanwhile",
+    ),
+  );
 }
 
 function engineFindings({ status, stateFolder }: DiagnosisInput): Finding[] {
   if (status === null) {
-    return [finding("problem", "engine", `no engine plays from ${stateFolder}`, "start it: downbeat run (on the box: systemctl start downbeat-engine)")];
+    return [
+      finding(
+        "problem",
+        "engine",
+        `no engine plays from ${stateFolder}`,
+        "start it: downbeat run (on the box: systemctl start downbeat-engine)",
+      ),
+    ];
   }
   const { engine, plan } = status;
   const found = [finding("ok", "engine", `version ${engine.version} plays as pid ${engine.pid}`)];
   if (engine.startedFrom === "builtIn" && plan.hash === "") {
-    found.push(finding("warning", "plan", `the built-in session plays: ${engine.note || "there was no last plan"}`, "check the settings and the session file they name"));
+    found.push(
+      finding(
+        "warning",
+        "plan",
+        `the built-in session plays: ${engine.note || "there was no last plan"}`,
+        "check the settings and the session file they name",
+      ),
+    );
   } else {
-    found.push(finding("ok", "plan", `"${plan.name}" with ${plan.racks} racks, stored ${Math.round(plan.ageSeconds)} s ago`));
+    found.push(
+      finding(
+        "ok",
+        "plan",
+        `"${plan.name}" with ${plan.racks} racks, stored ${Math.round(plan.ageSeconds)} s ago`,
+      ),
+    );
   }
   const transport = status.transport as { status?: string; peakLeft?: number; peakRight?: number };
   if (transport.status !== "playing") {
-    found.push(finding("problem", "transport", `it is ${transport.status ?? "stopped"}`, "press play, or POST /transport/play"));
+    found.push(
+      finding(
+        "problem",
+        "transport",
+        `it is ${transport.status ?? "stopped"}`,
+        "press play, or POST /transport/play",
+      ),
+    );
   } else if ((transport.peakLeft ?? 0) < 1e-4 && (transport.peakRight ?? 0) < 1e-4) {
-    found.push(finding("warning", "level", "it plays, and the master is silent", "look for muted racks, and master.gainDb in the settings"));
+    found.push(
+      finding(
+        "warning",
+        "level",
+        "it plays, and the master is silent",
+        "look for muted racks, and master.gainDb in the settings",
+      ),
+    );
   }
   return found;
 }
@@ -76,25 +117,61 @@ function audioFindings({ status, devices, devicesFailure }: DiagnosisInput): Fin
   if (status !== null) {
     const { audio } = status;
     if (audio.api === "null") {
-      found.push(finding("problem", "audio", audio.sentence, audio.isFallback ? "connect the device or name another one under audio.device; it is tried again by itself" : "name a device under audio.device in the settings"));
+      found.push(
+        finding(
+          "problem",
+          "audio",
+          audio.sentence,
+          audio.isFallback
+            ? "connect the device or name another one under audio.device; it is tried again by itself"
+            : "name a device under audio.device in the settings",
+        ),
+      );
     } else {
       found.push(finding("ok", "audio", audio.sentence));
     }
     if (audio.abandonedWorkers > 0) {
-      found.push(finding("warning", "audio", `${audio.abandonedWorkers} attempts to open or close a device never came back`, "the driver hangs: unplug the device, or restart the box when you can"));
+      found.push(
+        finding(
+          "warning",
+          "audio",
+          `${audio.abandonedWorkers} attempts to open or close a device never came back`,
+          "the driver hangs: unplug the device, or restart the box when you can",
+        ),
+      );
     }
     const transport = status.transport as { xruns?: number; loadWorst?: number };
     if ((transport.xruns ?? 0) > 0) {
-      found.push(finding("warning", "xruns", `${transport.xruns} xruns since the start, the worst block took ${Math.round((transport.loadWorst ?? 0) * 100)} % of its time`, "raise audio.blockFrames one step, or free the processor"));
+      found.push(
+        finding(
+          "warning",
+          "xruns",
+          `${transport.xruns} xruns since the start, the worst block took ${Math.round((transport.loadWorst ?? 0) * 100)} % of its time`,
+          "raise audio.blockFrames one step, or free the processor",
+        ),
+      );
     }
   }
   if (devices === null) {
     found.push(finding("warning", "devices", devicesFailure));
     return found;
   }
-  for (const device of devices.audio) found.push(finding("ok", "device", `${device.api}: ${device.name}, ${device.outputChannels} out (${device.kind})`));
-  if (devices.audio.length === 0) found.push(finding("problem", "devices", "no sound device is here", "connect one; on a Raspberry Pi check dtoverlay lines in /boot/firmware/config.txt, then `aplay -l`"));
-  found.push(finding("ok", "choice", `audio.device: auto takes ${devices.choice.device}: ${devices.choice.reason}`));
+  for (const device of devices.audio)
+    found.push(
+      finding("ok", "device", `${device.api}: ${device.name}, ${device.outputChannels} out (${device.kind})`),
+    );
+  if (devices.audio.length === 0)
+    found.push(
+      finding(
+        "problem",
+        "devices",
+        "no sound device is here",
+        "connect one; on a Raspberry Pi check dtoverlay lines in /boot/firmware/config.txt, then `aplay -l`",
+      ),
+    );
+  found.push(
+    finding("ok", "choice", `audio.device: auto takes ${devices.choice.device}: ${devices.choice.reason}`),
+  );
   return found;
 }
 
@@ -102,25 +179,61 @@ function midiFindings({ status, devices }: DiagnosisInput): Finding[] {
   const found: Finding[] = [];
   for (const port of status?.midi.ports ?? []) {
     if (port.state === "open") found.push(finding("ok", "midi", `${port.id}: ${port.sentence}`));
-    else found.push(finding(port.kind === "virtual" ? "warning" : "problem", "midi", `${port.id}: ${port.sentence}`, "check the cable and the name; `downbeat devices` lists what is here. It is tried again by itself"));
+    else
+      found.push(
+        finding(
+          port.kind === "virtual" ? "warning" : "problem",
+          "midi",
+          `${port.id}: ${port.sentence}`,
+          "check the cable and the name; `downbeat devices` lists what is here. It is tried again by itself",
+        ),
+      );
   }
-  if (devices !== null && devices.midi.length === 0) found.push(finding("ok", "midi", "no MIDI port of another program or device is here"));
+  if (devices !== null && devices.midi.length === 0)
+    found.push(finding("ok", "midi", "no MIDI port of another program or device is here"));
   return found;
 }
 
 function linkFindings({ machine, status }: DiagnosisInput): Finding[] {
-  if (status !== null && !status.link.enabled) return [finding("ok", "link", "Ableton Link is off in the settings")];
-  const usable = machine.interfaces.filter((one) => one.isUp && one.isRunning && one.hasMulticast && !one.isLoopback && one.addresses.length > 0);
+  if (status !== null && !status.link.enabled)
+    return [finding("ok", "link", "Ableton Link is off in the settings")];
+  const usable = machine.interfaces.filter(
+    (one) => one.isUp && one.isRunning && one.hasMulticast && !one.isLoopback && one.addresses.length > 0,
+  );
   const found: Finding[] = [];
   if (usable.length === 0) {
-    found.push(finding("warning", "link", "no network that Link could use: no interface is up, connected and able to multicast", "connect Ethernet or Wi-Fi; alone the box plays just the same"));
+    found.push(
+      finding(
+        "warning",
+        "link",
+        "no network that Link could use: no interface is up, connected and able to multicast",
+        "connect Ethernet or Wi-Fi; alone the box plays just the same",
+      ),
+    );
   } else {
-    found.push(finding("ok", "link", `Link uses ${usable.map((one) => `${one.name} (${one.addresses.join(", ")})`).join(", ")}${status === null ? "" : `, ${status.link.peers} peers`}`));
+    found.push(
+      finding(
+        "ok",
+        "link",
+        `Link uses ${usable.map((one) => `${one.name} (${one.addresses.join(", ")})`).join(", ")}${status === null ? "" : `, ${status.link.peers} peers`}`,
+      ),
+    );
   }
   const addresses = usable.flatMap((one) => one.addresses);
-  const isAffected = addresses.some((address) => address.startsWith("169.254.") || /^\d+\.\d+\.\d+\.\d+\/(\d+)$/.test(address) && Number(address.split("/")[1]) < 24);
+  const isAffected = addresses.some(
+    (address) =>
+      address.startsWith("169.254.") ||
+      (/^\d+\.\d+\.\d+\.\d+\/(\d+)$/.test(address) && Number(address.split("/")[1]) < 24),
+  );
   if (LINK_WITH_SUBNET_FILTER.test(machine.linkVersion) && isAffected) {
-    found.push(finding("warning", "link", `Link ${machine.linkVersion} ignores peers whose first three address numbers differ from ours, and this network has such addresses`, "build with Link 3.0.6 or 4 (DOWNBEAT_LINK_DIR), or use a network of 254 addresses (/24)"));
+    found.push(
+      finding(
+        "warning",
+        "link",
+        `Link ${machine.linkVersion} ignores peers whose first three address numbers differ from ours, and this network has such addresses`,
+        "build with Link 3.0.6 or 4 (DOWNBEAT_LINK_DIR), or use a network of 254 addresses (/24)",
+      ),
+    );
   }
   return found;
 }
@@ -130,16 +243,45 @@ function machineFindings({ machine, status }: DiagnosisInput): Finding[] {
   found.push(
     machine.realtime.isAllowed
       ? finding("ok", "realtime", machine.realtime.sentence)
-      : finding("warning", "realtime", machine.realtime.sentence, "add your user to a group with rtprio in /etc/security/limits.d, then log in again"),
+      : finding(
+          "warning",
+          "realtime",
+          machine.realtime.sentence,
+          "add your user to a group with rtprio in /etc/security/limits.d, then log in again",
+        ),
   );
-  if (status !== null && !status.engine.memoryLocked) found.push(finding("warning", "memory", status.engine.memoryLockSentence));
+  if (status !== null && !status.engine.memoryLocked)
+    found.push(finding("warning", "memory", status.engine.memoryLockSentence));
   const slow = machine.governors.filter((one) => one.name !== "performance");
   if (slow.length > 0) {
-    found.push(finding("warning", "governor", `processors may slow down (${[...new Set(slow.map((one) => one.name))].join(", ")})`, "echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor"));
+    found.push(
+      finding(
+        "warning",
+        "governor",
+        `processors may slow down (${[...new Set(slow.map((one) => one.name))].join(", ")})`,
+        "echo performance | sudo tee /sys/devices/system/cpu/cpu*/cpufreq/scaling_governor",
+      ),
+    );
   }
   if (machine.disk !== null) {
-    if (machine.disk.isReadOnly) found.push(finding("problem", "disk", "the state folder is on a read-only file system", "nothing can be remembered: remount it writable"));
-    else if (machine.disk.freeBytes < LOW_DISK_BYTES) found.push(finding("warning", "disk", `only ${Math.round(machine.disk.freeBytes / 1e6)} MB are free`, "delete old recordings"));
+    if (machine.disk.isReadOnly)
+      found.push(
+        finding(
+          "problem",
+          "disk",
+          "the state folder is on a read-only file system",
+          "nothing can be remembered: remount it writable",
+        ),
+      );
+    else if (machine.disk.freeBytes < LOW_DISK_BYTES)
+      found.push(
+        finding(
+          "warning",
+          "disk",
+          `only ${Math.round(machine.disk.freeBytes / 1e6)} MB are free`,
+          "delete old recordings",
+        ),
+      );
     else found.push(finding("ok", "disk", `${(machine.disk.freeBytes / 1e9).toFixed(1)} GB are free`));
   }
   found.push(finding("ok", "kernel", `preemption: ${machine.kernelPreemption}`));

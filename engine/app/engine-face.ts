@@ -1,11 +1,17 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The engine as the control room sees it: its newest state, its commands, its heart. Reads shared
 // memory on a timer, which is also what notices commands that were done.
-import type { EngineEvent, EngineState } from "../binding/rt-messages.ts";
-import type { CommandResult, CommandSource, TransportCommand, TransportFace, TransportStatus } from "../control/transport-face.ts";
+
 import { TypedEvents } from "../base/events.ts";
 import type { EngineMemory } from "../binding/addon.ts";
-import type { EngineCommand } from "../binding/rt-messages.ts";
+import type { EngineCommand, EngineEvent, EngineState } from "../binding/rt-messages.ts";
+import type {
+  CommandResult,
+  CommandSource,
+  TransportCommand,
+  TransportFace,
+  TransportStatus,
+} from "../control/transport-face.ts";
 
 const POLL_MS = 10;
 /** The engine's callback count must move within this time. */

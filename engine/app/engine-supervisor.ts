@@ -41,7 +41,8 @@ export class EngineSupervisor {
   #isStopping = false;
   #retry: NodeJS.Timeout | null = null;
   #attempt = 0;
-  #refusal = "";
+  /** Said since the last connection: each sentence once. */
+  readonly #refusals = new Set<string>();
 
   constructor(options: EngineSupervisorOptions) {
     this.#options = options;
@@ -91,14 +92,15 @@ export class EngineSupervisor {
         return;
       }
       this.#attempt = 0;
-      this.#refusal = "";
+      this.#refusals.clear();
       this.#client = client;
       client.events.on("notice", (notice) => this.#takeNotice(notice));
       client.events.on("closed", () => this.#lose("the engine closed the connection"));
       this.events.emit("connected", client);
     } catch (error) {
       this.#sayRefusal(error);
-      if (isAppError(error, "ENGINE_AWAY") && this.#options.startsEngine && this.#child === null) this.#tryToStartEngine();
+      if (isAppError(error, "ENGINE_AWAY") && this.#options.startsEngine && this.#child === null)
+        this.#tryToStartEngine();
       this.#retryLater();
     }
   }
@@ -112,8 +114,8 @@ export class EngineSupervisor {
   #sayRefusal(error: unknown): void {
     const sentence = messageOf(error);
     const isUsual = isAppError(error, "ENGINE_AWAY");
-    if (sentence === this.#refusal || (isUsual && this.#attempt < RETRY_MS.length)) return;
-    this.#refusal = sentence;
+    if (this.#refusals.has(sentence) || (isUsual && this.#attempt < RETRY_MS.length)) return;
+    this.#refusals.add(sentence);
     this.#options.log.warn({}, sentence);
   }
 
@@ -143,10 +145,14 @@ export class EngineSupervisor {
   #startEngine(): void {
     const program = engineProgram();
     if (!existsSync(program)) {
-      throw new AppError("ENGINE_MISSING", `${program}: expected the engine, found none. Build it with ./deploy/play --setup-only`);
+      throw new AppError(
+        "ENGINE_MISSING",
+        `${program}: expected the engine, found none. Build it with ./deploy/play --setup-only`,
+      );
     }
     const logFile = path.join(this.#options.stateFolder, "engine.log");
-    if (existsSync(logFile) && statSync(logFile).size > LOG_FILE_MAX_BYTES) renameSync(logFile, `${logFile}.1`);
+    if (existsSync(logFile) && statSync(logFile).size > LOG_FILE_MAX_BYTES)
+      renameSync(logFile, `${logFile}.1`);
     const log = openSync(logFile, "a");
     // A session of its own: Ctrl-C reaches Node only, and an engine whose Node is killed plays on.
     const child = spawn(program, ["--state", this.#options.stateFolder, ...this.#options.engineArguments], {
@@ -156,7 +162,9 @@ export class EngineSupervisor {
     closeSync(log);
     this.#child = child;
     child.once("error", (error) => this.#childEnded(null, `the engine does not start: ${error.message}`));
-    child.once("exit", (code, signal) => this.#childEnded(code, `the engine ended (${signal ?? `exit ${code}`})`));
+    child.once("exit", (code, signal) =>
+      this.#childEnded(code, `the engine ended (${signal ?? `exit ${code}`})`),
+    );
   }
 
   #childEnded(code: number | null, reason: string): void {
@@ -166,7 +174,9 @@ export class EngineSupervisor {
       return;
     }
     if (this.#isStopping) return;
-    this.#options.log.error({ logFile: path.join(this.#options.stateFolder, "engine.log") }, `${reason}; starting it again`);
+    const sentence = `${reason}; starting it again. Its last words are in ${path.join(this.#options.stateFolder, "engine.log")}`;
+    if (!this.#refusals.has(sentence)) this.#options.log.error({}, sentence);
+    this.#refusals.add(sentence);
     this.#client?.close();
   }
 }

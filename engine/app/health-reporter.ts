@@ -53,7 +53,8 @@ export class HealthReporter implements HealthFace {
     if (!engineBeats) problems.push("the engine does not play: see `downbeat doctor`");
     if (!nodeFine) problems.push(`the daemon was busy for ${Math.round(loopLateMs)} ms: see its log`);
     if (status?.audio.isFallback === true) problems.push(status.audio.sentence);
-    for (const port of status?.midi.ports ?? []) if (port.state !== "open") problems.push(`MIDI ${port.id}: ${port.sentence}`);
+    for (const port of status?.midi.ports ?? [])
+      if (port.state !== "open") problems.push(`MIDI ${port.id}: ${port.sentence}`);
     return {
       engineBeats,
       nodeFine,

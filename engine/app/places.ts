@@ -13,7 +13,10 @@ const INSTALLED_SETTINGS = "/etc/downbeat/downbeat.yaml";
 const INSTALLED_STATE = "/var/lib/downbeat";
 
 /** @param given - what the command line said; the rest is found */
-export function findPlaces(given: { readonly config?: string | undefined; readonly state?: string | undefined }): Places {
+export function findPlaces(given: {
+  readonly config?: string | undefined;
+  readonly state?: string | undefined;
+}): Places {
   const isSourceTree = existsSync(path.join(projectFolder(), "CMakeLists.txt"));
   const settings = isSourceTree ? path.join(projectFolder(), "config", "downbeat.yaml") : INSTALLED_SETTINGS;
   const state = isSourceTree ? path.join(projectFolder(), ".downbeat") : INSTALLED_STATE;

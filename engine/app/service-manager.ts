@@ -36,7 +36,11 @@ export class ServiceManager {
     if (isWell !== this.#wasWell) {
       this.#wasWell = isWell;
       notify(isWell ? "STATUS=serving" : "STATUS=the engine does not answer");
-      if (!isWell) this.#dependencies.log.warn({}, "the engine's heart does not beat: systemd is not told that all is well");
+      if (!isWell)
+        this.#dependencies.log.warn(
+          {},
+          "the engine's heart does not beat: systemd is not told that all is well",
+        );
     }
   }
 }

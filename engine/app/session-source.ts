@@ -5,13 +5,12 @@ import path from "node:path";
 import { nodeTypes } from "../binding/addon.ts";
 import { projectFolder } from "../binding/places.ts";
 import { PLAN_VERSION, type Plan, type SessionPlan } from "../binding/plan.ts";
-import { readPlainFile } from "../config/load-document.ts";
 import { toPlanParts } from "../config/plan-parts.ts";
 import type { Settings } from "../config/schema.ts";
 import { sessionPlace } from "../config/session-place.ts";
 import { catalogOf } from "../rack/catalog.ts";
-import { rackOf } from "../rack/read-rack.ts";
-import { readSession, type SessionResult } from "../session/read-session.ts";
+import type { SessionResult } from "../session/read-session.ts";
+import { readSession } from "./session-file.ts";
 
 /** The file that `session` in the settings means. */
 export function sessionFile(settings: Settings, settingsFile: string): string {
@@ -25,26 +24,41 @@ export function sessionFile(settings: Settings, settingsFile: string): string {
 
 /** Reads a session or rack file with its racks. Never throws for what is in the files. */
 export function loadSession(file: string): Promise<SessionResult> {
-  const catalog = catalogOf(nodeTypes());
-  return readSession(file, (document, id) => rackOf(document, id, catalog), readPlainFile);
+  return readSession(file, catalogOf(nodeTypes()));
+}
+
+export interface BuiltPlan {
+  readonly plan: Plan;
+  /** Sentences for the player: what of the session this box cannot play. */
+  readonly warnings: readonly string[];
 }
 
 /** @param isNull - play into the null driver, whatever the settings say */
-export function buildPlan(settings: Settings, session: SessionPlan, isNull = false): Plan {
+export function buildPlan(settings: Settings, session: SessionPlan, isNull = false): BuiltPlan {
   const { audio, link, transport, midi, master } = toPlanParts(settings);
-  return {
+  const ports = new Set(midi.ports.map((port) => port.id));
+  const known = [...ports].join(", ") || "none";
+  // A session made on another box may name synths that this one does not have.
+  const strangers = session.midiTracks.filter((track) => !ports.has(track.port));
+  const plan: Plan = {
     version: PLAN_VERSION,
     audio: isNull ? { ...audio, device: "null" } : audio,
     link,
     transport,
     midi,
-    // What the file says and what the owner set both count.
     session: {
       ...session,
+      midiTracks: session.midiTracks.filter((track) => ports.has(track.port)),
+      // What the file says and what the owner set both count.
       master: {
         gain: Math.min(4, session.master.gain * master.gain),
         ceilingDb: Math.min(session.master.ceilingDb, master.ceilingDb),
       },
     },
   };
+  const warnings = strangers.map(
+    (track) =>
+      `MIDI track ${track.id} is silent: expected a port of the settings (${known}), got "${track.port}". Add it under midi.ports`,
+  );
+  return { plan, warnings };
 }

@@ -79,12 +79,19 @@ function addon(): RawAddon {
   if (loaded !== undefined) return loaded;
   const file = path.join(buildFolder(), "downbeat.node");
   if (!existsSync(file)) {
-    throw new AppError("NATIVE_MISSING", `${file}: expected the native addon, found none. Build it with ./deploy/play --setup-only`);
+    throw new AppError(
+      "NATIVE_MISSING",
+      `${file}: expected the native addon, found none. Build it with ./deploy/play --setup-only`,
+    );
   }
   try {
     loaded = createRequire(import.meta.url)(file) as RawAddon;
   } catch (cause) {
-    throw new AppError("NATIVE_FAILED", `${file}: the native addon does not load (${String(cause)}). Build it again with ./deploy/play --setup-only`, { cause });
+    throw new AppError(
+      "NATIVE_FAILED",
+      `${file}: the native addon does not load (${String(cause)}). Build it again with ./deploy/play --setup-only`,
+      { cause },
+    );
   }
   return loaded;
 }
@@ -106,12 +113,20 @@ export function sendNotification(message: string): boolean {
  * @param onProgress - 0 to 1, a few times a second
  * @throws {AppError} through the promise: `PLAN_INVALID`, `FILE_WRITE_FAILED`, `RENDER_CANCELLED`
  */
-export function renderPlan(plan: string, options: RenderOptions, onProgress?: (ratio: number) => void): Rendering {
-  return onProgress === undefined ? addon().renderPlan(plan, options) : addon().renderPlan(plan, options, onProgress);
+export function renderPlan(
+  plan: string,
+  options: RenderOptions,
+  onProgress?: (ratio: number) => void,
+): Rendering {
+  return onProgress === undefined
+    ? addon().renderPlan(plan, options)
+    : addon().renderPlan(plan, options, onProgress);
 }
 
 const STATUS_NAMES = ["stopped", "playing", "paused"] as const;
-const EVENT_NAMES = new Map<number, RtEventName>(Object.entries(RT_EVENT).map(([name, kind]) => [kind, name as RtEventName]));
+const EVENT_NAMES = new Map<number, RtEventName>(
+  Object.entries(RT_EVENT).map(([name, kind]) => [kind, name as RtEventName]),
+);
 
 /** The engine's shared memory. This process is the one that sends commands and takes events. */
 export class EngineMemory {
@@ -151,7 +166,9 @@ export class EngineMemory {
 
   /** Everything that happened since the last call, oldest first. */
   drainEvents(): EngineEvent[] {
-    return this.#raw.drainEvents().map((event) => ({ ...event, kind: EVENT_NAMES.get(event.kind) ?? "unknown" }));
+    return this.#raw
+      .drainEvents()
+      .map((event) => ({ ...event, kind: EVENT_NAMES.get(event.kind) ?? "unknown" }));
   }
 
   close(): void {

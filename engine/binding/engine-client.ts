@@ -57,7 +57,10 @@ export class EngineClient {
   readonly events = new TypedEvents<ClientEvents>();
   readonly #socket: Socket;
   readonly #reader = new MessageReader();
-  readonly #waiting = new Map<number, { resolve: (answer: Record<string, unknown>) => void; reject: (error: Error) => void }>();
+  readonly #waiting = new Map<
+    number,
+    { resolve: (answer: Record<string, unknown>) => void; reject: (error: Error) => void }
+  >();
   #nextId = 1;
   #memory: EngineMemory | null = null;
   #hello: Hello | null = null;
@@ -76,20 +79,31 @@ export class EngineClient {
    * @param role - a controller sends plans and commands, and is alone; observers only ask
    * @throws {AppError} `ENGINE_AWAY` when nobody listens, `CONTROLLER_PRESENT` when another one controls it
    */
-  static async connect(stateFolder: string, role: "controller" | "observer", name: string): Promise<EngineClient> {
+  static async connect(
+    stateFolder: string,
+    role: "controller" | "observer",
+    name: string,
+  ): Promise<EngineClient> {
     const file = socketPath(stateFolder);
     const socket = connect(file);
     await new Promise<void>((resolve, reject) => {
       socket.once("connect", () => resolve());
       socket.once("error", (cause) =>
-        reject(new AppError("ENGINE_AWAY", `${file}: no engine answers (${cause.message}). Start one with \`downbeat run\``, { cause })),
+        reject(
+          new AppError(
+            "ENGINE_AWAY",
+            `${file}: no engine answers (${cause.message}). Start one with \`downbeat run\``,
+            { cause },
+          ),
+        ),
       );
     });
     const client = new EngineClient(socket);
     try {
       const hello = (await client.request("hello", { role, name, pid: process.pid })) as unknown as Hello;
       client.#hello = hello;
-      if (role === "controller" && hello.sharedMemory !== undefined) client.#memory = new EngineMemory(hello.sharedMemory.name);
+      if (role === "controller" && hello.sharedMemory !== undefined)
+        client.#memory = new EngineMemory(hello.sharedMemory.name);
     } catch (error) {
       client.close();
       throw error;
@@ -113,12 +127,18 @@ export class EngineClient {
 
   /** Sends a request and gives its answer. @throws {AppError} with the engine's code and sentence */
   request(type: string, fields: Record<string, unknown> = {}): Promise<Record<string, unknown>> {
-    if (this.#isClosed) return Promise.reject(new AppError("ENGINE_AWAY", "the engine closed the connection"));
+    if (this.#isClosed)
+      return Promise.reject(new AppError("ENGINE_AWAY", "the engine closed the connection"));
     const id = this.#nextId++;
     return new Promise((resolve, reject) => {
       const timer = setTimeout(() => {
         this.#waiting.delete(id);
-        reject(new AppError("ENGINE_TIMEOUT", `the engine did not answer "${type}" within ${REQUEST_TIMEOUT_MS / 1000} s`));
+        reject(
+          new AppError(
+            "ENGINE_TIMEOUT",
+            `the engine did not answer "${type}" within ${REQUEST_TIMEOUT_MS / 1000} s`,
+          ),
+        );
       }, REQUEST_TIMEOUT_MS);
       timer.unref();
       this.#waiting.set(id, {
@@ -192,7 +212,8 @@ export class EngineClient {
     this.#isClosed = true;
     this.#memory?.close();
     this.#memory = null;
-    for (const waiting of this.#waiting.values()) waiting.reject(new AppError("ENGINE_AWAY", "the engine went away before it answered"));
+    for (const waiting of this.#waiting.values())
+      waiting.reject(new AppError("ENGINE_AWAY", "the engine went away before it answered"));
     this.#waiting.clear();
     this.events.emit("closed", undefined);
     this.events.clear();

@@ -37,7 +37,11 @@ export interface MachineFacts {
   readonly memory: { readonly totalBytes: number; readonly availableBytes: number };
   readonly governors: readonly { readonly cpu: number; readonly name: string }[];
   readonly kernelPreemption: string;
-  readonly disk: { readonly totalBytes: number; readonly freeBytes: number; readonly isReadOnly: boolean } | null;
+  readonly disk: {
+    readonly totalBytes: number;
+    readonly freeBytes: number;
+    readonly isReadOnly: boolean;
+  } | null;
   readonly interfaces: readonly {
     readonly name: string;
     readonly addresses: readonly string[];
@@ -63,24 +67,38 @@ export async function machineFacts(stateFolder: string): Promise<MachineFacts> {
 function ask(args: readonly string[], timeoutMs: number): Promise<unknown> {
   const program = engineProgram();
   if (!existsSync(program)) {
-    throw new AppError("ENGINE_MISSING", `${program}: expected the engine, found none. Build it with ./deploy/play --setup-only`);
+    throw new AppError(
+      "ENGINE_MISSING",
+      `${program}: expected the engine, found none. Build it with ./deploy/play --setup-only`,
+    );
   }
   return new Promise((resolve, reject) => {
-    execFile(program, args, { timeout: timeoutMs, killSignal: "SIGKILL", maxBuffer: 8 * 1024 * 1024 }, (error, stdout) => {
-      if (error?.killed === true) {
-        reject(
-          new AppError(
-            "ENGINE_TIMEOUT",
-            `downbeat-engine ${args[0]}: no answer within ${timeoutMs / 1000} s: a sound driver hangs. Unplug USB devices one by one and try again`,
-          ),
-        );
-        return;
-      }
-      try {
-        resolve(JSON.parse(stdout));
-      } catch (cause) {
-        reject(new AppError("ENGINE_FAILED", `downbeat-engine ${args[0]}: expected JSON, got ${stdout.slice(0, 80) || "nothing"}`, { cause }));
-      }
-    });
+    execFile(
+      program,
+      args,
+      { timeout: timeoutMs, killSignal: "SIGKILL", maxBuffer: 8 * 1024 * 1024 },
+      (error, stdout) => {
+        if (error?.killed === true) {
+          reject(
+            new AppError(
+              "ENGINE_TIMEOUT",
+              `downbeat-engine ${args[0]}: no answer within ${timeoutMs / 1000} s: a sound driver hangs. Unplug USB devices one by one and try again`,
+            ),
+          );
+          return;
+        }
+        try {
+          resolve(JSON.parse(stdout));
+        } catch (cause) {
+          reject(
+            new AppError(
+              "ENGINE_FAILED",
+              `downbeat-engine ${args[0]}: expected JSON, got ${stdout.slice(0, 80) || "nothing"}`,
+              { cause },
+            ),
+          );
+        }
+      },
+    );
   });
 }

@@ -34,7 +34,12 @@ export interface EngineStatus {
     readonly outputChannels: number;
     readonly outputLatencyFrames: number;
     readonly abandonedWorkers: number;
-    readonly recording: { readonly path: string; readonly frames: number; readonly droppedFrames: number; readonly sentence: string } | null;
+    readonly recording: {
+      readonly path: string;
+      readonly frames: number;
+      readonly droppedFrames: number;
+      readonly sentence: string;
+    } | null;
   };
   readonly midi: {
     readonly isRealtime: boolean;

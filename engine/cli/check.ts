@@ -14,16 +14,22 @@ export async function checkVerb(file: string | undefined, options: { json?: bool
   const { problems, files } = await checkFile(target);
   const errors = problems.filter((problem) => problem.severity === "error").length;
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify({ files, errors, warnings: problems.length - errors, problems }, null, 2)}\n`);
+    process.stdout.write(
+      `${JSON.stringify({ files, errors, warnings: problems.length - errors, problems }, null, 2)}\n`,
+    );
   } else {
     for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
-    process.stdout.write(errors === 0 ? `${files.join(", ")}: fine\n` : `${errors} ${errors === 1 ? "mistake" : "mistakes"}\n`);
+    process.stdout.write(
+      errors === 0 ? `${files.join(", ")}: fine\n` : `${errors} ${errors === 1 ? "mistake" : "mistakes"}\n`,
+    );
   }
   return errors === 0 ? 0 : 1;
 }
 
 /** The problems of a settings file with its session, or of a session or rack. */
-export async function checkFile(file: string): Promise<{ problems: readonly Problem[]; files: readonly string[] }> {
+export async function checkFile(
+  file: string,
+): Promise<{ problems: readonly Problem[]; files: readonly string[] }> {
   if (existsSync(file) && (await isMusic(file))) {
     const session = await loadSession(file);
     return { problems: session.problems, files: session.files };

@@ -19,12 +19,19 @@ export async function devicesVerb(options: { json?: boolean }): Promise<number> 
           device.name,
           `${device.outputChannels} out, ${device.inputChannels} in`,
           device.kind,
-          device.sampleRates.length > 0 ? `${Math.min(...device.sampleRates)} to ${Math.max(...device.sampleRates)} Hz` : "",
+          device.sampleRates.length > 0
+            ? `${Math.min(...device.sampleRates)} to ${Math.max(...device.sampleRates)} Hz`
+            : "",
         ]),
       ),
     );
-  out.push(`  auto takes ${devices.choice.device} (${devices.choice.api}): ${devices.choice.reason}`, "", "MIDI");
-  if (!devices.midiIsAvailable) out.push("  no MIDI system (on Linux: the ALSA sequencer, `modprobe snd-seq`)");
+  out.push(
+    `  auto takes ${devices.choice.device} (${devices.choice.api}): ${devices.choice.reason}`,
+    "",
+    "MIDI",
+  );
+  if (!devices.midiIsAvailable)
+    out.push("  no MIDI system (on Linux: the ALSA sequencer, `modprobe snd-seq`)");
   else if (devices.midi.length === 0) out.push("  no MIDI port");
   else out.push(table(devices.midi.map((port) => [`  ${port.direction}`, port.name])));
   process.stdout.write(`${out.join("\n")}\n`);

@@ -12,7 +12,11 @@ import { table } from "./table.ts";
 
 const MARKS = { ok: "ok", warning: "warning", problem: "PROBLEM" } as const;
 
-export async function doctorVerb(options: { config?: string; state?: string; json?: boolean }): Promise<number> {
+export async function doctorVerb(options: {
+  config?: string;
+  state?: string;
+  json?: boolean;
+}): Promise<number> {
   const places = findPlaces(options);
   const [settings, machine, devices, status] = await Promise.all([
     checkFile(places.settingsFile),
@@ -29,7 +33,9 @@ export async function doctorVerb(options: { config?: string; state?: string; jso
     status,
     stateFolder: places.stateFolder,
   });
-  process.stdout.write(options.json === true ? `${JSON.stringify(findings, null, 2)}\n` : `${findingsText(findings)}\n`);
+  process.stdout.write(
+    options.json === true ? `${JSON.stringify(findings, null, 2)}\n` : `${findingsText(findings)}\n`,
+  );
   return findings.some((finding) => finding.verdict === "problem") ? 1 : 0;
 }
 
@@ -50,6 +56,11 @@ function findingsText(findings: readonly Finding[]): string {
     return finding.advice === "" ? [first] : [first, ["", "", `-> ${finding.advice}`]];
   });
   const problems = findings.filter((finding) => finding.verdict === "problem").length;
-  const summary = problems === 0 ? "Nothing stands in the way of sound." : problems === 1 ? "1 problem." : `${problems} problems.`;
+  const summary =
+    problems === 0
+      ? "Nothing stands in the way of sound."
+      : problems === 1
+        ? "1 problem."
+        : `${problems} problems.`;
   return `${table(rows)}\n\n${summary}`;
 }

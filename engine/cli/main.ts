@@ -73,7 +73,8 @@ async function run(verb: () => Promise<number>): Promise<void> {
     process.exitCode = await verb();
   } catch (error) {
     process.stderr.write(`${isAppError(error) ? `${error.code} ` : ""}${messageOf(error)}\n`);
-    if (!isAppError(error) && error instanceof Error && error.stack !== undefined) process.stderr.write(`${error.stack}\n`);
+    if (!isAppError(error) && error instanceof Error && error.stack !== undefined)
+      process.stderr.write(`${error.stack}\n`);
     process.exitCode = isAppError(error, "WRONG_USE") ? 2 : 1;
   }
 }

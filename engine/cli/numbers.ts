@@ -9,7 +9,10 @@ import { AppError } from "../base/errors.ts";
 export function numberOption(option: string, text: string, min: number, max: number, unit: string): number {
   const value = text.trim() === "" ? Number.NaN : Number(text);
   if (!Number.isFinite(value) || value < min || value > max) {
-    throw new AppError("WRONG_USE", `${option}: expected ${min} to ${max}${unit === "" ? "" : ` ${unit}`}, got "${text}"`);
+    throw new AppError(
+      "WRONG_USE",
+      `${option}: expected ${min} to ${max}${unit === "" ? "" : ` ${unit}`}, got "${text}"`,
+    );
   }
   return value;
 }

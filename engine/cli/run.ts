@@ -4,7 +4,7 @@ import path from "node:path";
 import { Daemon } from "../app/daemon.ts";
 import { type LogHandle, makeServiceLog, makeTerminalLog } from "../app/log.ts";
 import { findPlaces } from "../app/places.ts";
-import { type LineFacts, statusLine, StatusLineWriter } from "../app/status-line.ts";
+import { type LineFacts, StatusLineWriter, statusLine } from "../app/status-line.ts";
 import type { EngineStatus } from "../binding/engine-status.ts";
 import { numberOption } from "./numbers.ts";
 import { version } from "./version.ts";
@@ -26,7 +26,8 @@ export async function runVerb(options: RunOptions): Promise<number> {
   if (options.for !== undefined) numberOption("--for", options.for, 0.001, 1e7, "seconds");
   const isTerminal = process.stdout.isTTY === true;
   const line = isTerminal ? new StatusLineWriter(process.stdout) : null;
-  const log: LogHandle = line === null ? makeServiceLog("info") : makeTerminalLog("info", (sentence) => line.say(sentence));
+  const log: LogHandle =
+    line === null ? makeServiceLog("info") : makeTerminalLog("info", (sentence) => line.say(sentence));
 
   const daemon = new Daemon({
     places: findPlaces(options),
@@ -51,7 +52,13 @@ export async function runVerb(options: RunOptions): Promise<number> {
   daemon.events.on("statusChanged", (newest) => {
     status = newest;
   });
-  const drawing = line === null ? null : setInterval(() => line.show(statusLine(lineFacts(daemon, status), process.stdout.columns ?? 80)), LINE_EVERY_MS);
+  const drawing =
+    line === null
+      ? null
+      : setInterval(
+          () => line.show(statusLine(lineFacts(daemon, status), process.stdout.columns ?? 80)),
+          LINE_EVERY_MS,
+        );
 
   await daemon.start();
   await over;

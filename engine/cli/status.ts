@@ -8,7 +8,11 @@ import { ageText, bytesText, table } from "./table.ts";
 
 const WATCH_MS = 500;
 
-export async function statusVerb(options: { state?: string; watch?: boolean; json?: boolean }): Promise<number> {
+export async function statusVerb(options: {
+  state?: string;
+  watch?: boolean;
+  json?: boolean;
+}): Promise<number> {
   const client = await EngineClient.connect(findPlaces(options).stateFolder, "observer", "downbeat status");
   let isOver = false;
   process.once("SIGINT", () => {
@@ -19,7 +23,8 @@ export async function statusVerb(options: { state?: string; watch?: boolean; jso
   });
   do {
     const status = (await client.request("status"))["status"] as EngineStatus;
-    if (options.json === true) process.stdout.write(`${JSON.stringify(status, null, options.watch === true ? 0 : 2)}\n`);
+    if (options.json === true)
+      process.stdout.write(`${JSON.stringify(status, null, options.watch === true ? 0 : 2)}\n`);
     else process.stdout.write(`${options.watch === true ? "\x1b[H\x1b[2J" : ""}${statusText(status)}\n`);
     if (options.watch === true) await sleep(WATCH_MS);
   } while (options.watch === true && !isOver);
@@ -29,18 +34,55 @@ export async function statusVerb(options: { state?: string; watch?: boolean; jso
 
 function statusText(status: EngineStatus): string {
   const { engine, plan, audio, midi, link } = status;
-  const transport = status.transport as { status: string; tempoBpm: number; songBeat: number; loadRatio: number; loadWorst: number; xruns: number; lateCallbacks: number };
+  const transport = status.transport as {
+    status: string;
+    tempoBpm: number;
+    songBeat: number;
+    loadRatio: number;
+    loadWorst: number;
+    xruns: number;
+    lateCallbacks: number;
+  };
   const rows = [
-    ["Playing", `${transport.status}, ${transport.tempoBpm.toFixed(2)} bpm, beat ${transport.songBeat.toFixed(2)}`],
-    ["Session", `${plan.name || "(no name)"}, ${plan.racks} racks, ${plan.nodes} nodes, plan ${plan.hash || "built in"}, stored ${ageText(plan.ageSeconds)} ago`],
+    [
+      "Playing",
+      `${transport.status}, ${transport.tempoBpm.toFixed(2)} bpm, beat ${transport.songBeat.toFixed(2)}`,
+    ],
+    [
+      "Session",
+      `${plan.name || "(no name)"}, ${plan.racks} racks, ${plan.nodes} nodes, plan ${plan.hash || "built in"}, stored ${ageText(plan.ageSeconds)} ago`,
+    ],
     ["Audio", `${audio.sentence}`],
-    ["", `${audio.sampleRate} Hz, ${audio.blockFrames} frames, ${((audio.outputLatencyFrames / audio.sampleRate) * 1000).toFixed(1)} ms to the loudspeaker`],
-    ["Load", `${(transport.loadRatio * 100).toFixed(1)} %, worst block ${(transport.loadWorst * 100).toFixed(0)} %, ${transport.xruns} xruns, ${transport.lateCallbacks} late callbacks`],
-    ["Link", link.enabled ? `${link.peers === 0 ? "alone" : `${link.peers} peer${link.peers === 1 ? "" : "s"}`}, quantum ${link.quantum}` : "off"],
-    ["Clock", midi.clock.count === 0 ? "no tick sent" : `${midi.clock.count} ticks, lateness p50 ${midi.clock.p50Micros} us, p99 ${midi.clock.p99Micros} us, worst ${midi.clock.maxMicros} us`],
+    [
+      "",
+      `${audio.sampleRate} Hz, ${audio.blockFrames} frames, ${((audio.outputLatencyFrames / audio.sampleRate) * 1000).toFixed(1)} ms to the loudspeaker`,
+    ],
+    [
+      "Load",
+      `${(transport.loadRatio * 100).toFixed(1)} %, worst block ${(transport.loadWorst * 100).toFixed(0)} %, ${transport.xruns} xruns, ${transport.lateCallbacks} late callbacks`,
+    ],
+    [
+      "Link",
+      link.enabled
+        ? `${link.peers === 0 ? "alone" : `${link.peers} peer${link.peers === 1 ? "" : "s"}`}, quantum ${link.quantum}`
+        : "off",
+    ],
+    [
+      "Clock",
+      midi.clock.count === 0
+        ? "no tick sent"
+        : `${midi.clock.count} ticks, lateness p50 ${midi.clock.p50Micros} us, p99 ${midi.clock.p99Micros} us, worst ${midi.clock.maxMicros} us`,
+    ],
     ...midi.ports.map((port) => ["MIDI", `${port.id}: ${port.state}, ${port.sentence}`]),
-    ["Engine", `version ${engine.version}, pid ${engine.pid}, up ${ageText(engine.uptimeSeconds)}, ${bytesText(engine.residentBytes)}${engine.note === "" ? "" : `, ${engine.note}`}`],
+    [
+      "Engine",
+      `version ${engine.version}, pid ${engine.pid}, up ${ageText(engine.uptimeSeconds)}, ${bytesText(engine.residentBytes)}${engine.note === "" ? "" : `, ${engine.note}`}`,
+    ],
   ];
-  if (audio.recording !== null) rows.push(["Record", `${audio.recording.path}: ${audio.recording.frames} frames, ${audio.recording.droppedFrames} lost`]);
+  if (audio.recording !== null)
+    rows.push([
+      "Record",
+      `${audio.recording.path}: ${audio.recording.frames} frames, ${audio.recording.droppedFrames} lost`,
+    ]);
   return table(rows);
 }

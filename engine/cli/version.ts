@@ -5,6 +5,8 @@ import { projectFolder } from "../binding/places.ts";
 
 /** The version in package.json. */
 export function version(): string {
-  const manifest = JSON.parse(readFileSync(path.join(projectFolder(), "package.json"), "utf8")) as { version: string };
+  const manifest = JSON.parse(readFileSync(path.join(projectFolder(), "package.json"), "utf8")) as {
+    version: string;
+  };
   return manifest.version;
 }
