@@ -242,8 +242,8 @@ export class Daemon {
   }
 
   #onNotice(notice: EngineNotice): void {
-    const sentence = String(notice["message"] ?? notice.event);
-    const level = notice["level"];
+    const sentence = String(notice.message ?? notice.event);
+    const level = notice.level;
     if (level === "error") this.#options.log.error({ event: notice.event }, sentence);
     else if (level === "warn") this.#options.log.warn({ event: notice.event }, sentence);
     else if (notice.event === "audioChanged") this.#options.log.info({ event: notice.event }, sentence);
@@ -255,7 +255,7 @@ export class Daemon {
     const client = this.#supervisor.client;
     if (client === null) return;
     try {
-      const status = (await client.request("status"))["status"] as EngineStatus;
+      const status = (await client.request("status")).status as EngineStatus;
       this.#health.takeStatus(status);
       this.events.emit("statusChanged", status);
     } catch {

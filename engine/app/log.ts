@@ -15,7 +15,7 @@ export interface LogHandle extends Logger {
 
 /** JSON lines on standard output; with the journal's priority in front when it listens. */
 export function makeServiceLog(level: LogLevel): LogHandle {
-  const isJournal = process.env["JOURNAL_STREAM"] !== undefined;
+  const isJournal = process.env.JOURNAL_STREAM !== undefined;
   const stream: DestinationStream = {
     write: (line) => {
       const priority = isJournal ? `<${JOURNAL_LEVELS[Number(/"level":(\d+)/.exec(line)?.[1])] ?? 6}>` : "";

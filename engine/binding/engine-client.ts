@@ -169,7 +169,7 @@ export class EngineClient {
   /** The same commands as through shared memory, for callers that do not control the engine. */
   async sendCommand(command: EngineCommand): Promise<boolean> {
     const answer = await this.request("command", { command });
-    return answer["accepted"] === true;
+    return answer.accepted === true;
   }
 
   close(): void {
@@ -196,15 +196,15 @@ export class EngineClient {
       this.#socket.destroy();
       return;
     }
-    if (typeof message["event"] === "string") {
+    if (typeof message.event === "string") {
       this.events.emit("notice", message as EngineNotice);
       return;
     }
-    const waiting = this.#waiting.get(Number(message["id"]));
+    const waiting = this.#waiting.get(Number(message.id));
     if (waiting === undefined) return;
-    this.#waiting.delete(Number(message["id"]));
-    if (message["ok"] === true) waiting.resolve(message);
-    else waiting.reject(errorFrom(message["error"]));
+    this.#waiting.delete(Number(message.id));
+    if (message.ok === true) waiting.resolve(message);
+    else waiting.reject(errorFrom(message.error));
   }
 
   #end(): void {

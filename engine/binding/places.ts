@@ -10,7 +10,7 @@ export function projectFolder(): string {
 
 /** The folder of `downbeat-engine` and `downbeat.node`; `DOWNBEAT_BUILD` names another build. */
 export function buildFolder(): string {
-  return process.env["DOWNBEAT_BUILD"] ?? path.join(projectFolder(), "build", "release");
+  return process.env.DOWNBEAT_BUILD ?? path.join(projectFolder(), "build", "release");
 }
 
 /** The program of the engine process. */

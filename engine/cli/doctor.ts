@@ -44,7 +44,7 @@ async function engineStatus(stateFolder: string): Promise<EngineStatus | null> {
     const client = await EngineClient.connect(stateFolder, "observer", "downbeat doctor");
     const answer = await client.request("status");
     client.close();
-    return answer["status"] as EngineStatus;
+    return answer.status as EngineStatus;
   } catch {
     return null;
   }

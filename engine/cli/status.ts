@@ -22,7 +22,7 @@ export async function statusVerb(options: {
     isOver = true;
   });
   do {
-    const status = (await client.request("status"))["status"] as EngineStatus;
+    const status = (await client.request("status")).status as EngineStatus;
     if (options.json === true)
       process.stdout.write(`${JSON.stringify(status, null, options.watch === true ? 0 : 2)}\n`);
     else process.stdout.write(`${options.watch === true ? "\x1b[H\x1b[2J" : ""}${statusText(status)}\n`);
