@@ -25,14 +25,15 @@ const TICK_MICROS = 60e6 / TEMPO_BPM / TICKS_PER_BEAT;
 /** That of the engine's midi thread (native/platform/thread.hpp). */
 const PRIORITY = 60;
 const WARM_UP_MS = 2000;
+const PATIENCE_MS = 20_000;
 const STRESS = ["--cpu", "2", "--vm", "1", "--vm-bytes", "128M", "--io", "1"];
 
 interface ClockRun {
   /** Against the earliest tick of the run: the way to the reader included. */
   readonly reader: Percentiles;
-  /** Ticks that are missing from the grid, or more than one for one place in it. */
-  readonly gaps: number;
-  /** Against the beat line, when a tick was handed to the port. */
+  /** Ticks that the grid has and the run has not. */
+  readonly missing: number;
+  /** Against the beat line, when a tick was handed to the port; since the engine's start. */
   readonly engine: Percentiles;
   /** Null where this user may not have realtime priority. */
   readonly cyclictest: Percentiles | null;
@@ -68,7 +69,8 @@ async function measure(stress: readonly string[]): Promise<ClockRun> {
       ]),
     );
     const work =
-      stress.length > 0 ? start("stress-ng", [...stress, "--quiet", "--timeout", `${seconds + 10}`]) : null;
+      stress.length > 0 ? start("stress-ng", [...stress, "--quiet", "--timeout", `${seconds + 60}`]) : null;
+    await firstTick(recorder);
     await sleep(WARM_UP_MS);
     const cyclictestFile = path.join(folder, "cyclictest.json");
     const begun = monotonicMicros();
@@ -143,22 +145,24 @@ function cyclictestPercentiles(file: string): Percentiles {
 }
 
 /**
- * Alone with the null driver the ticks lie on an even grid. Its length is known; the clock that stamps may
- * run a little faster or slower than the one that plays, so the spacing is that of the run itself.
+ * Alone with the null driver the ticks lie on an even grid. Its spacing is known; the clock that stamps may
+ * run a little faster or slower than the one that plays, so the spacing is taken from the run itself.
  */
-function latenessOf(ticks: readonly number[]): { reader: Percentiles; gaps: number } {
-  const first = ticks[0] ?? 0;
-  const places = ticks.map((micros) => Math.round((micros - first) / TICK_MICROS));
+function latenessOf(ticks: readonly number[]): { reader: Percentiles; missing: number } {
+  const missing = Math.round(((ticks.at(-1) ?? 0) - (ticks[0] ?? 0)) / TICK_MICROS) - (ticks.length - 1);
   const half = Math.floor(ticks.length / 2);
-  const spacing = medianOf(
-    ticks
-      .slice(half)
-      .map((micros, i) => (micros - (ticks[i] ?? 0)) / ((places[i + half] ?? 0) - (places[i] ?? 0))),
-  );
-  const offsets = ticks.map((micros, i) => micros - (places[i] ?? 0) * spacing);
+  const spacing = medianOf(ticks.slice(half).map((micros, i) => (micros - (ticks[i] ?? 0)) / half));
+  const offsets = ticks.map((micros, i) => micros - i * spacing);
   const earliest = Math.min(...offsets);
-  const gaps = places.filter((place, i) => i > 0 && place - (places[i - 1] ?? 0) !== 1).length;
-  return { reader: percentilesOf(offsets.map((offset) => offset - earliest)), gaps };
+  return { reader: percentilesOf(offsets.map((offset) => offset - earliest)), missing };
+}
+
+/** The engine opens its ports by itself, a moment after it plays. */
+async function firstTick(recorder: PtyRecorder): Promise<void> {
+  for (const until = performance.now() + PATIENCE_MS; performance.now() < until; await sleep(20)) {
+    if (recorder.bytes.some(({ byte }) => byte === TICK)) return;
+  }
+  throw new Error(`no tick arrived within ${PATIENCE_MS / 1000} s`);
 }
 
 function start(program: string, args: readonly string[]): ChildProcess {
@@ -198,12 +202,12 @@ function report(idle: ClockRun, stressed: ClockRun): string {
         ];
   const rows = (name: string, run: ClockRun): string[][] => [
     row(`${name}: at the reader`, run.reader),
-    row(`${name}: in the engine`, run.engine),
+    row(`${name}: in the engine, from its start`, run.engine),
     row(`${name}: cyclictest`, run.cyclictest),
   ];
   const notes = [
     `${seconds} s each at ${TEMPO_BPM} bpm, a tick every ${TICK_MICROS.toFixed(0)} us. At work: stress-ng ${STRESS.join(" ")}`,
-    `Missing or doubled ticks: ${idle.gaps} idle, ${stressed.gaps} at work.`,
+    `Missing ticks: ${idle.missing} idle, ${stressed.missing} at work.`,
   ];
   if (!idle.isRealtime) notes.push("The engine had no realtime priority.");
   return [
