@@ -1,0 +1,47 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The command line as a script uses it: run a verb, look at what it printed and how it ended.
+import { spawn } from "node:child_process";
+import { DOWNBEAT } from "./running-box.ts";
+
+export interface CommandResult {
+  /** 128 + N when signal N ended it, as shells say it. */
+  readonly exitCode: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { SIGINT: 2, SIGKILL: 9, SIGTERM: 15 };
+
+export interface CommandOptions {
+  readonly environment?: NodeJS.ProcessEnv;
+  readonly cwd?: string;
+  /** Called for each piece of standard output. */
+  readonly onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
+  /** Called as soon as the process is there. */
+  readonly onStart?: (kill: (signal: NodeJS.Signals) => void) => void;
+}
+
+export function downbeat(args: readonly string[], options: CommandOptions = {}): Promise<CommandResult> {
+  return new Promise((resolve, reject) => {
+    const child = spawn(DOWNBEAT, args, {
+      cwd: options.cwd,
+      env: { ...process.env, ...options.environment },
+      stdio: ["ignore", "pipe", "pipe"],
+    });
+    const kill = (signal: NodeJS.Signals): void => void child.kill(signal);
+    let stdout = "";
+    let stderr = "";
+    child.stdout.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+      options.onOutput?.(text, kill);
+    });
+    child.stderr.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    child.once("error", reject);
+    child.once("close", (code, signal) =>
+      resolve({ exitCode: code ?? 128 + (SIGNAL_NUMBERS[signal ?? ""] ?? 0), stdout, stderr }),
+    );
+    options.onStart?.(kill);
+  });
+}
