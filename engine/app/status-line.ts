@@ -5,14 +5,16 @@ import { formatBarBeat } from "../transport/bar-beat.ts";
 
 export interface LineFacts {
   readonly state: EngineState | null;
-  /** "null driver", "ALSA USB Audio", and so on. */
+  /** The name of the device; "no sound" for the null driver. */
   readonly audio: string;
+  /** "alsa, 48 kHz", "null driver": shown where there is room. */
+  readonly audioDetail: string;
   readonly midiPorts: readonly string[];
-  /** Something that the player should know; shown in place of the port list. */
+  /** Something that the player should know; shown in place of what plays when nothing does. */
   readonly trouble: string | null;
 }
 
-const SYMBOLS = { playing: "playing", stopped: "stopped", paused: "paused " } as const;
+const NARROWEST_AUDIO = 8;
 
 /** "122.00 bpm", always as wide. */
 function tempoText(bpm: number): string {
@@ -25,30 +27,43 @@ function peersText(state: EngineState): string {
   return state.peers === 1 ? "Link 1 peer" : `Link ${state.peers} peers`;
 }
 
-/**
- * @param width - columns of the terminal; the line is cut to fit, never wrapped
- */
-export function statusLine(facts: LineFacts, width: number): string {
-  const { state } = facts;
-  if (state === null) return cut(facts.trouble ?? "waiting for the engine", width);
-  const parts = [
-    state.waitingForQuantum ? "waiting" : SYMBOLS[state.status],
-    tempoText(state.tempoBpm),
-    formatBarBeat(state.songBeat).padStart(6),
-    peersText(state),
-    facts.audio,
-    facts.midiPorts.length === 0 ? "no MIDI port" : `MIDI ${facts.midiPorts.join(", ")}`,
-    `load ${Math.round(state.loadRatio * 100)
-      .toString()
-      .padStart(2)} %`,
-    state.xruns === 1 ? "1 xrun" : `${state.xruns} xruns`,
-  ];
-  if (facts.trouble !== null) parts.push(facts.trouble);
-  return cut(parts.join(" | "), width);
+function loadText(state: EngineState): string {
+  return `load ${Math.round(state.loadRatio * 100)
+    .toString()
+    .padStart(2)} %`;
 }
 
-function cut(text: string, width: number): string {
+/**
+ * @param width - columns of the terminal; names are shortened to fit, and the line never wraps
+ */
+export function statusLine(facts: LineFacts, width: number): string {
+  const { state, midiPorts } = facts;
+  // The last column stays free: some terminals wrap when it is written.
   const room = Math.max(20, width - 1);
+  if (state === null) return cut(facts.trouble ?? "waiting for the engine", room);
+  const detailed = facts.audioDetail === "" ? facts.audio : `${facts.audio} (${facts.audioDetail})`;
+  const list = midiPorts.length === 0 ? "no MIDI" : `MIDI ${midiPorts.join(", ")}`;
+  const count = midiPorts.length === 0 ? "no MIDI" : `MIDI ${midiPorts.length}`;
+  const line = (audio: string, midi: string): string =>
+    [
+      (state.waitingForQuantum ? "waiting" : state.status).padEnd(7),
+      tempoText(state.tempoBpm),
+      formatBarBeat(state.songBeat).padStart(5),
+      peersText(state),
+      audio,
+      midi,
+      loadText(state),
+      state.xruns === 1 ? "1 xrun" : `${state.xruns} xruns`,
+      ...(facts.trouble === null ? [] : [facts.trouble]),
+    ].join("  ");
+  const wide = [line(detailed, list), line(facts.audio, list), line(facts.audio, count)];
+  const fitting = wide.find((one) => one.length <= room);
+  if (fitting !== undefined) return fitting;
+  const left = room - line("", count).length;
+  return cut(line(cut(facts.audio, Math.max(NARROWEST_AUDIO, left)), count), room);
+}
+
+function cut(text: string, room: number): string {
   return text.length <= room ? text : `${text.slice(0, room - 1)}…`;
 }
 

@@ -56,7 +56,7 @@ export async function runVerb(options: RunOptions): Promise<number> {
     line === null
       ? null
       : setInterval(
-          () => line.show(statusLine(lineFacts(daemon, status), process.stdout.columns ?? 80)),
+          () => line.show(statusLine(lineFacts(daemon, status), process.stdout.columns || 80)),
           LINE_EVERY_MS,
         );
 
@@ -73,13 +73,15 @@ function lineFacts(daemon: Daemon, status: EngineStatus | null): LineFacts {
   const open = status?.midi.ports.filter((port) => port.state === "open") ?? [];
   return {
     state: daemon.face.isBeating ? daemon.face.state : null,
-    audio: status === null ? "audio opening" : audioText(status),
+    ...audioFacts(status),
     midiPorts: open.map((port) => port.id),
     trouble: null,
   };
 }
 
-function audioText({ audio }: EngineStatus): string {
-  if (audio.api === "null") return "no sound device (null driver)";
-  return `${audio.device} (${audio.api}, ${audio.sampleRate / 1000} kHz)`;
+function audioFacts(status: EngineStatus | null): Pick<LineFacts, "audio" | "audioDetail"> {
+  if (status === null) return { audio: "opening", audioDetail: "" };
+  const { api, device, sampleRate } = status.audio;
+  if (api === "null") return { audio: "no sound", audioDetail: "null driver" };
+  return { audio: device, audioDetail: `${api}, ${sampleRate / 1000} kHz` };
 }

@@ -3,7 +3,7 @@
 import { existsSync, readdirSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
-import { expect, test } from "vitest";
+import { expect, test, vi } from "vitest";
 import { downbeat } from "../support/downbeat-command.ts";
 import {
   eventually,
@@ -14,6 +14,8 @@ import {
   transportOf,
 } from "../support/running-box.ts";
 import { readWav } from "../support/wav-file.ts";
+
+vi.setConfig({ testTimeout: 60_000 });
 
 /** The promise is 2 s on an idle machine; this one may be busy with other tests. */
 const SECOND_START_MS = 3 * 2000;

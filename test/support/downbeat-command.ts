@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The command line as a script uses it: run a verb, look at what it printed and how it ended.
 import { spawn } from "node:child_process";
-import { DOWNBEAT } from "./running-box.ts";
+import { DOWNBEAT, plainEnvironment } from "./running-box.ts";
 
 export interface CommandResult {
   /** 128 + N when signal N ended it, as shells say it. */
@@ -25,7 +25,7 @@ export function downbeat(args: readonly string[], options: CommandOptions = {}):
   return new Promise((resolve, reject) => {
     const child = spawn(DOWNBEAT, args, {
       cwd: options.cwd,
-      env: { ...process.env, ...options.environment },
+      env: { ...plainEnvironment(), ...options.environment },
       stdio: ["ignore", "pipe", "pipe"],
     });
     const kill = (signal: NodeJS.Signals): void => void child.kill(signal);

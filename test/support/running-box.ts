@@ -74,6 +74,12 @@ export interface BoxOptions {
   readonly waits?: boolean;
 }
 
+/** This process's environment without what a service manager told it. */
+export function plainEnvironment(): NodeJS.ProcessEnv {
+  const { NOTIFY_SOCKET, WATCHDOG_USEC, WATCHDOG_PID, JOURNAL_STREAM, ...rest } = process.env;
+  return rest;
+}
+
 /** What must be gone when this process ends, even when a test was cut off. */
 const ours = new Set<number>();
 process.on("exit", () => {
@@ -105,7 +111,7 @@ export class RunningBox implements AsyncDisposable {
     const [program = DOWNBEAT, ...args] = [...(options.inside ?? []), DOWNBEAT];
     const spawning: SpawnOptions = {
       cwd: folder,
-      env: { ...process.env, ...options.environment },
+      env: { ...plainEnvironment(), ...options.environment },
       stdio: ["ignore", "pipe", "pipe"],
     };
     this.startedAtMs = performance.now();

@@ -94,7 +94,10 @@ export class ControlServer {
       throw listenError(host, port, cause);
     }
     this.#url = urlOf(app.server.address() as AddressInfo);
-    this.#dependencies.log.info({ url: this.#url }, "the transport is served; see /docs");
+    this.#dependencies.log.info(
+      { url: this.#url },
+      `the transport is served at ${this.#url}; see ${this.#url}/docs`,
+    );
     const stopNow = () => void this.stop();
     signal.addEventListener("abort", stopNow, { once: true });
     app.server.once("close", () => signal.removeEventListener("abort", stopNow));
