@@ -9,7 +9,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { parseDocument } from "yaml";
 import { isAppError } from "../../engine/base/errors.ts";
-import { EngineClient } from "../../engine/binding/engine-client.ts";
+import { EngineClient, type EngineNotice } from "../../engine/binding/engine-client.ts";
 import type { EngineStatus } from "../../engine/binding/engine-status.ts";
 import { projectFolder } from "../../engine/binding/places.ts";
 import type { EngineState } from "../../engine/binding/rt-messages.ts";
@@ -101,6 +101,8 @@ export class RunningBox implements AsyncDisposable {
   readonly ended: Promise<number | string>;
   /** performance.now() when the process was asked for. */
   readonly startedAtMs: number;
+  /** What the engine said by itself since it was first asked for its status. */
+  readonly notices: EngineNotice[] = [];
   #output = "";
   #client: EngineClient | null = null;
   #enginePids = new Set<number>();
@@ -207,8 +209,10 @@ export class RunningBox implements AsyncDisposable {
   /** Null while no engine answers. */
   async statusOrNull(): Promise<EngineStatus | null> {
     try {
-      if (this.#client === null || this.#client.isClosed)
+      if (this.#client === null || this.#client.isClosed) {
         this.#client = await EngineClient.connect(this.stateFolder, "observer", "test");
+        this.#client.events.on("notice", (notice) => this.notices.push(notice));
+      }
       const status = (await this.#client.request("status")).status as EngineStatus;
       this.#enginePids.add(status.engine.pid);
       ours.add(status.engine.pid);
