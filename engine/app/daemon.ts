@@ -117,6 +117,8 @@ export class Daemon {
         await writeFile(firstPlanFile(places.stateFolder), JSON.stringify(this.#plan), { mode: 0o600 });
       this.#supervisor.start();
     }
+    // An engine that was connected before this plan was there is waiting for it.
+    this.#enqueue(() => this.#sendPlan());
     this.#face.start();
     this.#health.start();
     this.#statusTimer = setInterval(() => void this.#askStatus(), STATUS_EVERY_MS);
@@ -226,6 +228,9 @@ export class Daemon {
         `the engine is version ${hello.engineVersion}, this is ${this.#options.version}: they go on with what both know`,
       );
     }
+    const { note } = ((await client.request("status")).status as EngineStatus).engine;
+    // Said before this process was connected: nobody heard it.
+    if (note !== "") this.#options.log.warn({}, `${note}. The plan of the settings takes its place`);
     await this.#sendPlan();
     await this.#askStatus();
   }
