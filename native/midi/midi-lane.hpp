@@ -32,8 +32,8 @@ class MidiLane {
   [[nodiscard]] const RtMidiSlotSettings& settings() const RT_SAFE { return settings_; }
   [[nodiscard]] std::uint32_t slot() const RT_SAFE { return slot_; }
 
-  void send(const MidiMessage& message) RT_SAFE {
-    (void)table_.sendNow(slot_, message.bytes, message.size, time_.now());
+  SendResult send(const MidiMessage& message) RT_SAFE {
+    return table_.sendNow(slot_, message.bytes, message.size, time_.now());
   }
 
  private:

@@ -111,24 +111,22 @@ bool MidiPortTable::hasPort(std::uint32_t slot) const RT_SAFE {
   return port != nullptr && slots_[slot].lost.load(std::memory_order_relaxed) != port;
 }
 
-bool MidiPortTable::sendNow(std::uint32_t slot, const std::uint8_t* bytes, std::size_t count,
-                            HostMicros now) RT_SAFE {
+SendResult MidiPortTable::sendNow(std::uint32_t slot, const std::uint8_t* bytes, std::size_t count,
+                                  HostMicros now) RT_SAFE {
   Slot& here = slots_[slot];
-  if (count == 0 || !hasPort(slot)) return false;
+  if (count == 0 || !hasPort(slot)) return SendResult::lost;
   const SendResult result =
       count > kMaxSendBytes ? SendResult::dropped : here.port->send(bytes, count, now);
   if (result == SendResult::lost) {
     here.lost.store(here.port, std::memory_order_release);
-    return false;
-  }
-  if (result == SendResult::dropped) {
+  } else if (result == SendResult::dropped) {
     add(here.dropped, 1);
-    return true;
+  } else {
+    add(here.messages, 1);
+    add(here.bytes, count);
+    if (bytes[0] == kTick) add(here.ticks, 1);
   }
-  add(here.messages, 1);
-  add(here.bytes, count);
-  if (bytes[0] == kTick) add(here.ticks, 1);
-  return true;
+  return result;
 }
 
 HostMicros MidiPortTable::pump(std::uint32_t slot, HostMicros now, HostMicros quietFrom) RT_SAFE {

@@ -72,10 +72,9 @@ class MidiPortTable {
   void release(std::uint32_t slot) RT_SAFE;
   [[nodiscard]] RtMidiSlotSettings settings(std::uint32_t slot) RT_SAFE;
   [[nodiscard]] bool hasPort(std::uint32_t slot) const RT_SAFE;
-  /// False when the slot is empty or the port is lost; a message without room is counted as
-  /// dropped.
-  [[nodiscard]] bool sendNow(std::uint32_t slot, const std::uint8_t* bytes, std::size_t count,
-                             HostMicros now) RT_SAFE;
+  /// `lost` also when the slot is empty; a message without room is counted as dropped.
+  SendResult sendNow(std::uint32_t slot, const std::uint8_t* bytes, std::size_t count,
+                     HostMicros now) RT_SAFE;
   [[nodiscard]] HostMicros pump(std::uint32_t slot, HostMicros now, HostMicros quietFrom) RT_SAFE;
 
  private:

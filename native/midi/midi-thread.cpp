@@ -9,6 +9,10 @@
 namespace downbeat::midi {
 namespace {
 
+// The last moment before a message is waited for awake. Measured on a busy 2-core x86 virtual
+// machine, Debian 12, 3 x 15 s at 120 bpm: tick lateness p50 0 to 1 us with it, 33 to 39 us
+// without; p99 and beyond are the machine's. It costs less than 1 % of one core. Only with realtime
+// priority: without it the thread may lose its turn for waiting awake.
 constexpr std::int64_t kSpinMicros = 80;
 
 }  // namespace

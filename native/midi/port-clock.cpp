@@ -35,6 +35,10 @@ double gridAfter(double grid, double after) RT_SAFE {
   return grid + (std::floor((after - grid) * kTicks + 0.01) + 1.0) / kTicks;
 }
 
+bool isSent(MidiLane& lane, std::uint8_t status) RT_SAFE {
+  return lane.send(systemMessage(status)) == SendResult::sent;
+}
+
 double absolute(double value) RT_SAFE { return value < 0.0 ? -value : value; }
 
 }  // namespace
@@ -174,21 +178,20 @@ void PortClock::locate(std::int64_t songTick, const PlayRecord& record, const Ti
   const bool isStart = songTick == 0 && record.play.cause == 1;
   bool isReady = false;
   if (lane.settings().songPosition != 0) {
-    if (isRunning_) sendStop(lane);
+    sendStop(lane);
+    if (isRunning_) return;
     isReady = songTick % kTicksPerSixteenth == 0;
     if (isReady && !isStart) {
       lane.send(songPosition(static_cast<std::uint32_t>(songTick / kTicksPerSixteenth)));
     }
-    if (isReady) lane.send(systemMessage(isStart ? kStart : kContinue));
+    isReady = isReady && isSent(lane, isStart ? kStart : kContinue);
   } else if (isRunning_) {
     deviceTick_ = songTick;  // it cannot be told where the song went: it stays in time
     return;
   } else if (deviceTick_ == songTick) {
-    lane.send(systemMessage(kContinue));
-    isReady = true;
+    isReady = isSent(lane, kContinue);
   } else if (songTick % (4 * kTicksPerBeat) == 0) {
-    lane.send(systemMessage(kStart));  // all it knows is the beginning: that is put on a bar
-    isReady = true;
+    isReady = isSent(lane, kStart);  // all it knows is the beginning: that is put on a bar
   }
   if (!isReady) return;
   isRunning_ = true;
@@ -199,8 +202,8 @@ void PortClock::locate(std::int64_t songTick, const PlayRecord& record, const Ti
 
 void PortClock::sendStop(MidiLane& lane) RT_SAFE {
   if (!isRunning_) return;
-  isRunning_ = false;
-  lane.send(systemMessage(kStop));
+  // Without room it is said in the next turn; a port that is lost needs no stop.
+  if (lane.send(systemMessage(kStop)) != SendResult::dropped) isRunning_ = false;
 }
 
 }  // namespace downbeat::midi

@@ -10,6 +10,8 @@ constexpr double kCatchUp = 0.5;
 constexpr double kSeamless = 1e-3;
 // Beats. When much is due at once, everything in a piece of this length counts as one tick.
 constexpr double kPiece = 1.0 / 96.0;
+// Beats. The end of a note whose note off is to be sent again.
+constexpr double kOverdue = -1e300;
 // Microseconds. What is due within the microsecond that is beginning is due now.
 constexpr double kDue = 1.0;
 
@@ -33,6 +35,7 @@ HostTime PortNotes::run(const SongFollower& song, const MidiScore& score, MidiLa
     doneBeat_ = songBeatAtTime(song, play_, songTime);
     songTime_ = songTime;
   }
+  endOverdue(lane);
   followView(song, lane);
   followRecords(song, score, songTime, lane);
   const RtLine& line = song.view().lines[lineIndexAt(song.view(), songTime)];
@@ -147,7 +150,8 @@ void PortNotes::playWindow(double from, double to, const MidiScore& score, MidiL
 
 void PortNotes::endDue(double songBeat, MidiLane& lane) RT_SAFE {
   for (std::uint32_t i = count_; i-- > 0;) {
-    if (sounding_[i].endBeat + kSameBeat < songBeat) end(i, lane);
+    const double endBeat = sounding_[i].endBeat;
+    if (endBeat != kOverdue && endBeat + kSameBeat < songBeat) end(i, lane);
   }
 }
 
@@ -162,6 +166,7 @@ void PortNotes::begin(std::uint8_t channel, const ScoreNote& note, double beat, 
     if (sounding_[i].endBeat < sounding_[earliest].endBeat) earliest = i;
   }
   if (count_ == kMaxSounding) end(earliest, lane);
+  if (count_ == kMaxSounding) return;  // no room to say so: a note less, but none that hangs
   sounding_[count_++] = {beat + note.length, channel, note.note};
   usedChannels_ = static_cast<std::uint16_t>(usedChannels_ | (1U << channel));
   lane.send(noteOn(channel, note.note, note.velocity));
@@ -169,20 +174,39 @@ void PortNotes::begin(std::uint8_t channel, const ScoreNote& note, double beat, 
 
 void PortNotes::end(std::uint32_t index, MidiLane& lane) RT_SAFE {
   const Sounding ended = sounding_[index];
+  const SendResult result = lane.send(noteOff(ended.channel, ended.note));
+  if (result == SendResult::dropped) {
+    sounding_[index].endBeat = kOverdue;
+    hasOverdue_ = true;
+    return;
+  }
+  if (result == SendResult::lost) hang(ended.channel, ended.note);
   sounding_[index] = sounding_[--count_];
-  lane.send(noteOff(ended.channel, ended.note));
+}
+
+void PortNotes::endOverdue(MidiLane& lane) RT_SAFE {
+  if (!hasOverdue_) return;
+  hasOverdue_ = false;
+  for (std::uint32_t i = count_; i-- > 0;) {
+    if (sounding_[i].endBeat == kOverdue) end(i, lane);
+  }
 }
 
 void PortNotes::endAll(MidiLane& lane) RT_SAFE {
-  while (count_ > 0) end(count_ - 1, lane);
+  for (std::uint32_t i = count_; i-- > 0;) end(i, lane);
+}
+
+void PortNotes::hang(std::uint8_t channel, std::uint8_t note) RT_SAFE {
+  for (std::uint32_t i = 0; i < hangingCount_; ++i) {
+    if (hanging_[i].channel == channel && hanging_[i].note == note) return;
+  }
+  if (hangingCount_ < kMaxSounding) hanging_[hangingCount_++] = {channel, note};
 }
 
 void PortNotes::leave(MidiLane& lane) RT_SAFE {
-  // A port that went twice before it came back keeps what hung the first time.
-  for (std::uint32_t i = 0; i < count_ && hangingCount_ < kMaxSounding; ++i) {
-    hanging_[hangingCount_++] = sounding_[i];
-  }
+  for (std::uint32_t i = 0; i < count_; ++i) hang(sounding_[i].channel, sounding_[i].note);
   endAll(lane);
+  count_ = 0;
   hasPlace_ = false;
 }
 
@@ -207,7 +231,9 @@ double PortNotes::nextBeat(const MidiScore& score, double until, const MidiLane&
     RT_SAFE {
   double next = until;
   for (std::uint32_t i = 0; i < count_; ++i) {
-    if (sounding_[i].endBeat < next) next = sounding_[i].endBeat;
+    if (sounding_[i].endBeat < next && sounding_[i].endBeat != kOverdue) {
+      next = sounding_[i].endBeat;
+    }
   }
   const auto earlier = [&next](const auto&, double beat) RT_SAFE {
     if (beat < next) next = beat;

@@ -42,6 +42,11 @@ class PortNotes {
     std::uint8_t note = 0;
   };
 
+  struct Hanging {
+    std::uint8_t channel = 0;
+    std::uint8_t note = 0;
+  };
+
   void followView(const SongFollower& song, MidiLane& lane) RT_SAFE;
   void followRecords(const SongFollower& song, const MidiScore& score, HostTime songTime,
                      MidiLane& lane) RT_SAFE;
@@ -52,6 +57,8 @@ class PortNotes {
   void endDue(double songBeat, MidiLane& lane) RT_SAFE;
   void begin(std::uint8_t channel, const ScoreNote& note, double beat, MidiLane& lane) RT_SAFE;
   void end(std::uint32_t index, MidiLane& lane) RT_SAFE;
+  void endOverdue(MidiLane& lane) RT_SAFE;
+  void hang(std::uint8_t channel, std::uint8_t note) RT_SAFE;
   [[nodiscard]] double nextBeat(const MidiScore& score, double until, const MidiLane& lane) const
       RT_SAFE;
   [[nodiscard]] bool isMine(const ScoreTrack& track, const MidiLane& lane) const RT_SAFE;
@@ -64,11 +71,12 @@ class PortNotes {
 
   std::array<Sounding, kMaxSounding> sounding_{};
   std::uint32_t count_ = 0;
+  bool hasOverdue_ = false;  ///< a note off found no room: it is sent again
 
   // For a port that comes back.
   std::uint32_t portSerial_ = 0;
   std::uint16_t usedChannels_ = 0;  ///< a bit each
-  std::array<Sounding, kMaxSounding> hanging_{};
+  std::array<Hanging, kMaxSounding> hanging_{};
   std::uint32_t hangingCount_ = 0;
 };
 

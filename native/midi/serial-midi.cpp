@@ -4,6 +4,7 @@
 #include <poll.h>
 #include <unistd.h>
 
+#include <chrono>
 #include <thread>
 #include <utility>
 
@@ -87,6 +88,14 @@ class SerialWatch : public MidiInPort {
 
 SerialMidiOut::SerialMidiOut(std::shared_ptr<SerialLine> line)
     : line_(std::move(line)), byteMicros_(byteMicrosAt(line_->baud)) {}
+
+// Note offs of the last moment may wait here.
+SerialMidiOut::~SerialMidiOut() {
+  for (int attempt = 0; attempt < 100; ++attempt) {
+    if (flushTo(tail_, wireFreeAt_) || line_->isLost) return;
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  }
+}
 
 SendResult SerialMidiOut::send(const std::uint8_t* bytes, std::size_t count, HostMicros now)
     RT_SAFE {

@@ -25,6 +25,8 @@ struct SerialLine {
 class SerialMidiOut : public MidiOutPort {
  public:
   explicit SerialMidiOut(std::shared_ptr<SerialLine> line);
+  /// Gives what still waits to the kernel; takes up to a second. Thread: worker.
+  ~SerialMidiOut() override;
 
   [[nodiscard]] SendResult send(const std::uint8_t* bytes, std::size_t count, HostMicros now)
       RT_SAFE override;

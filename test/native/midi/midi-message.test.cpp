@@ -10,7 +10,9 @@ using namespace downbeat::midi;
 namespace {
 
 std::vector<int> bytesOf(const MidiMessage& message) {
-  return {message.bytes, message.bytes + message.size};
+  std::vector<int> bytes;
+  for (std::size_t i = 0; i < message.size; ++i) bytes.push_back(message.bytes[i]);
+  return bytes;
 }
 
 DecodedMessage decoded(const MidiMessage& message) {

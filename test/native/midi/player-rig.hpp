@@ -29,6 +29,7 @@ struct SentMessage {
 struct PortLog {
   std::vector<SentMessage> messages;
   bool isLost = false;
+  bool isFull = false;
 };
 
 class LoggingPort : public midi::MidiOutPort {
@@ -37,6 +38,7 @@ class LoggingPort : public midi::MidiOutPort {
   [[nodiscard]] midi::SendResult send(const std::uint8_t* bytes, std::size_t count, HostMicros now)
       RT_SAFE override {
     if (log_->isLost) return midi::SendResult::lost;
+    if (log_->isFull) return midi::SendResult::dropped;
     RT_ALLOW("a test writes down what it gets",
              log_->messages.push_back({now.value, {bytes, bytes + count}}));
     return midi::SendResult::sent;

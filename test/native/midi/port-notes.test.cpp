@@ -164,6 +164,26 @@ TEST_CASE(
   }
 }
 
+TEST_CASE("a note off that finds no room on the wire is sent again") {
+  PlayerRig rig;
+  const auto log = rig.addPort(0, PlayerRig::all(1));
+  MidiTrackPlan plan = track("0", 0);
+  plan.notes = {{0, 60, 100, 1.0}, {1, 61, 100, 200.0}};
+  rig.player->setScore(scoreOf({plan}));
+  rig.transport.play(0.0, 0.0, 1);
+  rig.runUntil(kOrigin + 100'000);
+  log->isFull = true;
+  rig.runUntil(kOrigin + 300'000);
+  CHECK(test::hangingNotes(*log) == 1);  // note 61 found no room, note 60 was due to end
+  rig.transport.stop(0.7, 0.0);
+  rig.runUntil(kOrigin + 500'000);
+  log->isFull = false;
+  rig.runFor(0.01);
+  CHECK(test::hangingNotes(*log) == 0);
+  CHECK(test::only(*log, 0xFC).size() == 1);
+  CHECK(rig.table->counters(0).dropped > 0);
+}
+
 TEST_CASE("a port that comes back has its hanging notes ended and all notes off") {
   PlayerRig rig;
   auto log = rig.addPort(0, PlayerRig::all(1));

@@ -96,6 +96,23 @@ TEST_CASE("Continue does not pass the song position it belongs to") {
   CHECK(pty.read(1000) == std::vector<std::uint8_t>{0x90, 60, 100, 0xF2, 4, 0, 0xFB, 0xF8});
 }
 
+TEST_CASE("what waits when the port is closed still goes out") {
+  test::Pty pty;
+  MidiInputs inputs;
+  auto opened = midi::openSerialMidi(serialPlan(pty.path(), false), inputs.lane(0));
+  REQUIRE(opened.isOk());
+  // Kept open elsewhere: a pty forgets what was written when its last user closes it.
+  auto watcher = platform::SerialPort::open(pty.path(), 31250);
+  REQUIRE(watcher.isOk());
+  std::vector<std::uint8_t> sent;
+  for (std::uint8_t note = 0; note < 128; ++note) {
+    send(*opened.value().out, {0x80, note, 64}, 1'000'000);
+    sent.insert(sent.end(), {0x80, note, 64});
+  }
+  opened.value().out.reset();
+  CHECK(pty.read(1000) == sent);
+}
+
 TEST_CASE("what comes in on a serial line is heard with its time, message by message") {
   test::Pty pty;
   MidiInputs inputs;
