@@ -15,8 +15,8 @@ import { EngineClient } from "../../engine/binding/engine-client.ts";
 import type { EngineStatus } from "../../engine/binding/engine-status.ts";
 import { engineProgram, projectFolder } from "../../engine/binding/places.ts";
 import { table } from "../../engine/cli/table.ts";
-import { type Spread, spreadOf } from "./figures.ts";
-import { TimedProgram } from "./timed-program.ts";
+import { type Spread, spreadOf } from "./support/figures.ts";
+import { TimedProgram } from "./support/timed-program.ts";
 
 const MICROS_PER_MS = 1000;
 const PATIENCE_MS = 20_000;

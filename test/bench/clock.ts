@@ -16,7 +16,7 @@ import type { EngineStatus } from "../../engine/binding/engine-status.ts";
 import { projectFolder } from "../../engine/binding/places.ts";
 import { table } from "../../engine/cli/table.ts";
 import { PtyRecorder } from "../support/pty-recorder.ts";
-import { medianOf, type Percentiles, percentilesOf } from "./figures.ts";
+import { medianOf, type Percentiles, percentilesOf } from "./support/figures.ts";
 
 const TICK = 0xf8;
 const TICKS_PER_BEAT = 24;

@@ -5,7 +5,7 @@ import { type ChildProcessByStdio, spawn } from "node:child_process";
 import { once } from "node:events";
 import { createInterface } from "node:readline";
 import type { Readable, Writable } from "node:stream";
-import { testTool } from "../support/pty-recorder.ts";
+import { testTool } from "../../support/pty-recorder.ts";
 
 export class TimedProgram {
   readonly #timer: ChildProcessByStdio<Writable, Readable, null>;
