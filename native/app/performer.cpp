@@ -34,6 +34,20 @@ bool isForTransport(RtCommandKind kind) RT_SAFE {
   return kind >= RtCommandKind::play && kind <= RtCommandKind::quantum;
 }
 
+/// Beyond it a double does not count single frames, and no box has run that long.
+constexpr double kMaxFrame = 9.0e15;
+/// Song positions and values: more is a mistake of whoever wrote the queue.
+constexpr double kMaxValue = 1.0e9;
+
+/// The queue is written by another process: trust nothing in it.
+bool isSane(const RtCommand& command) RT_SAFE {
+  if (command.when > RtWhen::nextBar) return false;
+  const double limit = command.when == RtWhen::atFrame ? kMaxFrame : kMaxValue;
+  // Written so that not-a-number fails.
+  return std::fabs(command.at) <= limit && std::fabs(command.value) <= kMaxValue &&
+         std::fabs(command.value2) <= kMaxValue;
+}
+
 bool isForNode(RtCommandKind kind) RT_SAFE {
   return kind == RtCommandKind::setParam || kind == RtCommandKind::trigger;
 }
@@ -138,6 +152,10 @@ void Performer::takeCommands() RT_SAFE {
 }
 
 void Performer::take(const RtCommand& command) RT_SAFE {
+  if (!isSane(command)) {
+    ++commandsDropped_;
+    return;
+  }
   if (isForTransport(command.kind)) {
     if (!transport_.request(toRequest(command))) ++commandsDropped_;
     return;

@@ -68,7 +68,7 @@ Beats Song::roundLoop(Beats songBeat) const RT_SAFE {
 
 bool Song::setLoop(Beats start, Beats end, bool isEnabled, Beats songBeat) RT_SAFE {
   const bool isUsable = std::isfinite(start.value) && std::isfinite(end.value) &&
-                        start.value >= 0.0 && end - start >= kMinLoop;
+                        start.value >= 0.0 && end <= kMaxSongBeat && end - start >= kMinLoop;
   if (!isUsable) return false;
   loopStart_ = start;
   loopEnd_ = end;

@@ -16,6 +16,9 @@ namespace downbeat::transport {
 /// Loops shorter than this are refused.
 inline constexpr Beats kMinLoop{1.0 / 64.0};
 
+/// Songs end here: positions stay far below what a frame counter holds, at any tempo.
+inline constexpr Beats kMaxSongBeat{1.0e9};
+
 /// Thread: `prepare` on control, the rest on audio. `frame` is always the engine frame of the call.
 class Song {
  public:

@@ -99,7 +99,7 @@ void Transport::run(const TransportRequest& request, std::int64_t target) RT_SAF
     case TransportAction::seekSeconds: {
       const bool isSeconds = request.action == TransportAction::seekSeconds;
       const double beats = isSeconds ? request.value * tempo_.beatsPerSecond() : request.value;
-      isDone = std::isfinite(beats) && beats >= 0.0;
+      isDone = beats >= 0.0 && beats <= kMaxSongBeat.value;
       if (isDone) seek(Beats{beats});
       break;
     }

@@ -1,0 +1,306 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/performer.hpp"
+
+#include <doctest/doctest.h>
+
+#include <cmath>
+#include <memory>
+#include <random>
+#include <string>
+#include <vector>
+
+#include "app/built-in-plan.hpp"
+#include "app/offline-render.hpp"
+#include "app/plan-reader.hpp"
+#include "base/host-clock.hpp"
+
+using namespace downbeat;
+using namespace downbeat::app;
+
+namespace {
+
+constexpr double kRate = 48000.0;
+
+Plan builtIn() {
+  auto plan = readPlan(builtInPlanText(), &rack::findNodeType);
+  REQUIRE(plan.isOk());
+  return plan.value();
+}
+
+/// A performer and the device that calls it, on a clock of its own.
+class Box {
+ public:
+  explicit Box(const Plan& plan)
+      : link_(Tempo{plan.session.tempoMap.front().bpm}),
+        performer_(std::make_unique<Performer>(PerformerParts{*shared_, link_, recorder_})) {
+    performer_->prepare(kRate, Tempo{plan.session.tempoMap.front().bpm}, {4.0});
+    swap(plan, RtWhen::now);
+  }
+
+  void swap(const Plan& plan, RtWhen when, const SessionPlayer* previous = nullptr) {
+    PlayerSetup setup;
+    setup.sampleRate = kRate;
+    setup.previous = previous;
+    auto player = SessionPlayer::build(plan.session, setup);
+    REQUIRE(player.isOk());
+    auto slot = std::make_unique<SessionSlot>();
+    slot->player = std::move(player.value());
+    slot->planHash = plan.hash.whole;
+    playing_ = slot->player.get();
+    indices_ = playing_->nodeIndices();
+    REQUIRE(performer_->swapSession(std::move(slot), when));
+  }
+
+  void send(RtCommandKind kind, double value = 0.0, std::uint8_t flag = 0) {
+    RtCommand command;
+    command.kind = kind;
+    command.value = value;
+    command.flag = flag;
+    command.serial = ++serial_;
+    REQUIRE(shared_->commands.push(command));
+  }
+
+  /// One device block; gives its left channel.
+  std::vector<float> block(std::uint32_t frames, bool hadXrun = false,
+                           std::int64_t lostMicros = 0) {
+    left_.assign(frames, 9.0F);
+    right_.assign(frames, 9.0F);
+    float* outputs[] = {left_.data(), right_.data()};
+    lost_ += lostMicros;
+    audio::AudioBlock block;
+    block.outputs = outputs;
+    block.outputChannels = 2;
+    block.frames = frames;
+    block.isExact = true;
+    block.hadXrun = hadXrun;
+    block.host = {1'000'000 + lost_ +
+                  static_cast<std::int64_t>(std::llround(frames_ * 1e6 / kRate))};
+    performer_->renderBlock(block);
+    frames_ += frames;
+    return left_;
+  }
+
+  RtState state() {
+    RtState state;
+    REQUIRE(shared_->state.read(state));
+    return state;
+  }
+  std::vector<RtEvent> events() {
+    std::vector<RtEvent> all;
+    RtEvent event;
+    while (shared_->events.pop(event)) all.push_back(event);
+    return all;
+  }
+  Performer& performer() { return *performer_; }
+  SharedMemory& shared() { return *shared_; }
+  const SessionPlayer* playing() const { return playing_; }
+  std::uint32_t index(const std::string& name) const { return indices_.at(name); }
+
+ private:
+  std::unique_ptr<SharedMemory> shared_ = std::make_unique<SharedMemory>();
+  link::LinkSession link_;
+  audio::Recorder recorder_;
+  std::unique_ptr<Performer> performer_;
+  const SessionPlayer* playing_ = nullptr;
+  std::map<std::string, std::uint32_t> indices_;
+  std::vector<float> left_;
+  std::vector<float> right_;
+  double frames_ = 0;
+  std::int64_t lost_ = 0;
+  std::uint32_t serial_ = 0;
+};
+
+std::vector<float> offlineLeft(const Plan& plan, std::uint64_t frames) {
+  std::vector<float> left;
+  OfflineRequest request;
+  request.sampleRate = kRate;
+  request.frames = frames;
+  REQUIRE(renderOffline(plan, request, [&](const float* interleaved, std::size_t count) {
+            for (std::size_t i = 0; i < count; ++i) left.push_back(interleaved[2 * i]);
+            return Status{};
+          }).isOk());
+  return left;
+}
+
+}  // namespace
+
+TEST_CASE("live play has the samples of the offline render, whatever the device's block size") {
+  const Plan plan = builtIn();
+  const std::vector<float> expected = offlineLeft(plan, 96000);
+  for (const std::uint32_t frames : {16U, 100U, 128U, 1024U, 0U}) {
+    CAPTURE(frames);
+    Box box(plan);
+    box.send(RtCommandKind::play, 0.0, 1);
+    std::mt19937 random(3);
+    std::vector<float> live;
+    while (live.size() < 110000) {
+      const auto part = box.block(frames != 0 ? frames : 1 + random() % 700);
+      live.insert(live.end(), part.begin(), part.end());
+    }
+    // The start comes a lead later, on the grid of quanta.
+    std::int64_t start = -1;
+    for (const RtEvent& event : box.events()) {
+      if (event.kind == RtEventKind::started) start = event.frame;
+    }
+    REQUIRE(start >= 0);
+    REQUIRE(start % kQuantumFrames == 0);
+    std::size_t different = 0;
+    for (std::size_t i = 0; i < expected.size(); ++i) {
+      different += live[static_cast<std::size_t>(start) + i] == expected[i] ? 0U : 1U;
+    }
+    CHECK(different == 0);
+  }
+}
+
+TEST_CASE("commands for a frame land on that frame and say so") {
+  Box box(builtIn());
+  std::mt19937 random(5);
+  std::map<std::uint32_t, std::int64_t> asked;
+  for (std::uint32_t i = 1; i <= 500; ++i) {
+    RtCommand command;
+    command.kind = RtCommandKind::setParam;
+    command.node = 0;
+    command.param = 5;
+    command.value = 0.5;
+    command.when = RtWhen::atFrame;
+    command.at = 64.0 + random() % 20000;
+    command.serial = i;
+    asked[i] = static_cast<std::int64_t>(command.at);
+    REQUIRE(box.shared().commands.push(command));
+  }
+  for (int i = 0; i < 200; ++i) box.block(128);
+  std::size_t done = 0;
+  for (const RtEvent& event : box.events()) {
+    if (event.kind != RtEventKind::commandDone) continue;
+    CHECK(event.frame == asked.at(event.serial));
+    ++done;
+  }
+  CHECK(done == asked.size());
+}
+
+TEST_CASE("a parameter that a hand moved is told to whoever keeps it") {
+  Box box(builtIn());
+  RtCommand command;
+  command.kind = RtCommandKind::setParam;
+  command.node = 0;
+  command.param = 5;
+  command.value = 0.25;
+  REQUIRE(box.performer().send(command));
+  box.block(64);
+  RtParamNote note;
+  REQUIRE(box.performer().popParam(note));
+  CHECK(note.param == 5);
+  CHECK(note.value == doctest::Approx(0.25));
+  command.node = 100000;
+  REQUIRE(box.performer().send(command));
+  box.block(64);
+  CHECK_FALSE(box.performer().popParam(note));
+}
+
+TEST_CASE("the state shows what a command did before the command is reported as done") {
+  Box box(builtIn());
+  box.block(128);
+  box.events();
+  box.send(RtCommandKind::tempo, 133.0);
+  box.block(128);
+  CHECK(box.state().tempoBpm == doctest::Approx(133.0));
+  bool isDone = false;
+  for (const RtEvent& event : box.events()) {
+    isDone = isDone || (event.kind == RtEventKind::commandDone && event.serial == 1);
+  }
+  CHECK(isDone);
+}
+
+TEST_CASE("rubbish in the command queue is counted and changes nothing") {
+  Box box(builtIn());
+  std::mt19937 random(9);
+  for (int i = 0; i < 5000; ++i) {
+    RtCommand command;
+    auto* bytes = reinterpret_cast<unsigned char*>(&command);
+    for (std::size_t b = 0; b < sizeof command; ++b)
+      bytes[b] = static_cast<unsigned char>(random());
+    (void)box.shared().commands.push(command);
+    if (i % 50 == 0) {
+      for (const float sample : box.block(64)) CHECK(std::isfinite(sample));
+    }
+  }
+  const RtState state = box.state();
+  CHECK(state.tempoBpm >= 20.0);
+  CHECK(state.tempoBpm <= 999.0);
+  CHECK(state.commandsDropped > 0);
+}
+
+TEST_CASE("the same plan again changes no sample") {
+  const Plan plan = builtIn();
+  Box still(plan);
+  Box swapped(plan);
+  still.send(RtCommandKind::play);
+  swapped.send(RtCommandKind::play);
+  std::size_t different = 0;
+  for (int i = 0; i < 400; ++i) {
+    if (i % 7 == 3) {
+      swapped.performer().collect();
+      swapped.swap(plan, RtWhen::now, swapped.playing());
+    }
+    const auto a = still.block(128);
+    const auto b = swapped.block(128);
+    for (std::size_t k = 0; k < a.size(); ++k) different += a[k] == b[k] ? 0U : 1U;
+  }
+  CHECK(different == 0);
+}
+
+TEST_CASE("a swap at the bar happens in the quantum that holds the bar") {
+  const Plan plan = builtIn();
+  Box box(plan);
+  box.send(RtCommandKind::play);
+  for (int i = 0; i < 100; ++i) box.block(128);
+  box.events();
+  box.swap(plan, RtWhen::nextBar, box.playing());
+  std::int64_t swappedAt = -1;
+  std::int64_t barAt = -1;
+  for (int i = 0; i < 2000 && swappedAt < 0; ++i) {
+    box.block(128);
+    for (const RtEvent& event : box.events()) {
+      if (event.kind == RtEventKind::planSwapped) swappedAt = event.frame;
+      if (event.kind == RtEventKind::bar && swappedAt < 0) barAt = event.frame;
+      if (event.kind == RtEventKind::bar && swappedAt >= 0 && barAt < swappedAt)
+        barAt = event.frame;
+    }
+  }
+  REQUIRE(swappedAt >= 0);
+  CHECK(barAt >= swappedAt);
+  CHECK(barAt < swappedAt + kQuantumFrames);
+}
+
+TEST_CASE("frames that a dead device lost do not leave the song behind the clock on the wall") {
+  Box box(builtIn());
+  box.send(RtCommandKind::play);
+  for (int i = 0; i < 200; ++i) box.block(128);
+  const RtState before = box.state();
+  box.block(128, true, 500'000);
+  box.block(128);
+  const RtState after = box.state();
+  const double hostSeconds = static_cast<double>(after.hostMicros - before.hostMicros) * 1e-6;
+  const double beats = after.songBeat - before.songBeat;
+  CHECK(beats == doctest::Approx(hostSeconds * before.tempoBpm / 60.0).epsilon(0.001));
+}
+
+TEST_CASE("the end is a fade, and what comes after the asked length is silence") {
+  Box box(builtIn());
+  box.send(RtCommandKind::play, 0.0, 1);
+  for (int i = 0; i < 100; ++i) box.block(128);
+  box.performer().fadeOut();
+  float last = 1.0F;
+  for (int i = 0; i < 20; ++i) last = box.block(128).back();
+  CHECK(last == 0.0F);
+  CHECK(box.performer().isFadedOut());
+
+  Box timed(builtIn());
+  timed.performer().stopAfter(1000);
+  timed.send(RtCommandKind::play, 0.0, 1);
+  for (int i = 0; i < 8; ++i) {
+    CHECK_FALSE(timed.performer().isOver());
+    timed.block(128);
+  }
+  CHECK(timed.performer().isOver());
+}
