@@ -48,9 +48,12 @@ Status EngineHost::start() {
   if (live.planHash != planHash()) live_.retain([](const LiveParamKey&) { return false; });
   live_.setPlan(planHash());
 
+  // An engine that was killed leaves its shared memory, which nobody else would remove.
+  platform::SharedObject::removeName(lock_.leftBehind());
   auto object = platform::SharedObject::create(sizeof(app::SharedMemory));
   if (!object.isOk()) return object.error();
   sharedObject_ = std::move(object.value());
+  lock_.note(sharedObject_.name());
   shared_ = new (sharedObject_.data()) app::SharedMemory;
   shared_->bytes = sizeof(app::SharedMemory);
   shared_->magic.store(app::kSharedMemoryMagic, std::memory_order_release);
@@ -156,6 +159,7 @@ Result<PlanOutcome> EngineHost::takePlan(app::Plan plan, std::string json, app::
   if (outcome.changed.empty() && !wasBuiltIn) {
     if (origin_ == PlanOrigin::firstPlan) {
       origin_ = PlanOrigin::controller;
+      note_.clear();
       writer_.write(planStore_.file(), std::move(json));
     }
     return outcome;

@@ -27,7 +27,16 @@ Status StateLock::take(const std::string& stateFolder) {
                      "this one a folder of its own with --state",
                  ""};
   }
+  char text[128];
+  const ssize_t count = ::pread(file_, text, sizeof text, 0);
+  if (count > 0) leftBehind_.assign(text, static_cast<std::size_t>(count));
   return {};
+}
+
+void StateLock::note(const std::string& text) {
+  if (file_ < 0 || ::ftruncate(file_, 0) != 0) return;
+  const ssize_t ignored = ::pwrite(file_, text.data(), text.size(), 0);
+  (void)ignored;
 }
 
 }  // namespace downbeat::engine

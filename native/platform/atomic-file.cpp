@@ -45,7 +45,8 @@ Status syncFolder(const std::string& path) {
 }  // namespace
 
 Status writeFileAtomically(const std::string& path, const std::string& content) {
-  const std::string temporary = path + ".tmp-" + std::to_string(::getpid());
+  // Always the same name: what a process that was killed left is written over.
+  const std::string temporary = path + ".tmp";
   const int file =
       ::open(temporary.c_str(), O_WRONLY | O_CREAT | O_TRUNC | O_CLOEXEC | O_NOFOLLOW, 0600);
   if (file < 0) return failure("FILE_WRITE_FAILED", temporary, "create it");
