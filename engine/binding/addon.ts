@@ -3,7 +3,7 @@
 import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
-import { AppError } from "../base/errors.ts";
+import { AppError, isErrorCode, messageOf, systemCodeOf } from "../base/errors.ts";
 import { buildFolder } from "./places.ts";
 import {
   type EngineCommand,
@@ -118,9 +118,23 @@ export function renderPlan(
   options: RenderOptions,
   onProgress?: (ratio: number) => void,
 ): Rendering {
-  return onProgress === undefined
-    ? addon().renderPlan(plan, options)
-    : addon().renderPlan(plan, options, onProgress);
+  const rendering =
+    onProgress === undefined
+      ? addon().renderPlan(plan, options)
+      : addon().renderPlan(plan, options, onProgress);
+  return {
+    promise: rendering.promise.catch((error: unknown) => {
+      throw renderError(error);
+    }),
+    cancel: () => rendering.cancel(),
+  };
+}
+
+function renderError(cause: unknown): AppError {
+  const code = systemCodeOf(cause) ?? "";
+  // The core records with the same writer; to whoever renders, a file that cannot be written is just that.
+  if (code === "RECORD_FAILED") return new AppError("FILE_WRITE_FAILED", messageOf(cause), { cause });
+  return new AppError(isErrorCode(code) ? code : "NATIVE_FAILED", messageOf(cause), { cause });
 }
 
 const STATUS_NAMES = ["stopped", "playing", "paused"] as const;
