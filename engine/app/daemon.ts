@@ -58,6 +58,7 @@ export class Daemon {
   #watcher: SettingsWatcher | null = null;
   #server: ControlServer | null = null;
   #statusTimer: NodeJS.Timeout | null = null;
+  #saidAudio = "";
   /** Changes are taken one after the other. */
   #work: Promise<void> = Promise.resolve();
 
@@ -251,7 +252,6 @@ export class Daemon {
     const level = notice.level;
     if (level === "error") this.#options.log.error({ event: notice.event }, sentence);
     else if (level === "warn") this.#options.log.warn({ event: notice.event }, sentence);
-    else if (notice.event === "audioChanged") this.#options.log.info({ event: notice.event }, sentence);
     else this.#options.log.debug({ event: notice.event }, sentence);
     void this.#askStatus();
   }
@@ -262,10 +262,19 @@ export class Daemon {
     try {
       const status = (await client.request("status")).status as EngineStatus;
       this.#health.takeStatus(status);
+      this.#sayAudio(status);
       this.events.emit("statusChanged", status);
     } catch {
       // The engine went away meanwhile; the supervisor says so.
     }
+  }
+
+  /** Which device plays, or why none does: when it is known, and when it changes. */
+  #sayAudio({ audio }: EngineStatus): void {
+    if (audio.isOpening || audio.sentence === "" || audio.sentence === this.#saidAudio) return;
+    this.#saidAudio = audio.sentence;
+    if (audio.isFallback) this.#options.log.warn({}, audio.sentence);
+    else this.#options.log.info({}, audio.sentence);
   }
 
   async #startServer(): Promise<void> {

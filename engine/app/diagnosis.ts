@@ -215,7 +215,7 @@ function linkFindings({ machine, status }: DiagnosisInput): Finding[] {
       finding(
         "ok",
         "link",
-        `Link uses ${usable.map((one) => `${one.name} (${one.addresses.join(", ")})`).join(", ")}${status === null ? "" : `, ${status.link.peers} peers`}`,
+        `Link uses ${usable.map((one) => `${one.name} (${one.addresses.join(", ")})`).join(", ")}${status === null ? "" : `, ${status.link.peers === 1 ? "1 peer" : `${status.link.peers} peers`}`}`,
       ),
     );
   }

@@ -27,6 +27,7 @@ export interface EngineStatus {
     readonly reason: string;
     /** The null driver plays because the device that was asked for is not there. */
     readonly isFallback: boolean;
+    readonly isOpening: boolean;
     readonly sentence: string;
     readonly retryMs: number;
     readonly sampleRate: number;

@@ -60,7 +60,7 @@ json transportJson(const app::RtState& state) {
 json audioJson(const audio::AudioStatus& status, const audio::RecorderStatus& recorder) {
   const bool isFallback = !status.isDevicePlaying && !status.trouble.empty();
   std::string sentence = status.info.reason;
-  if (isFallback) sentence = "no sound device plays: " + status.trouble;
+  if (isFallback) sentence = "playing in time without sound: " + status.trouble;
   json out = {{"api", status.info.api},
               {"device", status.info.device},
               {"reason", status.info.reason},

@@ -68,6 +68,7 @@ export function engineStatus(changes: Changes = {}): EngineStatus {
       device: "USB Audio CODEC",
       reason: "the only USB device",
       isFallback: false,
+      isOpening: false,
       sentence: "the only USB device",
       retryMs: 0,
       sampleRate: 48_000,
