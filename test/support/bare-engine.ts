@@ -5,7 +5,7 @@ import { type ChildProcess, spawn } from "node:child_process";
 import { EngineClient } from "../../engine/binding/engine-client.ts";
 import type { EngineStatus } from "../../engine/binding/engine-status.ts";
 import { engineProgram } from "../../engine/binding/places.ts";
-import { eventually, transportOf } from "./running-box.ts";
+import { eventually, plainEnvironment, transportOf } from "./running-box.ts";
 
 export class BareEngine implements AsyncDisposable {
   readonly stateFolder: string;
@@ -14,10 +14,12 @@ export class BareEngine implements AsyncDisposable {
   readonly #process: ChildProcess;
   #output = "";
 
-  private constructor(stateFolder: string, args: readonly string[]) {
+  private constructor(stateFolder: string, args: readonly string[], inside: readonly string[]) {
     this.stateFolder = stateFolder;
-    this.#process = spawn(engineProgram(), ["--state", stateFolder, "--null", ...args], {
+    const [program = engineProgram(), ...rest] = [...inside, engineProgram()];
+    this.#process = spawn(program, [...rest, "--state", stateFolder, "--null", ...args], {
       stdio: ["ignore", "pipe", "pipe"],
+      env: plainEnvironment(),
     });
     for (const stream of [this.#process.stdout, this.#process.stderr])
       stream?.setEncoding("utf8").on("data", (text: string) => {
@@ -33,8 +35,13 @@ export class BareEngine implements AsyncDisposable {
     });
   }
 
-  static start(stateFolder: string, args: readonly string[] = []): BareEngine {
-    return new BareEngine(stateFolder, args);
+  /** @param inside - a program in front of the engine, with its options: `env NAME=VALUE` */
+  static start(
+    stateFolder: string,
+    args: readonly string[] = [],
+    inside: readonly string[] = [],
+  ): BareEngine {
+    return new BareEngine(stateFolder, args, inside);
   }
 
   get pid(): number {

@@ -170,6 +170,7 @@ export class RunningBox implements AsyncDisposable {
   get sentences(): readonly string[] {
     return this.#output
       .split("\n")
+      .map((line) => line.replace(/^<\d>/, ""))
       .filter((line) => line.startsWith("{"))
       .map((line) => (JSON.parse(line) as { msg: string }).msg);
   }
