@@ -1,7 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The transport that page tests look at, by its address alone: what serves it is decided here.
-
-import { startControlBench } from "./control-bench.ts";
+// The transport that page tests look at, by its address alone: a real box serves it.
+import { RunningBox } from "./running-box.ts";
 
 export interface ServedTransport extends AsyncDisposable {
   /** `http://127.0.0.1:PORT` */
@@ -9,6 +8,6 @@ export interface ServedTransport extends AsyncDisposable {
 }
 
 export async function startServedTransport(): Promise<ServedTransport> {
-  const bench = await startControlBench();
-  return { url: bench.url, [Symbol.asyncDispose]: () => bench[Symbol.asyncDispose]() };
+  const box = await RunningBox.start();
+  return { url: box.url, [Symbol.asyncDispose]: () => box[Symbol.asyncDispose]() };
 }
