@@ -43,7 +43,7 @@ beforeAll(async () => {
   box = await RunningBox.start({ settings: { "midi.virtualPort": null } });
   await eventually("the plan is stored", async () => (await box.status()).plan.ageSeconds >= 0);
   firstHash = (await box.status()).plan.hash;
-}, 30_000);
+}, 60_000);
 
 afterAll(() => box?.[Symbol.asyncDispose]());
 
