@@ -14,10 +14,11 @@ namespace downbeat::midi {
 namespace {
 
 constexpr const char* kClientName = "Downbeat";
+constexpr const char* kScannerName = "Downbeat scan";
 
 // RtMidi's JACK output spins for ever when nobody empties its ring of 16 KiB, which is what happens
-// when the server dies. We stop at half of it; the worker's scan, which sees that the server is
-// alive, gives new room every second.
+// when the server stands still. We stop at half of it; the worker's scan, when it sees that the
+// server has moved, gives new room every second.
 constexpr std::int64_t kJackBudgetBytes = 8192;
 
 RtMidi::Api apiOf(platform::MidiBackend backend) {
@@ -52,22 +53,40 @@ bool guarded(std::string& why, Action&& action) noexcept {
   return false;
 }
 
-std::atomic<std::uint64_t> jackScans{0};  // grows with every scan that saw the server alive
+std::atomic<std::uint64_t> jackScans{0};  // grows with every scan that saw the server move
+
+/// The MIDI system as it was when something was opened through it.
+struct OpenedThrough {
+  platform::MidiBackend backend = platform::MidiBackend::none;
+  std::uint32_t jackLife = 0;
+
+  explicit OpenedThrough(platform::MidiBackend now)
+      : backend(now), jackLife(platform::jackLife()) {}
+  [[nodiscard]] bool isJack() const RT_SAFE { return backend == platform::MidiBackend::jack; }
+  [[nodiscard]] bool isAlive() const RT_SAFE {
+    return !isJack() || (jackLife != 0 && jackLife == platform::jackLife());
+  }
+};
+
+/// Closes a port of RtMidi; one of a JACK server that has ended is left as it is.
+template <typename Port>
+void closeGuarded(std::unique_ptr<Port>& port, const OpenedThrough& through) noexcept {
+  if (!through.isAlive()) {
+    (void)port.release();
+    return;
+  }
+  std::string why;
+  (void)guarded(why, [&port] { port.reset(); });
+}
 
 class RtMidiOutPort : public MidiOutPort {
  public:
-  explicit RtMidiOutPort(platform::MidiBackend backend)
-      : isJack_(backend == platform::MidiBackend::jack) {}
+  explicit RtMidiOutPort(platform::MidiBackend backend) : through_(backend) {}
+  ~RtMidiOutPort() override { closeGuarded(out_, through_); }
 
-  ~RtMidiOutPort() override {
-    std::string why;
-    (void)guarded(why, [this] { out_.reset(); });
-  }
-
-  [[nodiscard]] bool open(platform::MidiBackend backend, int number, const std::string& name,
-                          std::string& why) {
+  [[nodiscard]] bool open(int number, const std::string& name, std::string& why) {
     const bool isDone = guarded(why, [&] {
-      out_ = std::make_unique<RtMidiOut>(apiOf(backend), kClientName);
+      out_ = std::make_unique<RtMidiOut>(apiOf(through_.backend), kClientName);
       out_->setErrorCallback(&countError, &errors_);
       if (number < 0) {
         out_->openVirtualPort(name);
@@ -82,7 +101,10 @@ class RtMidiOutPort : public MidiOutPort {
 
   [[nodiscard]] SendResult send(const std::uint8_t* bytes, std::size_t count, HostMicros /*now*/)
       RT_SAFE override {
-    if (isJack_ && !hasJackRoom(count)) return SendResult::dropped;
+    if (through_.isJack()) {
+      if (!through_.isAlive()) return SendResult::lost;
+      if (!hasJackRoom(count)) return SendResult::dropped;
+    }
     bool isSent = false;
     RT_ALLOW("the system call of the port; RtMidi does not allocate up to 32 bytes",
              isSent = sendGuarded(bytes, count));
@@ -113,24 +135,22 @@ class RtMidiOutPort : public MidiOutPort {
 
   std::unique_ptr<RtMidiOut> out_;
   std::atomic<std::uint32_t> errors_{0};
-  const bool isJack_;
+  const OpenedThrough through_;
   std::uint64_t seenScans_ = 0;
   std::int64_t jackBytes_ = 0;
 };
 
 class RtMidiInPort : public MidiInPort {
  public:
-  explicit RtMidiInPort(MidiInputLane& lane) : lane_(lane) {}
+  RtMidiInPort(platform::MidiBackend backend, MidiInputLane& lane)
+      : through_(backend), lane_(lane) {}
+  ~RtMidiInPort() override { closeGuarded(in_, through_); }
 
-  ~RtMidiInPort() override {
-    std::string why;
-    (void)guarded(why, [this] { in_.reset(); });
-  }
+  [[nodiscard]] bool isAlive() const override { return through_.isAlive(); }
 
-  [[nodiscard]] bool open(platform::MidiBackend backend, int number, const std::string& name,
-                          std::string& why) {
+  [[nodiscard]] bool open(int number, const std::string& name, std::string& why) {
     const bool isDone = guarded(why, [&] {
-      in_ = std::make_unique<RtMidiIn>(apiOf(backend), kClientName);
+      in_ = std::make_unique<RtMidiIn>(apiOf(through_.backend), kClientName);
       in_->setErrorCallback(&countError, &errors_);
       in_->ignoreTypes(false, false, true);  // active sensing says nothing three times a second
       in_->setCallback(&RtMidiInPort::receive, this);
@@ -155,6 +175,7 @@ class RtMidiInPort : public MidiInPort {
 
   std::unique_ptr<RtMidiIn> in_;
   std::atomic<std::uint32_t> errors_{0};
+  const OpenedThrough through_;
   MidiInputLane& lane_;
 };
 
@@ -165,10 +186,18 @@ Error failed(const std::string& sentence) { return {"MIDI_PORT_FAILED", sentence
 
 /// One client of the MIDI system that only looks.
 struct RtMidiSystem::Scanner {
-  platform::MidiBackend backend = platform::MidiBackend::none;
+  explicit Scanner(platform::MidiBackend backend) : through(backend) {}
+
+  OpenedThrough through;
   std::unique_ptr<RtMidiOut> out;
   std::unique_ptr<RtMidiIn> in;
   std::atomic<std::uint32_t> errors{0};
+  std::uint32_t cycleTime = 0;
+
+  ~Scanner() {
+    closeGuarded(out, through);
+    closeGuarded(in, through);
+  }
 
   template <typename Port>
   std::vector<std::string> names(Port& port) {
@@ -183,26 +212,21 @@ struct RtMidiSystem::Scanner {
 };
 
 RtMidiSystem::RtMidiSystem() = default;
-RtMidiSystem::~RtMidiSystem() {
-  std::string why;
-  (void)guarded(why, [this] { scanner_.reset(); });
-}
+RtMidiSystem::~RtMidiSystem() = default;
 
 RtMidiSystem::Scanner* RtMidiSystem::scanner(std::string& why) {
   const platform::MidiBackend backend = platform::findMidiBackend(why);
-  if (scanner_ != nullptr && scanner_->backend != backend) {
-    std::string ignored;
-    (void)guarded(ignored, [this] { scanner_.reset(); });
+  if (scanner_ != nullptr &&
+      (scanner_->through.backend != backend || !scanner_->through.isAlive())) {
+    scanner_.reset();
   }
   if (backend == platform::MidiBackend::none) return nullptr;
-  if (backend == platform::MidiBackend::jack) jackScans.fetch_add(1);
   if (scanner_ != nullptr) return scanner_.get();
-  auto made = std::make_unique<Scanner>();
-  made->backend = backend;
+  auto made = std::make_unique<Scanner>(backend);
   const bool isDone = guarded(why, [&] {
-    made->out = std::make_unique<RtMidiOut>(apiOf(backend), kClientName);
+    made->out = std::make_unique<RtMidiOut>(apiOf(backend), kScannerName);
     made->out->setErrorCallback(&countError, &made->errors);
-    made->in = std::make_unique<RtMidiIn>(apiOf(backend), kClientName);
+    made->in = std::make_unique<RtMidiIn>(apiOf(backend), kScannerName);
     made->in->setErrorCallback(&countError, &made->errors);
   });
   if (!isDone) return nullptr;
@@ -216,6 +240,11 @@ MidiPortNames RtMidiSystem::portNames() {
   MidiPortNames names;
   names.isAvailable = look != nullptr;
   if (look == nullptr) return names;
+  if (look->through.isJack()) {
+    const std::uint32_t cycleTime = platform::jackCycleTime();
+    if (cycleTime != look->cycleTime) jackScans.fetch_add(1);
+    look->cycleTime = cycleTime;
+  }
   names.outputs = withoutOwnPorts(look->names(*look->out));
   names.inputs = withoutOwnPorts(look->names(*look->in));
   return names;
@@ -246,13 +275,13 @@ Result<OpenedMidiPort> RtMidiSystem::open(const MidiPortPlan& plan, MidiInputLan
   // A connection needs a port of ours too: it is named after the plan's id. Virtual is number -1.
   const std::string& portName = plan.kind == MidiPortKind::match ? plan.id : plan.name;
   if (plan.output) {
-    auto out = std::make_unique<RtMidiOutPort>(look->backend);
-    if (!out->open(look->backend, outputNumber, portName, why)) return failed(why);
+    auto out = std::make_unique<RtMidiOutPort>(look->through.backend);
+    if (!out->open(outputNumber, portName, why)) return failed(why);
     opened.out = std::move(out);
   }
   if (plan.input) {
-    auto in = std::make_unique<RtMidiInPort>(lane);
-    if (!in->open(look->backend, inputNumber, portName, why)) return failed(why);
+    auto in = std::make_unique<RtMidiInPort>(look->through.backend, lane);
+    if (!in->open(inputNumber, portName, why)) return failed(why);
     opened.in = std::move(in);
   }
   return opened;

@@ -9,4 +9,8 @@ MidiBackend findMidiBackend(std::string& why) {
   return MidiBackend::core;
 }
 
+std::uint32_t jackLife() RT_SAFE { return 0; }
+
+std::uint32_t jackCycleTime() { return 0; }
+
 }  // namespace downbeat::platform
