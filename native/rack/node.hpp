@@ -15,7 +15,7 @@ namespace downbeat::rack {
 
 struct PrepareInfo {
   double sampleRate = 48000.0;
-  std::uint64_t seed = 0;   ///< of this node: from session seed, rack seed and node id
+  std::uint64_t seed = 0;  ///< of this node: from session seed, rack seed and node id
 };
 
 /// Planar buffers of one call. `in` is silent (never null) when nothing is connected and the type

@@ -35,7 +35,7 @@ class ParamBank {
     float value = 0;
     float target = 0;
     double current = 0;
-    double increment = 0;     ///< added (linear) or multiplied (exponential) each frame
+    double increment = 0;  ///< added (linear) or multiplied (exponential) each frame
     std::uint32_t remaining = 0;
     bool isExponential = false;
   };

@@ -14,10 +14,10 @@ namespace downbeat::rack {
 enum class Smoothing : std::uint8_t { step, linear, exponential };
 
 struct ParamInfo {
-  std::uint32_t id;       ///< number used by locks, commands and plans
-  const char* name;       ///< "PITCH_DECAY_MS": locks and commands, matched without case
-  const char* key;        ///< "pitchDecayMs": the key under `params` in a rack file
-  const char* unit;       ///< "Hz", "ms", "dB", "semitones", "" for a ratio
+  std::uint32_t id;  ///< number used by locks, commands and plans
+  const char* name;  ///< "PITCH_DECAY_MS": locks and commands, matched without case
+  const char* key;   ///< "pitchDecayMs": the key under `params` in a rack file
+  const char* unit;  ///< "Hz", "ms", "dB", "semitones", "" for a ratio
   float min;
   float max;
   float initial;
@@ -27,14 +27,14 @@ struct ParamInfo {
 class Node;
 
 struct NodeTypeInfo {
-  const char* type;                ///< "kick"
-  const char* summary;             ///< one sentence for lists and documentation
+  const char* type;     ///< "kick"
+  const char* summary;  ///< one sentence for lists and documentation
   const ParamInfo* params;
   std::size_t paramCount;
-  std::uint32_t outputChannels;    ///< 1 or 2
-  std::uint32_t inputChannels;     ///< 0: a source
-  bool hasKeyInput;                ///< input port 1 is a sidechain key
-  Node* (*make)();                 ///< Thread: control. The caller owns the node.
+  std::uint32_t outputChannels;  ///< 1 or 2
+  std::uint32_t inputChannels;   ///< 0: a source
+  bool hasKeyInput;              ///< input port 1 is a sidechain key
+  Node* (*make)();               ///< Thread: control. The caller owns the node.
 };
 
 /// All types, in the order of the documentation. Each is registered in node-types.cpp by one line.
