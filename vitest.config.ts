@@ -24,6 +24,9 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          // A test that is cut off cannot end its engines: it gets more time than it should ever need.
+          testTimeout: 3 * TIMEOUT_MS,
+          hookTimeout: 3 * TIMEOUT_MS,
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           fileParallelism: false,

@@ -135,7 +135,7 @@ async function engineStatus(state: string): Promise<EngineStatus | null> {
     const client = await EngineClient.connect(state, "observer", "bench boot");
     const answer = await client.request("status");
     client.close();
-    return answer["status"] as EngineStatus;
+    return answer.status as EngineStatus;
   } catch (error) {
     if (isAppError(error, "ENGINE_AWAY")) return null;
     throw error;

@@ -180,7 +180,7 @@ async function engineStatus(folder: string): Promise<EngineStatus> {
   const client = await EngineClient.connect(folder, "observer", "bench clock");
   const answer = await client.request("status");
   client.close();
-  return answer["status"] as EngineStatus;
+  return answer.status as EngineStatus;
 }
 
 /** CLOCK_MONOTONIC, as the recorder's. */
