@@ -40,11 +40,12 @@ void TruePeakLimiter::prepare(double sampleRate) {
   for (std::uint32_t phase = 1; phase < 4; ++phase) {
     std::array<double, kTaps> taps{};
     double sum = 0.0;
+    constexpr double kHalf = kTaps / 2.0;
     for (std::uint32_t t = 0; t < kTaps; ++t) {
       // Tap kTaps/2 is the frame itself when counted from the newest.
-      const double x = static_cast<double>(t) - (kTaps / 2) + phase * 0.25;
+      const double x = static_cast<double>(t) - kHalf + phase * 0.25;
       const double sinc = std::fabs(x) < 1e-12 ? 1.0 : std::sin(kPi * x) / (kPi * x);
-      const double edge = x / (kTaps / 2);
+      const double edge = x / kHalf;
       const double window =
           std::fabs(edge) >= 1.0
               ? 0.0

@@ -74,8 +74,8 @@ std::vector<float> withGuards(const std::vector<Complex>& period, bool imaginary
 }  // namespace
 
 const Wavetables& Wavetables::shared() {
-  static const Wavetables tables;
-  return tables;
+  static const Wavetables kTables;
+  return kTables;
 }
 
 Wavetables::Wavetables() {
