@@ -40,8 +40,8 @@ export class MessageReader {
   }
 
   #peekLength(): number {
-    const first = this.#chunks[0];
-    if (first !== undefined && first.length >= 4) return first.readUInt32LE(0);
-    return Buffer.concat(this.#chunks).readUInt32LE(0);
+    // Once, so that a long message in many pieces is not copied for each of them.
+    if ((this.#chunks[0]?.length ?? 0) < 4) this.#chunks = [Buffer.concat(this.#chunks)];
+    return this.#chunks[0]?.readUInt32LE(0) ?? 0;
   }
 }

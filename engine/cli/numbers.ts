@@ -16,3 +16,16 @@ export function numberOption(option: string, text: string, min: number, max: num
   }
   return value;
 }
+
+/** The same for what is counted. */
+export function wholeNumberOption(
+  option: string,
+  text: string,
+  min: number,
+  max: number,
+  unit: string,
+): number {
+  const value = numberOption(option, text, min, max, unit);
+  if (Number.isInteger(value)) return value;
+  throw new AppError("WRONG_USE", `${option}: expected a whole number, ${min} to ${max}, got "${text}"`);
+}

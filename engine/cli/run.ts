@@ -6,7 +6,7 @@ import { type LogHandle, makeServiceLog, makeTerminalLog } from "../app/log.ts";
 import { findPlaces } from "../app/places.ts";
 import { type LineFacts, StatusLineWriter, statusLine } from "../app/status-line.ts";
 import type { EngineStatus } from "../binding/engine-status.ts";
-import { numberOption } from "./numbers.ts";
+import { numberOption, wholeNumberOption } from "./numbers.ts";
 import { version } from "./version.ts";
 
 interface RunOptions {
@@ -22,7 +22,7 @@ interface RunOptions {
 const LINE_EVERY_MS = 100;
 
 export async function runVerb(options: RunOptions): Promise<number> {
-  const port = options.port === undefined ? null : numberOption("--port", options.port, 0, 65_535, "");
+  const port = options.port === undefined ? null : wholeNumberOption("--port", options.port, 0, 65_535, "");
   if (options.for !== undefined) numberOption("--for", options.for, 0.001, 1e7, "seconds");
   const isTerminal = process.stdout.isTTY === true;
   const line = isTerminal ? new StatusLineWriter(process.stdout) : null;
