@@ -1,0 +1,92 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the performer tells the others after each block: events, the state, and what hands did.
+#include <cstdint>
+
+#include "app/performer.hpp"
+
+namespace downbeat::app {
+
+void Performer::publishEvents() RT_SAFE {
+  using transport::TransportEventKind;
+  for (std::uint32_t i = 0; i < transport_.eventCount(); ++i) {
+    const transport::TransportEvent& event = transport_.events()[i];
+    RtEventKind kind = RtEventKind::none;
+    switch (event.kind) {
+      case TransportEventKind::started: kind = RtEventKind::started; break;
+      case TransportEventKind::stopped: kind = RtEventKind::stopped; break;
+      case TransportEventKind::paused: kind = RtEventKind::paused; break;
+      case TransportEventKind::tempoChanged: kind = RtEventKind::tempoChanged; break;
+      case TransportEventKind::seeked: kind = RtEventKind::seeked; break;
+      case TransportEventKind::bar: kind = RtEventKind::bar; break;
+      case TransportEventKind::done:
+      case TransportEventKind::refused: noteDone(event.serial, event.frame.value); continue;
+    }
+    pushEvent(kind, event.value, event.frame.value, event.serial, event.isByPeer ? 1 : 0);
+  }
+  for (std::uint32_t i = 0; i < doneCount_; ++i) {
+    pushEvent(RtEventKind::commandDone, static_cast<double>(done_[i].second), done_[i].second,
+              done_[i].first);
+  }
+  doneCount_ = 0;
+}
+
+void Performer::pushEvent(RtEventKind kind, double value, std::int64_t frame, std::uint32_t serial,
+                          std::uint8_t flag) RT_SAFE {
+  RtEvent event;
+  event.kind = kind;
+  event.flag = flag;
+  event.serial = serial;
+  event.frame = frame;
+  event.value = value;
+  (void)shared_.events.push(event);  // nobody listens: the queue counts it
+}
+
+void Performer::writeState(const audio::AudioBlock& block) RT_SAFE {
+  const transport::TransportState at = transport_.state();
+  RtState state;
+  state.frame = at.frame.value;
+  state.hostMicros = clock_.hostAt(at.frame).value;
+  state.lineBeat = at.lineBeat.value;
+  state.songBeat = at.songBeat.value;
+  state.songSeconds = at.songSeconds;
+  state.tempoBpm = at.tempo.bpm;
+  state.quantum = at.quantum.value;
+  state.loopStartSeconds = at.loopStartSeconds;
+  state.loopEndSeconds = at.loopEndSeconds;
+  state.peakLeft = peaks_[0];
+  state.peakRight = peaks_[1];
+  state.slewMicros = at.slewMicros;
+  state.blocks = blocks_.load(std::memory_order_relaxed) + 1;
+  audio::AudioCounters counters;
+  if (counters_.read(counters)) {
+    state.loadRatio = counters.loadRatio;
+    state.loadWorst = counters.loadWorst;
+    state.xruns = counters.xruns;
+    state.lateCallbacks = counters.lateCallbacks;
+  }
+  state.commandsDropped = commandsDropped_ + shared_.commands.dropped();
+  state.eventsDropped = shared_.events.dropped();
+  state.midiTicks = midiTicks_.load(std::memory_order_relaxed);
+  state.sampleRate = static_cast<std::uint32_t>(sampleRate_);
+  state.blockFrames = block.frames;
+  state.peers = peers_;
+  state.status = static_cast<std::uint8_t>(at.status);
+  state.waitingForQuantum = at.isWaiting ? 1 : 0;
+  state.loopEnabled = at.isLoopEnabled ? 1 : 0;
+  state.linkEnabled = link_.isEnabled() ? 1 : 0;
+  if (session_ != nullptr) {
+    state.planHash = session_->planHash;
+    state.nonFinite = session_->player->nonFinite();
+    if (state.nonFinite != faults_) {
+      faults_ = state.nonFinite;
+      RtEvent event;
+      event.kind = RtEventKind::nodeFault;
+      event.node = session_->player->faultyNode();
+      event.frame = state.frame;
+      (void)shared_.events.push(event);
+    }
+  }
+  shared_.state.write(state);
+}
+
+}  // namespace downbeat::app
