@@ -22,9 +22,9 @@ export function storedPlan(stateFolder: string): unknown {
 }
 
 /** A file as the engine stores it: one header line with checksum and length, then the content. */
-export function checkedFile(content: string): string {
+export function checkedFile(content: string, kind: "plan" | "state" = "plan"): string {
   const bytes = Buffer.from(content);
-  return `downbeat-plan 1 ${fnv1a(bytes)} ${bytes.length}\n${content}`;
+  return `downbeat-${kind} 1 ${fnv1a(bytes)} ${bytes.length}\n${content}`;
 }
 
 /** Empty when the file is whole; otherwise what is wrong with it. */
