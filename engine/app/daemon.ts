@@ -143,7 +143,7 @@ export class Daemon {
     await this.#work;
   }
 
-  /** Ends what was started; the engine with its note-offs, when this process started it. */
+  /** Ends what was started, the engine with its note-offs; one of systemd's plays on. */
   async stop(): Promise<void> {
     this.#manager.stop();
     this.#abort.abort();

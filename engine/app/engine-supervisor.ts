@@ -31,6 +31,8 @@ interface SupervisorEvents {
 }
 
 const RETRY_MS = [20, 20, 40, 80, 160, 320, 500] as const;
+/** Fading out, note-offs and the last file. */
+const END_LIMIT_MS = 3000;
 const LOG_FILE_MAX_BYTES = 1024 * 1024;
 
 export class EngineSupervisor {
@@ -52,11 +54,6 @@ export class EngineSupervisor {
     return this.#client;
   }
 
-  /** True when this process started the engine that it is connected to. */
-  get ownsEngine(): boolean {
-    return this.#child !== null;
-  }
-
   /** Starts looking for an engine (or starts one) and keeps doing so. */
   start(): void {
     mkdirSync(this.#options.stateFolder, { recursive: true, mode: 0o700 });
@@ -64,22 +61,23 @@ export class EngineSupervisor {
   }
 
   /**
-   * Ends the connection and, when this process started the engine, the engine with its note-offs.
-   *
-   * @param endsEngine - end the engine also when it was found running
+   * Ends the connection. An engine that this process starts when it is missing is ended with it, with its
+   * note-offs, also when it was found playing: whoever stops the box wants silence. One of systemd's plays on.
    */
-  async stop(endsEngine = this.ownsEngine): Promise<void> {
+  async stop(): Promise<void> {
     this.#isStopping = true;
     if (this.#retry !== null) clearTimeout(this.#retry);
     const client = this.#client;
     const child = this.#child;
-    if (client !== null && endsEngine) {
+    if (client !== null && this.#options.startsEngine) {
+      const gone = new Promise<void>((resolve) => client.events.on("closed", () => resolve()));
       await client.request("quit").catch(() => undefined);
+      await within(gone, END_LIMIT_MS);
     } else if (child !== null) {
       child.kill("SIGTERM");
     }
     client?.close();
-    if (child !== null) await exitOf(child, 3000);
+    if (child !== null) await exitOf(child, END_LIMIT_MS);
     this.events.clear();
   }
 
@@ -179,6 +177,17 @@ export class EngineSupervisor {
     this.#refusals.add(sentence);
     this.#client?.close();
   }
+}
+
+async function within(promise: Promise<void>, limitMs: number): Promise<void> {
+  let timer: NodeJS.Timeout | undefined;
+  await Promise.race([
+    promise,
+    new Promise<void>((resolve) => {
+      timer = setTimeout(resolve, limitMs);
+    }),
+  ]);
+  clearTimeout(timer);
 }
 
 async function exitOf(child: ChildProcess, timeoutMs: number): Promise<void> {

@@ -121,7 +121,7 @@ test("an engine whose Node was killed plays on, until `downbeat stop`", async ()
   await eventually("the engine is gone", () => !isAlive(before.engine.pid));
 });
 
-test("a Node that starts beside a playing engine goes on with it", async () => {
+test("a Node that starts beside a playing engine goes on with it, and ends it in the end", async () => {
   const first = await RunningBox.start();
   const before = await first.status();
   first.signal("SIGKILL");
@@ -132,12 +132,14 @@ test("a Node that starts beside a playing engine goes on with it", async () => {
     expect(after.engine.pid).toBe(before.engine.pid);
     expect(transportOf(after).frame).toBeGreaterThan(transportOf(before).frame);
     expect(second.output).not.toMatch(/"level":(40|50)/);
+    expect(await second.stop("SIGINT")).toBe(0);
+    await eventually("the engine is gone", () => !isAlive(before.engine.pid));
   } finally {
     await first[Symbol.asyncDispose]();
   }
 });
 
-test("no network is needed", async () => {
+test.skipIf(process.platform !== "linux")("no network is needed", async () => {
   // A network of its own that has loopback and nothing else.
   const own = process.getuid?.() === 0 ? "-n" : "-rn";
   await using box = await RunningBox.start({
