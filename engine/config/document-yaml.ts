@@ -168,9 +168,9 @@ const HINTS: Readonly<Record<string, string>> = {
   MULTIPLE_DOCS: "One file holds one document: remove the line ---.",
 };
 
-/** The library's sentence as part of ours: small first letter, no full stop. */
+/** The library's sentence as part of ours: small first letter, no full stop, no tab of the file's. */
 function plainMessage(message: string): string {
-  const line = message.split("\n")[0] ?? "";
+  const line = (message.split("\n")[0] ?? "").replaceAll(/\s+/g, " ").trim();
   return line.charAt(0).toLowerCase() + line.slice(1).replace(/[.:]$/, "");
 }
 

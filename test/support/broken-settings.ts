@@ -32,6 +32,7 @@ export const NASTY_SETTINGS: readonly (readonly [string, string | Buffer])[] = [
   ["an alias inside itself", "audio: &a {device: *a}"],
   ["an alias without anchor", "audio: *nobody"],
   ["a tab for indentation", "audio:\n\tblockFrames: 64\n"],
+  ["a tab in what is no token", ">&a [\t"],
   ["a key that stands twice", "audio: {blockFrames: 64}\naudio: {blockFrames: 32}\n"],
   ["a 10 MB scalar", `session: ${"x".repeat(10_000_000)}\n`],
   ["a 200 kB scalar", `session: ${"x".repeat(200_000)}\n`],
