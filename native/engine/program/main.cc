@@ -23,7 +23,10 @@ constexpr int kPollMs = 20;
 /// One line a sentence; the journal reads the priority in front of it.
 void logNotice(const Notice& notice) {
   const bool isJournal = std::getenv("JOURNAL_STREAM") != nullptr;
-  const char* priority = notice.level == "error" ? "<3>" : notice.level == "warn" ? "<4>" : "<6>";
+  const char* priority = notice.level == "error"   ? "<3>"
+                         : notice.level == "warn"  ? "<4>"
+                         : notice.level == "debug" ? "<7>"
+                                                   : "<6>";
   std::fprintf(stderr, "%s%s: %s\n", isJournal ? priority : "", notice.level.c_str(),
                notice.sentence.c_str());
 }
