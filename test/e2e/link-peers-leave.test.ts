@@ -5,8 +5,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
-import type { EngineState } from "../../engine/binding/rt-messages.ts";
-import { sample, straightnessOf } from "../support/beat-samples.ts";
+import { BackgroundSamples, straightnessOf } from "../support/beat-samples.ts";
 import type { LinkHut } from "../support/link-hut.ts";
 import {
   FOUNDER_AGE_MS,
@@ -23,8 +22,8 @@ const UNHEARD_PACE = 0.0035;
 
 let stage: LinkStage;
 
-beforeAll(() => {
-  stage = LinkStage.make();
+beforeAll(async () => {
+  stage = await LinkStage.make();
 });
 
 afterAll(() => stage?.[Symbol.asyncDispose]());
@@ -43,12 +42,7 @@ test("a peer that joins, leaves, dies or loses its cable moves nothing that is h
     // Link comes after 1 s, and the session must be older than the guest.
     await sleep(1000 + FOUNDER_AGE_MS);
 
-    let isOver = false;
-    const watching = sample(
-      100_000,
-      () => box.transport(),
-      () => isOver,
-    );
+    await using watching = new BackgroundSamples(() => box.transport());
     const visit = async (leave: (hut: LinkHut) => Promise<void>): Promise<void> => {
       await using hut = await stage.hut();
       await hut.enableLink();
@@ -59,16 +53,14 @@ test("a peer that joins, leaves, dies or loses its cable moves nothing that is h
       await eventually("no peer", async () => (await box.transport()).peers === 0, VANISHED_MS);
       await sleep(500);
     };
-    let states: EngineState[];
     try {
       await visit((hut) => hut.quit());
       await visit((hut) => hut.kill());
       await visit(async () => stage.net.unplug("right"));
     } finally {
       stage.net.plug("right");
-      isOver = true;
-      states = (await watching).map(({ value }) => value);
     }
+    const states = await watching.stop();
 
     expect(new Set(states.map((state) => state.tempoBpm))).toEqual(new Set([127]));
     expect(new Set(states.map((state) => state.status))).toEqual(new Set(["playing"]));
@@ -98,20 +90,14 @@ test("when every peer is gone, the box goes on with their tempo and beat", { tim
   await box.is("it plays", (state) => state.status === "playing");
   await sleep(1000);
 
-  let isOver = false;
-  const watching = sample(
-    VANISHED_MS + 5000,
-    () => box.state,
-    () => isOver,
-  );
+  await using watching = new BackgroundSamples(() => box.state);
   await sleep(500);
   const goneAtMs = performance.now();
   await Promise.all([hut.kill(), other.kill()]);
   await box.is("no peer", (state) => state.peers === 0, VANISHED_MS);
   const missedMs = performance.now() - goneAtMs;
   await sleep(1500);
-  isOver = true;
-  const states = (await watching).map(({ value }) => value);
+  const states = await watching.stop();
 
   expect(states.at(-1)?.peers).toBe(0);
   expect(states.every((state) => isNear(state.tempoBpm, 133) && state.status === "playing")).toBe(true);

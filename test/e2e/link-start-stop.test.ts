@@ -8,8 +8,8 @@ import { LinkStage, spreadText, together } from "../support/link-stage.ts";
 
 let stage: LinkStage;
 
-beforeAll(() => {
-  stage = LinkStage.make();
+beforeAll(async () => {
+  stage = await LinkStage.make();
 });
 
 afterAll(() => stage?.[Symbol.asyncDispose]());

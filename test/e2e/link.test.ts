@@ -6,14 +6,21 @@ import { promisify } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { EngineState } from "../../engine/binding/rt-messages.ts";
 import { percentilesOf } from "../bench/support/figures.ts";
-import { lineBeatAt, phaseBetween, phaseErrorMs, sample, straightnessOf } from "../support/beat-samples.ts";
+import {
+  BackgroundSamples,
+  lineBeatAt,
+  phaseBetween,
+  phaseErrorMs,
+  sample,
+  straightnessOf,
+} from "../support/beat-samples.ts";
 import { isNear, LinkStage, magnitudes, spreadText, TOGETHER_MS, together } from "../support/link-stage.ts";
 import { eventually, RunningBox } from "../support/running-box.ts";
 
 let stage: LinkStage;
 
-beforeAll(() => {
-  stage = LinkStage.make();
+beforeAll(async () => {
+  stage = await LinkStage.make();
 });
 
 afterAll(() => stage?.[Symbol.asyncDispose]());
@@ -117,53 +124,51 @@ test("two boxes and LinkHut have the same phase, standing, playing and through t
 }, async ({ annotate }) => {
   await using hut = await stage.foundingHut({ tempo: 126 });
   await using left = await stage.boxOnTheLeft({ storedTempo: 90 });
-  {
-    await using right = await stage.boxOnTheRight({ storedTempo: 150 });
-    await together(left, hut, 2);
-    await together(right, hut, 2);
-    const pair = () => [left.state, right.state] as const;
-    // Standing boxes step: one block after the join they are there.
-    await sleep(300);
-    const standing = (await sample(2000, pair)).map(({ value }) => phaseErrorMs(...value));
-    await annotate(`standing: ${spreadText(magnitudes(standing))}`);
+  await using right = await stage.boxOnTheRight({ storedTempo: 150 });
+  await together(left, hut, 2);
+  await together(right, hut, 2);
+  const pair = () => [left.state, right.state] as const;
+  // Standing boxes step: one block after the join they are there.
+  await sleep(300);
+  const standing = (await sample(2000, pair)).map(({ value }) => phaseErrorMs(...value));
+  await annotate(`standing: ${spreadText(magnitudes(standing))}`);
 
-    for (const box of [left, right]) box.send({ kind: "play" });
-    for (const box of [left, right]) await box.is("it plays", (state) => state.status === "playing");
-    const fromLine = hut.states.length;
-    const playing = await sample(5000, pair);
-    const lines = hut.states.slice(fromLine);
-    const errors = playing.map(({ value }) => phaseErrorMs(...value));
-    await annotate(`playing: ${spreadText(magnitudes(errors))}`);
-    for (const box of [left, right]) {
-      const { lineBeat, songBeat } = box.state;
-      expect(phaseBetween(songBeat, lineBeat, 4)).toBeCloseTo(0, 6);
-    }
-
-    const hutErrors = hutErrorsMs(
-      lines,
-      playing.map(({ atMs, value: [state] }) => ({ atMs, state })),
-    );
-    await annotate(
-      `LinkHut's display: p50 ${percentilesOf(hutErrors).p50.toFixed(1)} ms (${hutErrors.length})`,
-    );
-
-    const moving = sample(3000, pair);
-    for (let step = 0; step < 6; step += 1) {
-      await hut.nudgeTempo(step % 2 === 0);
-      await sleep(250);
-    }
-    // A change is heard block by block: for some milliseconds one may be ahead with the new tempo.
-    const changing = (await moving)
-      .filter(({ value: [one, other] }) => one.tempoBpm === other.tempoBpm)
-      .map(({ value }) => phaseErrorMs(...value));
-    await annotate(`through tempo changes: ${spreadText(magnitudes(changing))}`);
-
-    expect(percentilesOf(magnitudes(standing)).p99).toBeLessThan(TOGETHER_MS);
-    expect(percentilesOf(magnitudes(errors)).p99).toBeLessThan(TOGETHER_MS);
-    expect(percentilesOf(magnitudes(changing)).p99).toBeLessThan(TOGETHER_MS);
-    // A hundredth of a beat, a line every 10 ms, and the way through a pipe.
-    expect(Math.abs(percentilesOf(hutErrors).p50)).toBeLessThan(30);
+  for (const box of [left, right]) box.send({ kind: "play" });
+  for (const box of [left, right]) await box.is("it plays", (state) => state.status === "playing");
+  const fromLine = hut.states.length;
+  const playing = await sample(5000, pair);
+  const lines = hut.states.slice(fromLine);
+  const errors = playing.map(({ value }) => phaseErrorMs(...value));
+  await annotate(`playing: ${spreadText(magnitudes(errors))}`);
+  for (const box of [left, right]) {
+    const { lineBeat, songBeat } = box.state;
+    expect(phaseBetween(songBeat, lineBeat, 4)).toBeCloseTo(0, 6);
   }
+
+  const hutErrors = hutErrorsMs(
+    lines,
+    playing.map(({ atMs, value: [state] }) => ({ atMs, state })),
+  );
+  await annotate(
+    `LinkHut's display: p50 ${percentilesOf(hutErrors).p50.toFixed(1)} ms (${hutErrors.length})`,
+  );
+
+  await using moving = new BackgroundSamples(pair);
+  for (let step = 0; step < 6; step += 1) {
+    await hut.nudgeTempo(step % 2 === 0);
+    await sleep(250);
+  }
+  // A change is heard block by block: for some milliseconds one may be ahead with the new tempo.
+  const changing = (await moving.stop())
+    .filter(([one, other]) => one.tempoBpm === other.tempoBpm)
+    .map((states) => phaseErrorMs(...states));
+  await annotate(`through tempo changes: ${spreadText(magnitudes(changing))}`);
+
+  expect(percentilesOf(magnitudes(standing)).p99).toBeLessThan(TOGETHER_MS);
+  expect(percentilesOf(magnitudes(errors)).p99).toBeLessThan(TOGETHER_MS);
+  expect(percentilesOf(magnitudes(changing)).p99).toBeLessThan(TOGETHER_MS);
+  // A hundredth of a beat, a line every 10 ms, and the way through a pipe.
+  expect(Math.abs(percentilesOf(hutErrors).p50)).toBeLessThan(30);
 });
 
 test("a box that joins while it plays is in phase within seconds, without a jump", {

@@ -12,20 +12,53 @@ export interface BeatSample<T> {
   readonly value: T;
 }
 
+const EVERY_MS = 4;
+
 /** Asks every few milliseconds, for a while or until `isOver`. */
 export async function sample<T>(
   forMs: number,
-  ask: () => T | Promise<T>,
+  ask: () => T,
   isOver: (value: T) => boolean = () => false,
 ): Promise<BeatSample<T>[]> {
   const samples: BeatSample<T>[] = [];
-  for (const until = performance.now() + forMs; performance.now() < until; await sleep(4)) {
+  for (const until = performance.now() + forMs; performance.now() < until; await sleep(EVERY_MS)) {
     const atMs = performance.now();
-    const value = await ask();
+    const value = ask();
     samples.push({ atMs, value });
     if (isOver(value)) break;
   }
   return samples;
+}
+
+/** Asks every few milliseconds while the test does something else, and never after its own end. */
+export class BackgroundSamples<T> implements AsyncDisposable {
+  readonly #values: T[] = [];
+  readonly #over: Promise<unknown>;
+  #isStopping = false;
+
+  constructor(ask: () => T | Promise<T>) {
+    this.#over = this.#run(ask).then(
+      () => null,
+      (error: unknown) => error,
+    );
+  }
+
+  /** Everything that was answered. @throws what `ask` threw */
+  async stop(): Promise<readonly T[]> {
+    this.#isStopping = true;
+    const error = await this.#over;
+    if (error !== null) throw error;
+    return this.#values;
+  }
+
+  async [Symbol.asyncDispose](): Promise<void> {
+    this.#isStopping = true;
+    await this.#over;
+  }
+
+  async #run(ask: () => T | Promise<T>): Promise<void> {
+    for (; !this.#isStopping; await sleep(EVERY_MS)) this.#values.push(await ask());
+  }
 }
 
 /** The beat of its line at a host time near that of the state. */

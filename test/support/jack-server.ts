@@ -1,28 +1,67 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A JACK server on a dummy card, under a name of its own, for programs that cannot do without one.
-import { type ChildProcess, spawn } from "node:child_process";
+// A JACK server on a dummy card for programs that cannot do without one. JACK remembers eight servers of
+// a user, killed ones too until their name is used again: so there are only a few names, each with a lock.
+import { type ChildProcessByStdio, spawn } from "node:child_process";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import type { Readable } from "node:stream";
+import { setTimeout as sleep } from "node:timers/promises";
 
-let started = 0;
+const NAMES = 4;
+const ATTEMPTS = 1200;
+/** Exit code of `flock` when another test process has the name. */
+const TAKEN = 75;
 
 export class JackServer implements AsyncDisposable {
   readonly #name: string;
-  readonly #process: ChildProcess;
-  readonly #ended: Promise<void>;
+  readonly #process: ChildProcessByStdio<null, Readable, Readable>;
+  /** The exit code; null after a signal. */
+  readonly #ended: Promise<number | null>;
+  #trouble = "";
 
-  /** @param inside - a program in front of the server, with its options */
-  constructor(inside: readonly string[] = []) {
-    started += 1;
-    this.#name = `downbeat-${process.pid}-${started}`;
-    const [program = "jackd", ...args] = [
+  private constructor(name: string, inside: readonly string[]) {
+    this.#name = name;
+    const [program = "flock", ...args] = [
       ...inside,
-      ...["jackd", "-r", "-n", this.#name, "-d", "dummy", "-r", "48000", "-p", "128"],
+      // It becomes the server, and the lock is held as long as that lives.
+      ...["flock", "--nonblock", "--conflict-exit-code", String(TAKEN), "--no-fork"],
+      path.join(tmpdir(), `${name}.lock`),
+      ...["jackd", "-r", "-n", name, "-d", "dummy", "-r", "48000", "-p", "128"],
     ];
-    this.#process = spawn(program, args, { stdio: "ignore", env: this.environment });
+    this.#process = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env: this.environment });
+    this.#process.stdout.resume();
+    this.#process.stderr.setEncoding("utf8").on("data", (text: string) => {
+      this.#trouble = (this.#trouble + text).slice(0, 1000);
+    });
     process.once("exit", this.#end);
     this.#ended = new Promise((resolve) => {
-      this.#process.once("error", () => resolve());
-      this.#process.once("close", () => resolve());
+      this.#process.once("error", (error) => {
+        this.#trouble += String(error);
+        resolve(null);
+      });
+      this.#process.once("close", (code) => resolve(code));
     });
+  }
+
+  /**
+   * Starts one; clients may have to try more than once until it takes them.
+   *
+   * @param inside - a program in front of the server that becomes it, with its options
+   */
+  static async start(inside: readonly string[] = []): Promise<JackServer> {
+    for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
+      const server = new JackServer(`downbeat-hut-${attempt % NAMES}`, inside);
+      // Its first words come when it has the name.
+      const speaking = new Promise<"speaks">((resolve) =>
+        server.#process.stdout.once("data", () => resolve("speaks")),
+      );
+      const outcome = await Promise.race([speaking, server.#ended]);
+      if (outcome === "speaks") return server;
+      process.off("exit", server.#end);
+      if (outcome !== TAKEN) throw new Error(`jackd does not run: ${server.#trouble}`);
+      await sleep(50);
+    }
+    throw new Error(`all ${NAMES} JACK servers of tests are taken`);
   }
 
   /** For programs that are to use this server. */
@@ -36,7 +75,6 @@ export class JackServer implements AsyncDisposable {
   }
 
   async [Symbol.asyncDispose](): Promise<void> {
-    // In order: a killed server leaves its shared memory behind, and JACK has room for eight.
     this.#end();
     const timer = setTimeout(() => this.#process.kill("SIGKILL"), 5000);
     await this.#ended;

@@ -122,7 +122,7 @@ export class LinkHut implements AsyncDisposable {
     );
   }
 
-  /** Says goodbye to its peers. */
+  /** Says goodbye to its peers, and to its JACK server, which minds clients that die. */
   async quit(): Promise<void> {
     this.#process.stdin.write("q");
     const timer = setTimeout(this.#kill, KEY_PATIENCE_MS);
@@ -136,9 +136,8 @@ export class LinkHut implements AsyncDisposable {
     await this.#ended;
   }
 
-  // Killed, as it is also what ends one that does not read its keys any more.
   async [Symbol.asyncDispose](): Promise<void> {
-    await this.kill();
+    if (!this.#isGone) await this.quit();
   }
 
   get #isGone(): boolean {

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where boxes and LinkHut play together: two sides of a cable, LinkHut on the right with the JACK server
-// it needs, boxes on both. `await using stage = LinkStage.make()`; end the players first.
+// it needs, boxes on both. `await using stage = await LinkStage.make()`; end the players first.
 import { setTimeout as sleep } from "node:timers/promises";
 import { percentilesOf } from "../bench/support/figures.ts";
 import { JackServer } from "./jack-server.ts";
@@ -27,14 +27,20 @@ export class LinkStage implements AsyncDisposable {
   readonly net: NetworkNamespaces;
   readonly #jack: JackServer;
 
-  private constructor(net: NetworkNamespaces) {
+  private constructor(net: NetworkNamespaces, jack: JackServer) {
     this.net = net;
-    this.#jack = new JackServer(net.inside("right"));
+    this.#jack = jack;
   }
 
   /** @throws when this user may not make network namespaces */
-  static make(): LinkStage {
-    return new LinkStage(NetworkNamespaces.make());
+  static async make(): Promise<LinkStage> {
+    const net = NetworkNamespaces.make();
+    try {
+      return new LinkStage(net, await JackServer.start(net.inside("right")));
+    } catch (error) {
+      net[Symbol.dispose]();
+      throw error;
+    }
   }
 
   /** A LinkHut on the right, its Link still off. */

@@ -271,7 +271,8 @@ export class RunningBox implements AsyncDisposable {
     if (this.node.exitCode === null && this.node.signalCode === null) {
       this.signal("SIGCONT");
       this.signal("SIGTERM");
-      const timer = setTimeout(() => this.signal("SIGKILL"), 5000);
+      // Patient: one that is killed leaves its engine behind, as it should, and that plays on.
+      const timer = setTimeout(() => this.signal("SIGKILL"), 2 * PATIENCE_MS);
       await this.ended.catch(() => undefined);
       clearTimeout(timer);
     }
