@@ -10,7 +10,7 @@ import { projectFolder } from "../../engine/binding/places.ts";
 
 /** A helper program of tests and benches; `DOWNBEAT_TOOLS` names another build. */
 export function testTool(name: string): string {
-  return path.join(process.env["DOWNBEAT_TOOLS"] ?? path.join(projectFolder(), "build", "tools"), name);
+  return path.join(process.env.DOWNBEAT_TOOLS ?? path.join(projectFolder(), "build", "tools"), name);
 }
 
 export interface StampedByte {
