@@ -62,6 +62,10 @@ describe("a box that plays", () => {
   ];
 
   test(`answers ${SAMPLE.length} of them, one saved after the other, and plays on`, async ({ annotate }) => {
+    // The device is named once, when it is known: not in between.
+    await eventually("a sentence about the device", () =>
+      box.sentences.some((one) => /audio\.device/.test(one)),
+    );
     const before = await box.status();
     const told = box.sentences.length;
     let slowestMs = 0;
