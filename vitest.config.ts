@@ -7,8 +7,7 @@ import { defineConfig } from "vitest/config";
 /** A test that is cut off cannot end its engines: it gets more time than it should ever need. */
 const TIMEOUT_MS = 60_000;
 
-// Machines that test are shared: a neighbour may take both cores for seconds. A fact that fails twice fails.
-const shared = { pool: "forks", testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS, retry: 1 } as const;
+const shared = { pool: "forks", testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS } as const;
 
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
