@@ -81,6 +81,11 @@ install_npm_packages() {
   # `npm ci` refuses a lock file that lacks the packages of other machines; this installs the same versions.
   quietly npm install --no-save --no-audit --no-fund || fail "npm install failed. Its words are above."
   [ -x "$(node_program)" ] || fail "npm install left no Node at $(node_program): was it run with --no-optional?"
+  # The machine's own Node may be too old for some packages, and npm leaves those out: once more with ours.
+  if ! is_macos && [ "$(node --version)" != "$("$(node_program)" --version)" ]; then
+    quietly "$(node_program)" "$(readlink -f "$(command -v npm)")" install --no-save --no-audit --no-fund ||
+      fail "npm install failed. Its words are above."
+  fi
   cp package-lock.json "$stamp"
 }
 
