@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The list of node types: a new one is its own file under nodes/ and one line here.
-#include <array>
+#include <cstddef>
 #include <cstring>
 
 #include "rack/nodes/clap.hpp"
@@ -15,7 +15,7 @@
 namespace downbeat::rack {
 namespace {
 
-constexpr std::array<const NodeTypeInfo*, 7> kTypes{
+const NodeTypeInfo* const kTypes[] = {
     &kKickType,  &kClapType,   &kTb303ExtType,   &kMamChipType,
     &kDelayType, &kReverbType, &kCompressorType,
 };
@@ -23,8 +23,8 @@ constexpr std::array<const NodeTypeInfo*, 7> kTypes{
 }  // namespace
 
 const NodeTypeInfo* const* nodeTypes(std::size_t& count) {
-  count = kTypes.size();
-  return kTypes.data();
+  count = sizeof(kTypes) / sizeof(kTypes[0]);
+  return static_cast<const NodeTypeInfo* const*>(kTypes);
 }
 
 const NodeTypeInfo* findNodeType(const char* type) {

@@ -5,10 +5,13 @@
 #pragma once
 
 #include <cstdint>
+#include <string>
+#include <vector>
 
 #include "base/status.hpp"
 #include "rack/param-bank.hpp"
 #include "rack/param-table.hpp"
+#include "rack/rack-plan.hpp"
 #include "rt/rt-safe.hpp"
 
 namespace downbeat::rack {
@@ -16,6 +19,18 @@ namespace downbeat::rack {
 struct PrepareInfo {
   double sampleRate = 48000.0;
   std::uint64_t seed = 0;  ///< of this node: from session seed, rack seed and node id
+  const std::vector<NodeText>* texts = nullptr;  ///< of the plan; ask with `textOf`
+  std::uint32_t channels = 0;                    ///< of a type with any width; 0 is its default
+};
+
+/// The text of `key`, or "" when the plan has none.
+[[nodiscard]] std::string textOf(const PrepareInfo& info, const char* key);
+
+/// Where the song is at the first frame of a call, for times that are musical.
+struct MusicalTime {
+  double beat = 0.0;                          ///< of the rack; stands still while not playing
+  double beatsPerFrame = 120.0 / 60 / 48000;  ///< at the tempo of now, also while not playing
+  bool isPlaying = false;
 };
 
 /// Planar buffers of one call. `in` is silent (never null) when nothing is connected and the type
@@ -25,6 +40,10 @@ struct NodeIo {
   const float* const* key = nullptr;
   float* const* out = nullptr;
   std::uint32_t frames = 0;
+  MusicalTime time{};
+  /// What comes into the graph from outside: the sound card's inputs. `externalCount` may be 0.
+  const float* const* external = nullptr;
+  std::uint32_t externalCount = 0;
 };
 
 class Node {
@@ -40,10 +59,23 @@ class Node {
   virtual void reset() RT_SAFE = 0;
   /// A hit, now. Velocity 0..1. Thread: audio.
   virtual void trigger(float velocity) RT_SAFE { (void)velocity; }
+  /// A note, now: 0..127, velocity 0..1, held for `gateFrames`, or until `noteOff` when 0. A node
+  /// that has no notes of its own takes it as its parameter NOTE_SEMITONES and a hit. Thread:
+  /// audio.
+  virtual void noteOn(std::uint32_t note, float velocity, std::uint32_t gateFrames) RT_SAFE;
+  virtual void noteOff(std::uint32_t note) RT_SAFE { (void)note; }
   /// Thread: audio.
   virtual void process(const NodeIo& io) RT_SAFE = 0;
   /// Frames from input to output, constant after prepare. Thread: any.
   [[nodiscard]] virtual std::uint32_t latencyFrames() const RT_SAFE { return 0; }
+  /// Voices that sound now; 0 for a node that has none. Thread: audio.
+  [[nodiscard]] virtual std::uint32_t voices() const RT_SAFE { return 0; }
+
+  /// Does `service` want to be called?
+  [[nodiscard]] virtual bool needsService() const { return false; }
+  /// What the audio thread must not do: files, plugins' work. Live it is called every few
+  /// milliseconds on a worker; offline before every quantum, so that there nothing is ever late.
+  virtual void service() {}
 
   [[nodiscard]] const NodeTypeInfo& type() const RT_SAFE { return type_; }
   [[nodiscard]] ParamBank& params() RT_SAFE { return params_; }

@@ -22,6 +22,19 @@ struct ParamInfo {
   float max;
   float initial;
   Smoothing smoothing;
+  /// Names of whole values from `min` on, separated by spaces; other names for one value follow it
+  /// after a bar: "saw|sawtooth square". Null when values have no names.
+  const char* choices = nullptr;
+};
+
+/// What a node is told in words: a file, the address of a plugin. Constant while the node lives.
+struct TextInfo {
+  const char* key;      ///< "file": a key under `params` in a rack file
+  const char* summary;  ///< one sentence for documentation and messages
+  bool isFile;          ///< a path: relative to the rack file there, absolute in the plan
+  bool isNeeded;        ///< without it the node cannot play
+  /// The words it may be, separated by spaces, the first when nothing is given; null: any text.
+  const char* choices = nullptr;
 };
 
 class Node;
@@ -35,6 +48,10 @@ struct NodeTypeInfo {
   std::uint32_t inputChannels;   ///< 0: a source
   bool hasKeyInput;              ///< input port 1 is a sidechain key
   Node* (*make)();               ///< Thread: control. The caller owns the node.
+  const TextInfo* texts = nullptr;
+  std::size_t textCount = 0;
+  /// As many channels in and out as the plan says (1 to 8); the two numbers above are the default.
+  bool hasAnyWidth = false;
 };
 
 /// All types, in the order of the documentation. Each is registered in node-types.cpp by one line.

@@ -14,10 +14,18 @@ struct ParamValuePlan {
   double value = 0.0;    ///< outside the table's range is clamped
 };
 
+/// A value of the node type's list of texts.
+struct NodeText {
+  std::string key;
+  std::string value;
+};
+
 struct NodePlan {
   std::string id;
   std::string type;
   std::vector<ParamValuePlan> params;  ///< what is absent takes the table's initial value
+  std::vector<NodeText> texts{};
+  std::uint32_t channels = 0;  ///< of a type with any width; 0 is its default
 };
 
 struct ConnectionPlan {

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// docs/nodes.md is read by people, the tables by the engine: they say the same.
+// docs/nodes/ is read by people, the tables by the engine: they say the same.
 #include <doctest/doctest.h>
 
 #include <cstdio>
@@ -24,6 +24,13 @@ std::string row(const rack::ParamInfo& p) {
   return text;
 }
 
+std::string read(const std::string& name) {
+  std::ifstream file(DOWNBEAT_SOURCE_DIR "/docs/nodes/" + name);
+  std::stringstream stream;
+  stream << file.rdbuf();
+  return stream.str();
+}
+
 std::size_t count(const std::string& text, const std::string& part) {
   std::size_t found = 0;
   for (std::size_t at = text.find(part); at != std::string::npos; at = text.find(part, at + 1))
@@ -33,24 +40,25 @@ std::size_t count(const std::string& text, const std::string& part) {
 
 }  // namespace
 
-TEST_CASE("docs/nodes.md has a section for every node with exactly the parameters of the code") {
-  std::ifstream file(DOWNBEAT_SOURCE_DIR "/docs/nodes.md");
-  std::stringstream stream;
-  stream << file.rdbuf();
-  const std::string text = stream.str();
-  REQUIRE(!text.empty());
-  const auto types = test::allTypes();
-  CHECK(count(text, "\n## ") == types.size());
-  for (const rack::NodeTypeInfo* type : types) {
-    const std::size_t from = text.find(std::string("\n## ") + type->type + "\n");
+TEST_CASE("docs/nodes/ has a page for every node with exactly the parameters of the code") {
+  const std::string index = read("README.md");
+  for (const rack::NodeTypeInfo* type : test::allTypes()) {
     INFO(std::string(type->type));
-    REQUIRE(from != std::string::npos);
-    const std::string section = text.substr(from + 1, text.find("\n## ", from + 1) - from);
-    CHECK(count(section, type->summary) == 1);
-    CHECK(count(section, "\n| ") == type->paramCount + 1);  // and the head of the table
+    const std::string name = type->type;
+    const std::string page = read(name + ".md");
+    REQUIRE(page.rfind("# " + name + "\n", 0) == 0);
+    CHECK(count(index, "* [" + name + "](" + name + ".md): " + type->summary + "\n") == 1);
+    CHECK(count(page, type->summary) == 1);
+    // And the head of the table, when there is one.
+    const std::size_t rows = type->paramCount + (type->paramCount == 0 ? 0 : 1);
+    CHECK(count(page, "\n| ") == rows);
     for (std::size_t i = 0; i < type->paramCount; ++i) {
       INFO(row(type->params[i]));
-      CHECK(count(section, row(type->params[i])) == 1);
+      CHECK(count(page, row(type->params[i])) == 1);
+    }
+    for (std::size_t i = 0; i < type->textCount; ++i) {
+      INFO(std::string(type->texts[i].key));
+      CHECK(count(page, std::string("`") + type->texts[i].key + "`") >= 1);
     }
   }
 }

@@ -10,6 +10,7 @@
 #include <functional>
 #include <memory>
 #include <string>
+#include <utility>
 #include <vector>
 
 #include "base/units.hpp"
@@ -20,13 +21,29 @@ namespace downbeat::test {
 
 inline constexpr double kRate = 48000.0;
 
+/// Texts with which a type that needs some can play.
+inline std::vector<rack::NodeText> exampleTexts(const std::string& type) {
+  (void)type;
+  return {};
+}
+
 class NodeRig {
  public:
-  explicit NodeRig(const char* type, std::uint64_t seed = 1, double sampleRate = kRate) {
-    info_ = rack::findNodeType(type);
+  explicit NodeRig(const std::string& type, std::uint64_t seed = 1, double sampleRate = kRate)
+      : NodeRig(type, exampleTexts(type), seed, sampleRate) {}
+  NodeRig(const std::string& type, std::vector<rack::NodeText> texts, std::uint64_t seed = 1,
+          double sampleRate = kRate)
+      : texts_(std::move(texts)) {
+    info_ = rack::findNodeType(type.c_str());
     REQUIRE(info_ != nullptr);
     node_.reset(info_->make());
-    REQUIRE(node_->prepare({sampleRate, seed}).isOk());
+    rack::PrepareInfo prepare;
+    prepare.sampleRate = sampleRate;
+    prepare.seed = seed;
+    prepare.texts = &texts_;
+    REQUIRE(node_->prepare(prepare).isOk());
+    time.isPlaying = true;
+    time.beatsPerFrame = 120.0 / 60.0 / sampleRate;
   }
 
   [[nodiscard]] rack::Node& node() { return *node_; }
@@ -63,7 +80,15 @@ class NodeRig {
         in[1][i] = value;
         keys[i] = played_ + i < key.size() ? key[played_ + i] : 0.0F;
       }
-      node_->process({inputs, key.empty() ? nullptr : keyInputs, outputs, count});
+      if (node_->needsService()) node_->service();
+      rack::NodeIo io;
+      io.in = inputs;
+      io.key = key.empty() ? nullptr : keyInputs;
+      io.out = outputs;
+      io.frames = count;
+      io.time = time;
+      io.time.beat += time.beatsPerFrame * static_cast<double>(played_);
+      node_->process(io);
       left.insert(left.end(), out[0].begin(), out[0].begin() + count);
       if (info_->outputChannels == 2)
         right.insert(right.end(), out[1].begin(), out[1].begin() + count);
@@ -72,12 +97,14 @@ class NodeRig {
     }
   }
 
+  rack::MusicalTime time;  ///< at the first frame; 120 bpm, playing
   std::vector<float> input;
   std::vector<float> key;
   std::vector<float> left;
   std::vector<float> right;
 
  private:
+  std::vector<rack::NodeText> texts_;
   const rack::NodeTypeInfo* info_ = nullptr;
   std::unique_ptr<rack::Node> node_;
   std::size_t played_ = 0;
