@@ -71,6 +71,13 @@ export interface SessionPlan {
   /** First entry at beat 0; each holds from its beat on. */
   readonly tempoMap: readonly TempoPoint[];
   readonly racks: readonly RackPlan[];
+  readonly buses: readonly BusPlan[];
+  /** A rack or bus without a route goes to main. */
+  readonly routes: readonly RoutePlan[];
+  readonly xfaders: readonly XfaderPlan[];
+  readonly commands: readonly SessionCommandPlan[];
+  /** Song beats after which the song begins again; 0 is never. */
+  readonly loopBeats: number;
   readonly midiTracks: readonly MidiTrackPlan[];
   readonly master: MasterPlan;
 }
@@ -87,9 +94,75 @@ export interface MasterPlan {
   readonly ceilingDb: number;
 }
 
+/** A named mix point. The name "main" is taken: it is where everything ends. */
+export interface BusPlan {
+  readonly id: string;
+  /** 1 to 8. */
+  readonly channels: number;
+  /** Its inserts hear mid and side instead of left and right; two channels only. */
+  readonly midSide: boolean;
+  /** In the order in which the sound goes through them. */
+  readonly inserts: readonly InsertPlan[];
+}
+
+export interface InsertPlan extends NodePlan {
+  /** What the insert's key input hears. */
+  readonly sidechains: readonly SidechainPlan[];
+}
+
+export interface SidechainPlan {
+  /** id of a rack or bus. */
+  readonly from: string;
+  /** Factor, 0 to 4. */
+  readonly gain: number;
+  /** Waits for the slowest path, so that key and sound are of the same moment. */
+  readonly latencyComp: boolean;
+}
+
+export interface RoutePlan {
+  /** id of a rack or bus. */
+  readonly from: string;
+  /** id of a bus, or "main". */
+  readonly to: string;
+  /** Factor, 0 to 4. */
+  readonly gain: number;
+  /** pre: before the level, mutes and crossfaders of a rack. */
+  readonly tap: "post" | "pre";
+}
+
+/** Between two racks: x is 0 at the first and 1 at the second; 0.5 at the start. */
+export interface XfaderPlan {
+  readonly id: string;
+  readonly racks: readonly [string, string];
+  readonly law: "equal_power" | "linear";
+  readonly smoothingMs: number;
+  /** Moves x until a command does. */
+  readonly lfo: LfoPlan | null;
+}
+
+export interface SessionCommandPlan {
+  /** Song beats. */
+  readonly beat: number;
+  /** "rackId:nodeId", "xfader:id", "bus:busId:insertId" or "rack:rackId". */
+  readonly target: string;
+  readonly type: "trigger" | "setParam" | "setParamRamp";
+  /** Of the node's or insert's table; x of a crossfader is 1, the gain of a rack is 1. */
+  readonly param: number;
+  readonly value: number;
+  readonly rampMs: number;
+}
+
 export interface RackPlan {
   readonly id: string;
   readonly seed: number;
+  /** Seconds of the song, at the written tempi, at which the rack begins; before 0 its start is never heard. */
+  readonly startSeconds: number;
+  /** Rack beats after which everything in it begins again; 0: each pattern by its own length. */
+  readonly loopBeats: number;
+  /** Rack beats from its start, all rounds counted, after which it plays nothing more; 0 is never. */
+  readonly endBeats: number;
+  /** After the end it is silent so much later; null: when it has rung out. */
+  readonly tailMs: number | null;
   /** Factor, 0 to 4. */
   readonly gain: number;
   readonly muted: boolean;
@@ -107,6 +180,40 @@ export interface NodePlan {
   readonly type: string;
   /** [parameter id, value] pairs; what is absent takes the table's default. */
   readonly params: readonly (readonly [number, number])[];
+  /** [key, text] pairs of the type's list of texts; paths are absolute. */
+  readonly texts: readonly (readonly [string, string])[];
+  /** Of a type with any width, 1 to 8; 0 is the type's own. */
+  readonly channels: number;
+  readonly mod: ModPlan | null;
+}
+
+/** What moves the parameters of one node. */
+export interface ModPlan {
+  readonly lfos: readonly LfoPlan[];
+  readonly routes: readonly ModRoutePlan[];
+}
+
+export interface LfoPlan {
+  readonly wave: "sine" | "triangle" | "saw" | "square";
+  /** 0.001 to 1000. */
+  readonly freqHz: number;
+  /** 0 to 1 at the start of the song. */
+  readonly phase: number;
+  /** Beats of one cycle, when the LFO follows the song; 0: it follows freqHz. */
+  readonly syncBeats: number;
+}
+
+export interface ModRoutePlan {
+  /** Index of the LFO that moves. */
+  readonly lfo: number;
+  readonly target: "param" | "lfoFreq" | "lfoPhase";
+  /** param: the parameter's id; otherwise the index of the LFO that is moved. */
+  readonly index: number;
+  /** Added to the value: offset + depth x LFO (-1 to 1). */
+  readonly depth: number;
+  readonly offset: number;
+  /** Instead: the value goes from min to max. */
+  readonly range: { readonly min: number; readonly max: number; readonly map: "linear" | "exp" } | null;
 }
 
 export interface ConnectionPlan {
@@ -138,7 +245,19 @@ export interface PatternPlan {
   readonly swingExponent: number;
   /** Step numbers that trigger, ascending. */
   readonly hits: readonly number[];
+  readonly notes: readonly NotePlan[];
   readonly locks: readonly LockPlan[];
+}
+
+/** A note for a node that plays several at once; others take it as their NOTE_SEMITONES and a hit. */
+export interface NotePlan {
+  readonly step: number;
+  /** 0 to 127. */
+  readonly note: number;
+  /** More than 0, to 1. */
+  readonly velocity: number;
+  /** Steps, more than 0. */
+  readonly lengthSteps: number;
 }
 
 export interface LockPlan {
