@@ -45,20 +45,30 @@ export class NetworkNamespaces implements Disposable {
     ip("link", "add", DEVICE, "netns", left, "type", "veth", "peer", "name", DEVICE, "netns", right);
     for (const side of SIDES) {
       // Link peers in one namespace meet over loopback only.
-      ip("-n", this.#names[side], "link", "set", "lo", "up");
-      ip("-n", this.#names[side], "addr", "add", ADDRESSES[side], "dev", DEVICE);
+      this.#ip(side, "link", "set", "lo", "up");
+      this.#ip(side, "addr", "add", ADDRESSES[side], "dev", DEVICE);
       this.#plugIn(side);
     }
   }
 
   /** The words in front of a command that run it on this side; the process keeps its number. */
   inside(side: Side): readonly string[] {
-    return ["ip", "netns", "exec", this.#names[side], "setpriv", "--pdeathsig", "TERM"];
+    return [...this.#enter(side), "setpriv", "--pdeathsig", "TERM"];
+  }
+
+  /** Not `ip netns exec`, which also mounts, and that is refused where the root is no mount point. */
+  #enter(side: Side): readonly [string, string] {
+    return ["nsenter", `--net=/run/netns/${this.#names[side]}`];
+  }
+
+  #ip(side: Side, ...args: readonly string[]): void {
+    const [program, ...words] = [...this.#enter(side), "ip", ...args];
+    execFileSync(program, words, { encoding: "utf8", stdio: ["ignore", "pipe", "pipe"] });
   }
 
   /** Pulls the cable at one end: both sides lose their carrier. */
   unplug(side: Side): void {
-    ip("-n", this.#names[side], "link", "set", DEVICE, "down");
+    this.#ip(side, "link", "set", DEVICE, "down");
   }
 
   plug(side: Side): void {
@@ -72,9 +82,9 @@ export class NetworkNamespaces implements Disposable {
   }
 
   #plugIn(side: Side): void {
-    ip("-n", this.#names[side], "link", "set", DEVICE, "up");
+    this.#ip(side, "link", "set", DEVICE, "up");
     // The kernel forgets routes when a device goes down.
-    ip("-n", this.#names[side], "route", "replace", MULTICAST, "dev", DEVICE);
+    this.#ip(side, "route", "replace", MULTICAST, "dev", DEVICE);
   }
 
   readonly #remove = (): void => {
