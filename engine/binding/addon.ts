@@ -9,6 +9,7 @@ import {
   type EngineCommand,
   type EngineEvent,
   type EngineState,
+  type EngineTelemetry,
   RT_COMMAND,
   RT_EVENT,
   RT_SOURCE,
@@ -39,11 +40,21 @@ export interface NodeTypeInfo {
 }
 
 export interface RenderOptions {
-  /** `.wav` or `.flac`. */
-  readonly path: string;
+  /** `.wav` or `.flac`; without it no mix is written. */
+  readonly path?: string;
+  /** A folder for one file of each rack and bus, of the mix's kind. */
+  readonly stemFolder?: string;
+  /** A file for one line of each event, in columns. */
+  readonly eventsPath?: string;
   readonly sampleRate: number;
   /** Exactly this many frames are written. */
   readonly frames: number;
+  /** Of them at the end: nothing new is played, and what sounds rings out. */
+  readonly tailFrames?: number;
+  /** Racks are shared out among so many; the samples are the same. */
+  readonly threads?: number;
+  /** Frames that are written at once; the samples are the same. */
+  readonly blockFrames?: number;
 }
 
 export interface RenderResult {
@@ -52,6 +63,23 @@ export interface RenderResult {
   /** Highest absolute sample, 1 is full scale. */
   readonly peak: number;
   readonly latencyFrames: number;
+  /** Lines in the file of events. */
+  readonly events: number;
+  /** Files of the stems, in their order. */
+  readonly stems: readonly string[];
+}
+
+/** Where the latency of a session comes from, in frames. */
+export interface LatencyReport {
+  readonly totalFrames: number;
+  readonly masterFrames: number;
+  readonly mixFrames: number;
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly type: string;
+    /** From an event or input to this node's output, everything before it included. */
+    readonly frames: number;
+  }[];
 }
 
 export interface Rendering {
@@ -61,6 +89,7 @@ export interface Rendering {
 
 interface RawMemory {
   readState(): (Omit<EngineState, "status"> & { status: number }) | null;
+  readTelemetry(): EngineTelemetry | null;
   pushCommand(command: Record<string, number>): boolean;
   drainEvents(): (Omit<EngineEvent, "kind"> & { kind: number })[];
   close(): void;
@@ -71,6 +100,7 @@ interface RawAddon {
   nodeTypes(): NodeTypeInfo[];
   notify(message: string): boolean;
   renderPlan(plan: string, options: RenderOptions, onProgress?: (ratio: number) => void): Rendering;
+  describeLatency(plan: string, sampleRate: number): LatencyReport;
 }
 
 let loaded: RawAddon | undefined;
@@ -130,6 +160,15 @@ export function renderPlan(
   };
 }
 
+/** @throws {AppError} `PLAN_INVALID` */
+export function describeLatency(plan: string, sampleRate: number): LatencyReport {
+  try {
+    return addon().describeLatency(plan, sampleRate);
+  } catch (cause) {
+    throw renderError(cause);
+  }
+}
+
 function renderError(cause: unknown): AppError {
   const code = systemCodeOf(cause) ?? "";
   // The core records with the same writer; to whoever renders, a file that cannot be written is just that.
@@ -160,6 +199,11 @@ export class EngineMemory {
   readState(): EngineState | null {
     const raw = this.#raw.readState();
     return raw === null ? null : { ...raw, status: STATUS_NAMES[raw.status] ?? "stopped" };
+  }
+
+  /** What the nodes cost and how loud they are, or null before the first look. */
+  readTelemetry(): EngineTelemetry | null {
+    return this.#raw.readTelemetry();
   }
 
   /** False when the queue is full: nothing was sent. */

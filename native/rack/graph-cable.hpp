@@ -3,6 +3,7 @@
 // of a node into a sum.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -22,7 +23,12 @@ struct CableState {
       : gain(gain), delays(channels, dsp::FrameDelay(delayFrames)) {}
   dsp::GainRamp gain;
   std::vector<dsp::FrameDelay> delays;  ///< one per channel of the source
+  /// It was sent to silence and has arrived. Written by audio, read by control.
+  std::atomic<bool> isOver{false};
 };
+
+/// Where a cable leads that leads to no node.
+inline constexpr std::uint32_t kToMix = 0xFFFFFFFFU;
 
 /// Thread: audio; filled in by the graph's builder.
 struct Cable {
@@ -32,11 +38,20 @@ struct Cable {
   std::uint32_t delayFrames = 0;
   std::uint32_t sourceChannels = 1;
   std::uint32_t targetChannels = 1;
+  std::uint32_t from = 0;         ///< node that it comes from
+  std::uint32_t to = kToMix;      ///< node that it leads to
+  std::uint32_t port = 0;         ///< 0 main, 1 key
   const float* source = nullptr;  ///< planar, kQuantumFrames a channel
   float* target = nullptr;        ///< planar, added to
 
   /// Adds the source to the target. 2 to 1 averages, 1 to 2 duplicates, N to M wraps.
-  void carry() RT_SAFE;
+  void carry() RT_SAFE { carryTo(target); }
+  void carryTo(float* sum) RT_SAFE;
+  /// Would `carry` into silence copy the source bit for bit?
+  [[nodiscard]] bool isPlain() const RT_SAFE {
+    return delayFrames == 0 && sourceChannels == targetChannels && !state->gain.isMoving() &&
+           state->gain.value() == 1.0F;
+  }
 };
 
 }  // namespace downbeat::rack

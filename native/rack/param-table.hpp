@@ -39,6 +39,8 @@ struct TextInfo {
 
 class Node;
 
+enum class Width : std::uint8_t { fixed, any, anyInput, anyOutput };
+
 struct NodeTypeInfo {
   const char* type;     ///< "kick"
   const char* summary;  ///< one sentence for lists and documentation
@@ -50,8 +52,8 @@ struct NodeTypeInfo {
   Node* (*make)();               ///< Thread: control. The caller owns the node.
   const TextInfo* texts = nullptr;
   std::size_t textCount = 0;
-  /// As many channels in and out as the plan says (1 to 8); the two numbers above are the default.
-  bool hasAnyWidth = false;
+  /// Where the plan says how many channels (1 to 8); the numbers above are the default.
+  Width width = Width::fixed;
 };
 
 /// All types, in the order of the documentation. Each is registered in node-types.cpp by one line.

@@ -115,8 +115,8 @@ std::vector<float> offlineLeft(const Plan& plan, std::uint64_t frames) {
   OfflineRequest request;
   request.sampleRate = kRate;
   request.frames = frames;
-  REQUIRE(renderOffline(plan, request, [&](const float* interleaved, std::size_t count) {
-            for (std::size_t i = 0; i < count; ++i) left.push_back(interleaved[2 * i]);
+  REQUIRE(renderOffline(plan, request, [&](const OfflineChunk& chunk) {
+            for (std::size_t i = 0; i < chunk.frames; ++i) left.push_back(chunk.interleaved[2 * i]);
             return Status{};
           }).isOk());
   return left;
