@@ -207,6 +207,7 @@ Result<std::unique_ptr<SessionPlayer>> makePlayer(const Plan& plan, const Offlin
   setup.findType = request.findType;
   setup.sampleRate = request.sampleRate;
   setup.hasStems = request.hasStems;
+  setup.watchQuanta = 0;
   return SessionPlayer::build(plan.session, setup);
 }
 

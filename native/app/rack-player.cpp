@@ -29,10 +29,12 @@ Result<std::unique_ptr<RackPlayer>> RackPlayer::build(const RackPlan& plan, cons
 
   rack::GraphSetup graphSetup;
   graphSetup.findType = setup.findType;
+  graphSetup.findInnerType = setup.findInnerType;
   graphSetup.sampleRate = setup.sampleRate;
   graphSetup.sessionSeed = setup.sessionSeed;
   graphSetup.maxEvents = room;
   graphSetup.hasStems = setup.hasStems;
+  graphSetup.watchQuanta = setup.watchQuanta;
   graphSetup.previous = setup.previous == nullptr ? nullptr : setup.previous->graph_.get();
   auto graph = rack::Graph::build(plan, graphSetup);
   if (!graph.isOk()) return graph.error();

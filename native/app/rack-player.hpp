@@ -34,6 +34,7 @@ class RackPlayer {
  public:
   struct Setup {
     rack::NodeTypeLookup findType = nullptr;
+    rack::NodeTypeLookup findInnerType = nullptr;
     double sampleRate = 48000.0;
     std::uint64_t sessionSeed = 0;
     const sequencer::TempoMap* sessionTempo = nullptr;
@@ -42,6 +43,7 @@ class RackPlayer {
     std::vector<sequencer::CommandPlan> sessionCommands{};
     std::uint32_t lane = 0;  ///< its place among all racks, the same while it lives
     bool hasStems = false;   ///< keep what each node adds to the output
+    std::uint32_t watchQuanta = rack::kWatchQuanta;
   };
   [[nodiscard]] static Result<std::unique_ptr<RackPlayer>> build(const RackPlan& plan,
                                                                  const Setup& setup);

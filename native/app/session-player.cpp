@@ -66,6 +66,7 @@ Status SessionPlayer::buildRacks(const SessionPlan& plan, const PlayerSetup& set
     rackSetup.findType = setup.findType;
     rackSetup.sampleRate = setup.sampleRate;
     rackSetup.sessionSeed = plan.seed;
+    rackSetup.watchQuanta = setup.watchQuanta;
     rackSetup.sessionTempo = &tempoMap_;
     rackSetup.previous = old;
     rackSetup.sessionCommands = commandsFor(plan, rackPlan);
@@ -118,11 +119,13 @@ Status SessionPlayer::buildMix(const SessionPlan& plan, const PlayerSetup& setup
   if (!mixPlan.isOk()) return mixPlan.error();
   RackPlayer::Setup mixSetup;
   // Inserts are of the caller's types, the rest of the mix's own.
-  mixSetup.findType = &rack::findMixNodeType;
+  mixSetup.findType = setup.findType;
+  mixSetup.findInnerType = &rack::findMixNodeType;
   mixSetup.sampleRate = setup.sampleRate;
   mixSetup.sessionSeed = plan.seed;
   mixSetup.sessionTempo = &tempoMap_;
   mixSetup.hasStems = setup.hasStems;
+  mixSetup.watchQuanta = setup.watchQuanta;
   mixSetup.previous = previous == nullptr ? nullptr : previous->mix_.get();
   mixSetup.sessionCommands = std::move(mixPlan.value().graph.commands);
   mixPlan.value().graph.commands.clear();

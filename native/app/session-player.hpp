@@ -33,6 +33,8 @@ struct PlayerSetup {
   /// not be freed before that thread has given it back. Null for a start from silence.
   const SessionPlayer* previous = nullptr;
   bool hasStems = false;  ///< keep what each rack and bus adds to the mix
+  /// Nodes are looked at once in so many quanta; 0 is never.
+  std::uint32_t watchQuanta = rack::kWatchQuanta;
 };
 
 /// A node as it is named from outside, and what is known of it while it plays.

@@ -66,6 +66,7 @@ Result<std::unique_ptr<Graph>> GraphBuilder::build() {
   graph_->sampleRate_ = setup_.sampleRate;
   graph_->planRampFrames_ =
       static_cast<std::uint32_t>(kPlanRampMs * setup_.sampleRate / 1000.0 + 0.5);
+  graph_->watchQuanta_ = setup_.watchQuanta;
   graph_->nextEvent_.assign(setup_.maxEvents, Graph::kNoEvent);
   graph_->hasCutSound_ = setup_.previous != nullptr && heritage_.isEmpty();
   if (Status status = findTypes(); !status.isOk()) return status.error();
@@ -83,7 +84,9 @@ Result<std::unique_ptr<Graph>> GraphBuilder::build() {
 Status GraphBuilder::findTypes() {
   for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
     const NodePlan& node = plan_.nodes[i];
-    const NodeTypeInfo* type = setup_.findType(node.type.c_str());
+    const NodeTypeInfo* type =
+        setup_.findInnerType == nullptr ? nullptr : setup_.findInnerType(node.type.c_str());
+    if (type == nullptr) type = setup_.findType(node.type.c_str());
     if (type == nullptr) {
       return invalid("expected the name of a node type, got \"" + node.type + "\".",
                      place("nodes", i, "type"));

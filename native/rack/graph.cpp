@@ -74,7 +74,7 @@ void Graph::takeOver() RT_SAFE {
 void Graph::process(const GraphQuantum& quantum) RT_SAFE {
   time_ = quantum.time == nullptr ? &stillness_ : quantum.time;
   sortEventsToNodes(quantum);
-  watchTurn_ = (watchTurn_ + 1) % kWatchQuanta;
+  if (watchQuanta_ > 0) watchTurn_ = (watchTurn_ + 1) % watchQuanta_;
   for (const std::uint32_t index : order_) processNode(index, quantum);
   mix();
 }
@@ -112,7 +112,7 @@ void Graph::processNode(std::uint32_t index, const GraphQuantum& quantum) RT_SAF
   Slot& slot = nodes_[index];
   if (slot.leaving && slot.leaving->isOver.load(std::memory_order_relaxed)) return;
   gatherInputs(slot);
-  const bool isWatched = (index + watchTurn_) % kWatchQuanta == 0;
+  const bool isWatched = watchQuanta_ > 0 && (index + watchTurn_) % watchQuanta_ == 0;
   const std::uint64_t began = isWatched ? cyclesNow() : 0;
   slot.whole.external = quantum.external;
   slot.whole.externalCount = quantum.externalCount;

@@ -39,11 +39,14 @@ class Graph;
 
 struct GraphSetup {
   NodeTypeLookup findType = nullptr;
+  NodeTypeLookup findInnerType = nullptr;  ///< asked first, for types that no file may name
   double sampleRate = 48000.0;
   std::uint64_t sessionSeed = 0;
   std::size_t maxEvents = 256;      ///< in one quantum; more are dropped and counted
   const Graph* previous = nullptr;  ///< the same rack as it plays now: its nodes are kept
   bool hasStems = false;            ///< keep what every node adds to the output
+  /// Every node is looked at once in so many quanta; 0 is never.
+  std::uint32_t watchQuanta = kWatchQuanta;
 };
 
 /// What one quantum is made from.
@@ -200,6 +203,7 @@ class Graph {
   std::uint32_t planNodes_ = 0;
   std::uint32_t latencyFrames_ = 0;
   std::uint32_t planRampFrames_ = 0;
+  std::uint32_t watchQuanta_ = kWatchQuanta;
   bool hasMixer_ = false;
   bool hasCutSound_ = false;
   float mixerGain_ = 1.0F;

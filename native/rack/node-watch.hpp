@@ -23,7 +23,7 @@ struct NodeWatch {
   std::atomic<bool> isBypassed{false};  ///< an effect lets its input through, a source is silent
 };
 
-/// One node is looked at once in so many quanta, each in another one.
+/// Live, one node is looked at once in so many quanta, each in another one.
 inline constexpr std::uint32_t kWatchQuanta = 32;
 
 }  // namespace downbeat::rack

@@ -208,7 +208,7 @@ const NodeTypeInfo* findMixNodeType(const char* type) {
   for (const NodeTypeInfo* info : kMixTypes) {
     if (std::strcmp(info->type, type) == 0) return info;
   }
-  return findNodeType(type);
+  return nullptr;
 }
 
 }  // namespace downbeat::rack

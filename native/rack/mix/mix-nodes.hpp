@@ -27,7 +27,7 @@ inline constexpr std::uint32_t kStripMutedId = 2;
 inline constexpr std::uint32_t kStripFaderId = 11;  ///< of the first; the others follow
 inline constexpr std::uint32_t kStripFaders = 4;
 
-/// One of these, or of the types that files may name.
+/// One of these, or null.
 [[nodiscard]] const NodeTypeInfo* findMixNodeType(const char* type);
 
 }  // namespace downbeat::rack

@@ -231,6 +231,7 @@ TEST_CASE("any number of threads and any size of a block give the same samples")
 
 TEST_CASE("stems added up are the mix, as long as the limiter has nothing to do") {
   Plan plan = builtIn();
+  plan.session.master.gain = 1.0;
   for (RackPlan& rack : plan.session.racks) rack.gain *= 0.1;
   OfflineRequest request;
   request.frames = 30000;
