@@ -40,9 +40,9 @@ struct Shape {
 Shape shapeOf(std::size_t index) {
   const double octave = static_cast<double>(index) / SincKernels::kKernelsPerOctave;
   const double ratio = std::exp2(octave);
-  const auto taps = static_cast<std::uint32_t>(std::ceil(SincKernels::kTaps * ratio / kTapsPerStep -
-                                                         1e-9)) *
-                    kTapsPerStep;
+  const auto taps =
+      static_cast<std::uint32_t>(std::ceil(SincKernels::kTaps * ratio / kTapsPerStep - 1e-9)) *
+      kTapsPerStep;
   return {ratio, taps, kRowBits - static_cast<std::uint32_t>(octave + 1e-9)};
 }
 

@@ -29,10 +29,9 @@ struct SincKernel {
   [[nodiscard]] std::uint32_t before() const RT_SAFE { return taps / 2 - 1; }
 };
 
-/// At a whole frame the first kernel gives exactly that frame. Up to 0.65 of half the lower of the two
-/// rates the gain is within 0.01 dB of 1 and images are below -70 dB; what would fold back there is
-/// below -70 dB too.
-/// Thread: the constructor and `shared` on control, the rest on any.
+/// At a whole frame the first kernel gives exactly that frame. Up to 0.65 of half the lower of the
+/// two rates the gain is within 0.01 dB of 1 and images are below -70 dB; what would fold back
+/// there is below -70 dB too. Thread: the constructor and `shared` on control, the rest on any.
 /// Source: J. O. Smith, ccrma.stanford.edu/~jos/resample
 class SincKernels {
  public:
@@ -109,8 +108,7 @@ template <bool kIsStereo>
 inline void readFrames(const SincKernel& kernel, const float* frames, FrameStep place,
                        FrameStep step, std::uint32_t count, float* left, float* right) RT_SAFE {
   constexpr std::size_t kWidth = kIsStereo ? 2 : 1;
-  if (step == kOneFrame && (place & (kOneFrame - 1)) == 0 &&
-      kernel.taps == SincKernels::kTaps) {
+  if (step == kOneFrame && (place & (kOneFrame - 1)) == 0 && kernel.taps == SincKernels::kTaps) {
     // What the kernel would say, without asking it.
     const float* at = frames + (static_cast<std::size_t>(place >> 32U) + kernel.before()) * kWidth;
     for (std::uint32_t i = 0; i < count; ++i) {

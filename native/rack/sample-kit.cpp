@@ -22,15 +22,14 @@ constexpr std::uintmax_t kMaxKitBytes = 1 << 20;
 constexpr std::size_t kMaxSounds = 512;
 constexpr std::size_t kMaxSlices = 64;
 constexpr std::uint64_t kMaxResidentBytes = std::uint64_t{1} << 30;
-constexpr const char* kKeys[] = {"file",         "note",     "lowNote",   "highNote", "lowVelocity",
-                                 "highVelocity", "tuneCents", "gainDb",   "pan",      "choke",
-                                 "loopStart",    "loopEnd",  "loop",      "slices"};
+constexpr const char* kKeys[] = {"file",         "note",      "lowNote", "highNote", "lowVelocity",
+                                 "highVelocity", "tuneCents", "gainDb",  "pan",      "choke",
+                                 "loopStart",    "loopEnd",   "loop",    "slices"};
 
 /// The fields of one sound; the first that is wrong is kept.
 class SoundReader {
  public:
-  SoundReader(const json& fields, std::string place)
-      : fields_(fields), place_(std::move(place)) {}
+  SoundReader(const json& fields, std::string place) : fields_(fields), place_(std::move(place)) {}
 
   double number(const char* key, double min, double max, double fallback) {
     const auto found = fields_.find(key);

@@ -26,8 +26,8 @@ struct SampleSound {
   std::uint32_t choke = 0;  ///< group; 0: the node's
   bool isLooping = false;
   std::int64_t loopStart = 0;
-  std::int64_t loopEnd = 0;                ///< 0: the file's own loop, or all that is played
-  std::uint32_t slices = 1;                ///< equal parts
+  std::int64_t loopEnd = 0;                 ///< 0: the file's own loop, or all that is played
+  std::uint32_t slices = 1;                 ///< equal parts
   std::vector<std::int64_t> sliceStarts{};  ///< or where each begins
 
   [[nodiscard]] bool answers(std::uint32_t note, std::uint32_t velocity) const RT_SAFE {

@@ -42,8 +42,8 @@ class SampleStreams {
   // Thread: audio.
 
   /// The voice plays `path` now, and has what comes before `from` in memory.
-  void open(std::uint32_t voice, std::uint32_t sound, const SamplePath& path,
-            std::int64_t from) RT_SAFE;
+  void open(std::uint32_t voice, std::uint32_t sound, const SamplePath& path, std::int64_t from)
+      RT_SAFE;
   void close(std::uint32_t voice) RT_SAFE;
   /// Steps of the path below this one (and from `from` on) are in the ring.
   [[nodiscard]] std::int64_t readyTo(std::uint32_t voice) const RT_SAFE;
@@ -118,6 +118,7 @@ class SampleStreams {
 
   // Worker.
   std::uint64_t expectedVersion_ = 0;
+  std::vector<HeadPlace> missing_;
   std::vector<float> backwards_;
   SampleFile headFile_;
   const Sample* headFileOf_ = nullptr;

@@ -73,8 +73,8 @@ Result<std::shared_ptr<const Sample>> loadSample(const std::string& path, Sample
   static Shelf shelf;
   std::error_code failure;
   const std::uintmax_t size = std::filesystem::file_size(path, failure);
-  const auto time = failure ? std::filesystem::file_time_type{}
-                            : std::filesystem::last_write_time(path, failure);
+  const auto time =
+      failure ? std::filesystem::file_time_type{} : std::filesystem::last_write_time(path, failure);
   if (failure) return read(path, load);  // says what is wrong
 
   const std::lock_guard<std::mutex> lock(shelf.mutex);

@@ -30,7 +30,7 @@ struct Sample {
   std::int64_t frames = 0;
   std::int64_t loopStart = 0;  ///< of the file itself, in frames; none when the end is 0
   std::int64_t loopEnd = 0;
-  std::vector<float> data;     ///< interleaved, the first `residentFrames`
+  std::vector<float> data;  ///< interleaved, the first `residentFrames`
   std::int64_t residentFrames = 0;
 
   [[nodiscard]] bool isWhole() const { return residentFrames == frames; }
