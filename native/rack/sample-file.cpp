@@ -9,6 +9,14 @@
 #include "dsp/fast-math.hpp"
 
 namespace downbeat::rack {
+namespace {
+
+// After a seek the decoders of Vorbis, Opus and MP3 have to find in again: a Vorbis block has up to
+// 8192 frames. libsndfile 1.2.0 gives up to one block of wrong frames (its issue 885).
+constexpr std::int64_t kRunUpFrames = 16384;
+constexpr std::int64_t kSkipFrames = 1024;
+
+}  // namespace
 
 struct SampleFile::Handle {
   SNDFILE* sound = nullptr;
@@ -68,6 +76,8 @@ Status SampleFile::open(const std::string& path) {
   channels_ = static_cast<std::uint32_t>(info.channels);
   frames_ = info.frames;
   position_ = 0;
+  const int container = info.format & SF_FORMAT_TYPEMASK;
+  needsRunUp_ = container == SF_FORMAT_OGG || container == SF_FORMAT_MPEG;
   readLoop();
   return {};
 }
@@ -92,9 +102,27 @@ void SampleFile::readLoop() {
   loopEnd_ = end;
 }
 
+bool SampleFile::moveTo(std::int64_t frame) {
+  if (frame == position_) return true;
+  if (!needsRunUp_) return sf_seek(handle_->sound, frame, SEEK_SET) == frame;
+  const bool isNear = position_ >= 0 && frame > position_ && frame - position_ <= kRunUpFrames;
+  if (!isNear) {
+    position_ = frame > kRunUpFrames ? frame - kRunUpFrames : 0;
+    if (sf_seek(handle_->sound, position_, SEEK_SET) != position_) return false;
+  }
+  float skipped[kSkipFrames * 2];
+  while (position_ < frame) {
+    const std::int64_t count = frame - position_ < kSkipFrames ? frame - position_ : kSkipFrames;
+    const sf_count_t got = sf_readf_float(handle_->sound, skipped, count);
+    if (got <= 0) return false;
+    position_ += got;
+  }
+  return true;
+}
+
 std::int64_t SampleFile::readAt(std::int64_t frame, std::int64_t count, float* to) {
   if (handle_ == nullptr || frame < 0 || count <= 0) return 0;
-  if (frame != position_ && sf_seek(handle_->sound, frame, SEEK_SET) != frame) {
+  if (!moveTo(frame)) {
     position_ = -1;
     return 0;
   }

@@ -43,6 +43,7 @@ class SampleFile {
  private:
   struct Handle;
   void readLoop();
+  [[nodiscard]] bool moveTo(std::int64_t frame);
 
   std::unique_ptr<Handle> handle_;
   std::uint32_t sampleRate_ = 0;
@@ -51,6 +52,7 @@ class SampleFile {
   std::int64_t loopStart_ = 0;
   std::int64_t loopEnd_ = 0;
   std::int64_t position_ = 0;  ///< where the next read begins without a seek
+  bool needsRunUp_ = false;    ///< what comes first after a seek may be wrong
 };
 
 }  // namespace downbeat::rack

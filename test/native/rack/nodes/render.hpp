@@ -136,6 +136,7 @@ inline void makeHeard(NodeRig& rig, const std::string& param) {
   if (param == "DECAY_MS") rig.set("SUSTAIN", 0.2F);
   if (param == "RELEASE_MS" || param == "GATE_MS" || param == "ONE_SHOT") rig.set("GATE_MS", 50.0F);
   if (param == "GATE_BEATS") rig.set("GATE_BEATS", 0.1F);
+  if (param == "CHOKE") rig.set("CHOKE", 5.0F);
   if (param == "FADE_MS") rig.set("END", 0.5F);
   if (param == "RESONANCE") rig.set("CUTOFF_HZ", 500.0F);
   if (param == "VELOCITY_SENSE") rig.set("VELOCITY", 0.5F);
