@@ -42,6 +42,16 @@ struct SamplePath {
     const std::int64_t at = (step - first) % size;
     return {isReverse ? loopEnd - 1 - at : loopStart + at, size - at};
   }
+
+  /// When the `done` steps before `step` lie in memory, the next ones may have been there before:
+  /// as many as this, this far back. 0: no. A short loop is not read again and again.
+  [[nodiscard]] std::int64_t repeatAt(std::int64_t step, std::int64_t done) const RT_SAFE {
+    if (!isLooping()) return 0;
+    const std::int64_t size = loopEnd - loopStart;
+    const std::int64_t looped = step - (lead() - size);
+    const std::int64_t known = looped < done ? looped : done;
+    return known > 0 ? known - known % size : 0;
+  }
 };
 
 }  // namespace downbeat::rack

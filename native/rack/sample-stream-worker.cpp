@@ -22,18 +22,7 @@ bool reopen(SampleFile& file, const Sample& sample) {
 
 void SampleStreams::service() {
   if (!isNeeded_) return;
-  RtStreamOrder order;
-  while (orders_.pop(order)) {
-    Ring& ring = rings_[order.voice];
-    ring.order = order;
-    ring.next = order.from;
-    ring.isOpen = true;
-    const SamplePath& path = order.path;
-    // It begins late, and will not the next time.
-    if (order.from == 0) missing_.push_back({order.sound, path.firstFrame(), path.isReverse});
-  }
-  // One block for every voice first: nobody waits for another's full ring.
-  for (std::size_t voice = 0; voice < voices_; ++voice) fill(rings_[voice]);
+  fillAll();
   if (const std::uint64_t version = expected_.version(); version != expectedVersion_) {
     SamplePick pick;
     if (expected_.read(pick)) {
@@ -43,12 +32,31 @@ void SampleStreams::service() {
   }
   for (const HeadPlace& place : missing_) loadHead(place);
   missing_.clear();
-  bool isAnyFilled = true;
-  while (isAnyFilled) {
-    isAnyFilled = false;
-    for (std::size_t voice = 0; voice < voices_; ++voice) {
-      isAnyFilled = fill(rings_[voice]) || isAnyFilled;
-    }
+  // Rings that were empty are full then; a disk that cannot keep up does not keep the worker.
+  for (std::int64_t round = 0; round < kRingFrames / kBlockFrames && fillAll(); ++round) continue;
+}
+
+/// One block more for every voice that has room: nobody waits for another's full ring.
+bool SampleStreams::fillAll() {
+  takeOrders();
+  bool isAnyFilled = false;
+  for (std::size_t voice = 0; voice < voices_; ++voice) {
+    isAnyFilled = fill(rings_[voice]) || isAnyFilled;
+  }
+  return isAnyFilled;
+}
+
+void SampleStreams::takeOrders() {
+  RtStreamOrder order;
+  while (orders_.pop(order)) {
+    Ring& ring = rings_[order.voice];
+    ring.order = order;
+    ring.next = order.from;
+    ring.isOpen = true;
+    const SamplePath& path = order.path;
+    // It may begin late, and will not the next time.
+    if (order.from < kSampleHeadFrames)
+      missing_.push_back({order.sound, path.firstFrame(), path.isReverse});
   }
 }
 
@@ -74,7 +82,7 @@ bool SampleStreams::fill(Ring& ring) {
     return false;
   }
   if (count <= 0 || (count < kBlockFrames && count == room)) return false;
-  if (ring.frames.empty()) ring.frames.resize(static_cast<std::size_t>(kRingFrames) * 2);
+  if (ring.frames.empty()) ring.frames.resize(static_cast<std::size_t>(kRingFrames) * channels_);
   if (!openFile(ring, sample)) countLate(static_cast<std::uint32_t>(count));
   read(sample, ring.file, order.path, ring.next, count, ring.frames.data() + at * sample.channels);
   ring.next += count;
@@ -86,7 +94,17 @@ bool SampleStreams::fill(Ring& ring) {
 void SampleStreams::read(const Sample& sample, SampleFile& file, const SamplePath& path,
                          std::int64_t step, std::int64_t count, float* to) {
   const std::int64_t channels = sample.channels;
+  std::int64_t done = 0;
   while (count > 0) {
+    if (const std::int64_t back = path.repeatAt(step, done); back > 0) {
+      const std::int64_t frames = std::min(count, back);
+      std::copy_n(to - back * channels, frames * channels, to);
+      to += frames * channels;
+      step += frames;
+      done += frames;
+      count -= frames;
+      continue;
+    }
     const SamplePath::Run run = path.runAt(step);
     const std::int64_t frames = std::min(run.count, count);
     std::int64_t got = 0;
@@ -106,6 +124,7 @@ void SampleStreams::read(const Sample& sample, SampleFile& file, const SamplePat
     }
     to += frames * channels;
     step += frames;
+    done += frames;
     count -= frames;
   }
 }
@@ -131,6 +150,8 @@ void SampleStreams::loadHeads(const SamplePick& pick) {
       if (path.length() == 0) continue;
       loadHead({i, path.firstFrame(), path.isReverse});
       ++loaded;
+      // What plays goes first.
+      fillAll();
     }
   }
 }

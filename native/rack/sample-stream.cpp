@@ -12,6 +12,7 @@ void SampleStreams::prepare(const std::vector<SampleSound>& sounds, std::size_t 
   isNeeded_ = std::any_of(sounds.begin(), sounds.end(),
                           [](const SampleSound& sound) { return !sound.sample->isWhole(); });
   if (!isNeeded_) return;
+  for (const SampleSound& sound : sounds) channels_ = std::max(channels_, sound.sample->channels);
   rings_.reset(new Ring[voices]);
   voices_ = voices;
 }

@@ -96,6 +96,8 @@ class SampleStreams {
     bool isOpen = false;
   };
 
+  bool fillAll();
+  void takeOrders();
   bool fill(Ring& ring);
   void read(const Sample& sample, SampleFile& file, const SamplePath& path, std::int64_t step,
             std::int64_t count, float* to);
@@ -107,6 +109,7 @@ class SampleStreams {
   bool isNeeded_ = false;
   std::unique_ptr<Ring[]> rings_;
   std::size_t voices_ = 0;
+  std::uint32_t channels_ = 1;  ///< of the widest sound
 
   // Audio to worker.
   rt::SpscQueue<RtStreamOrder, 256> orders_;

@@ -33,11 +33,12 @@ void SamplerVoice::start(const VoiceStart& start) RT_SAFE {
   start_ = start;
   channels_ = sample.channels;
   gateFrames_ = start.gateFrames;
-  isReleased_ = isLate_ = hasBreak_ = false;
+  isReleased_ = isLate_ = false;
   cutFrames_ = resumeFrames_ = 0;
   step_ = 0;
   fraction_ = 0;
   lastLeft_ = lastRight_ = 0.0F;
+  breakLeft_ = breakRight_ = 0.0F;
   const SamplePath& path = start_.path;
   isFaded_ = start.fadeFrames > 0 && !path.isLooping() &&
              (path.isReverse ? path.start > 0 : path.end < sample.frames);
@@ -119,8 +120,7 @@ void SamplerVoice::add(std::uint32_t frames, double beatsPerFrame, float* left, 
 
   if (isStreamed_ && !isReady(from + count)) {
     streams_->countLate(frames);
-    if (!isLate_ && step_ > 0) {
-      hasBreak_ = true;
+    if (!isLate_) {
       breakLeft_ = lastLeft_;
       breakRight_ = lastRight_;
     }
@@ -215,9 +215,14 @@ const float* SamplerVoice::window(std::int64_t step, std::int64_t count, Window&
 void SamplerVoice::gather(std::int64_t step, std::int64_t count, float* to) const RT_SAFE {
   const SamplePath& path = start_.path;
   const std::int64_t channels = channels_;
+  std::int64_t done = 0;
   while (count > 0) {
     std::int64_t frames = count;
-    if (step < 0) {
+    if (const std::int64_t back = path.repeatAt(step, done); back > 0) {
+      frames = std::min(count, back);
+      std::memcpy(to, to - back * channels,
+                  static_cast<std::size_t>(frames * channels) * sizeof(float));
+    } else if (step < 0) {
       frames = std::min(count, -step);
       std::fill_n(to, frames * channels, 0.0F);
     } else if (!path.isLooping() && step >= path.length()) {
@@ -240,6 +245,7 @@ void SamplerVoice::gather(std::int64_t step, std::int64_t count, float* to) cons
     }
     to += frames * channels;
     step += frames;
+    done += frames;
     count -= frames;
   }
 }
@@ -265,12 +271,10 @@ void SamplerVoice::goOn(std::uint32_t frames) RT_SAFE {
   if (isOver) stop();
 }
 
-bool SamplerVoice::takeBreak(float& left, float& right) RT_SAFE {
-  if (!hasBreak_) return false;
-  hasBreak_ = false;
-  left = breakLeft_;
-  right = breakRight_;
-  return true;
+void SamplerVoice::takeBreak(float& left, float& right) RT_SAFE {
+  left += breakLeft_;
+  right += breakRight_;
+  breakLeft_ = breakRight_ = 0.0F;
 }
 
 }  // namespace downbeat::rack

@@ -61,8 +61,8 @@ class SamplerVoice {
   /// The newest frame: what a voice that stops at once leaves behind.
   [[nodiscard]] float lastLeft() const RT_SAFE { return lastLeft_; }
   [[nodiscard]] float lastRight() const RT_SAFE { return lastRight_; }
-  /// What is missing since the disk was late, to fade out; taken once.
-  [[nodiscard]] bool takeBreak(float& left, float& right) RT_SAFE;
+  /// Adds what broke off when the disk was late, to fade out; once.
+  void takeBreak(float& left, float& right) RT_SAFE;
 
  private:
   using Levels = std::array<float, kQuantumFrames>;
@@ -100,7 +100,6 @@ class SamplerVoice {
   bool isActive_ = false;
   bool isReleased_ = false;
   bool isLate_ = false;
-  bool hasBreak_ = false;
   std::uint32_t gateFrames_ = 0;
   std::uint32_t cutFrames_ = 0;     ///< left of a cut
   std::uint32_t resumeFrames_ = 0;  ///< left of the fade after a late disk

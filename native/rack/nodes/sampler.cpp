@@ -12,87 +12,17 @@
 #include "dsp/pan.hpp"
 #include "dsp/state-variable-filter.hpp"
 #include "rack/node.hpp"
-#include "rack/nodes/sampler-voice.hpp"
+#include "rack/nodes/sampler-params.hpp"
+#include "rack/nodes/sampler-voices.hpp"
 #include "rack/sample-kit.hpp"
 #include "rack/sample-stream.hpp"
 
 namespace downbeat::rack {
 namespace {
 
-enum Param : std::size_t {
-  kNote,
-  kRoot,
-  kTune,
-  kFine,
-  kStart,
-  kEnd,
-  kReverse,
-  kLoop,
-  kSlices,
-  kSlice,
-  kSliceBy,
-  kAttackMs,
-  kDecayMs,
-  kSustain,
-  kReleaseMs,
-  kGateMs,
-  kGateBeats,
-  kOneShot,
-  kFadeMs,
-  kCutoffHz,
-  kResonance,
-  kVelocity,
-  kVelocitySense,
-  kChoke,
-  kPan,
-  kGain,
-  kVoices,
-  kCount
-};
+using namespace sampler;
 
-constexpr float kOpenHz = 20000.0F;
-constexpr std::uint32_t kMaxVoices = 64;
-
-constexpr std::array<ParamInfo, kCount> kParams{{
-    {1, "NOTE_SEMITONES", "noteSemitones", "semitones", 0.0F, 127.0F, 60.0F, Smoothing::step},
-    {2, "ROOT_SEMITONES", "rootSemitones", "semitones", 0.0F, 127.0F, 60.0F, Smoothing::step},
-    {3, "TUNE_SEMITONES", "tuneSemitones", "semitones", -48.0F, 48.0F, 0.0F, Smoothing::linear},
-    {4, "FINE_CENTS", "fineCents", "cents", -100.0F, 100.0F, 0.0F, Smoothing::linear},
-    {5, "START", "start", "", 0.0F, 1.0F, 0.0F, Smoothing::step},
-    {6, "END", "end", "", 0.0F, 1.0F, 1.0F, Smoothing::step},
-    {7, "REVERSE", "reverse", "", 0.0F, 1.0F, 0.0F, Smoothing::step, "off on"},
-    {8, "LOOP", "loop", "", 0.0F, 1.0F, 0.0F, Smoothing::step, "off on"},
-    {9, "SLICES", "slices", "", 1.0F, 64.0F, 1.0F, Smoothing::step},
-    {10, "SLICE", "slice", "", 0.0F, 63.0F, 0.0F, Smoothing::step},
-    {11, "SLICE_BY", "sliceBy", "", 0.0F, 1.0F, 0.0F, Smoothing::step, "number note"},
-    {12, "ATTACK_MS", "attackMs", "ms", 0.0F, 5000.0F, 0.0F, Smoothing::linear},
-    {13, "DECAY_MS", "decayMs", "ms", 0.0F, 5000.0F, 0.0F, Smoothing::linear},
-    {14, "SUSTAIN", "sustain", "", 0.0F, 1.0F, 1.0F, Smoothing::linear},
-    {15, "RELEASE_MS", "releaseMs", "ms", 0.0F, 10000.0F, 10.0F, Smoothing::linear},
-    {16, "GATE_MS", "gateMs", "ms", 0.0F, 10000.0F, 0.0F, Smoothing::step},
-    {17, "GATE_BEATS", "gateBeats", "beats", 0.0F, 64.0F, 0.0F, Smoothing::step},
-    {18, "ONE_SHOT", "oneShot", "", 0.0F, 1.0F, 0.0F, Smoothing::step, "off on"},
-    {19, "FADE_MS", "fadeMs", "ms", 0.0F, 100.0F, 2.0F, Smoothing::step},
-    {20, "CUTOFF_HZ", "cutoffHz", "Hz", 20.0F, kOpenHz, kOpenHz, Smoothing::exponential},
-    {21, "RESONANCE", "resonance", "", 0.0F, 1.0F, 0.0F, Smoothing::linear},
-    {22, "VELOCITY", "velocity", "", 0.0F, 1.0F, 1.0F, Smoothing::step},
-    {23, "VELOCITY_SENSE", "velocitySense", "", 0.0F, 1.0F, 1.0F, Smoothing::step},
-    {24, "CHOKE", "choke", "", 0.0F, 16.0F, 0.0F, Smoothing::step},
-    {25, "PAN", "pan", "", -1.0F, 1.0F, 0.0F, Smoothing::linear},
-    {26, "GAIN", "gain", "", 0.0F, 2.0F, 1.0F, Smoothing::linear},
-    {27, "VOICES", "voices", "", 1.0F, 64.0F, 64.0F, Smoothing::step},
-}};
-
-constexpr std::array<TextInfo, 3> kTexts{{
-    {"file", "One sound file: WAV, FLAC, OGG and others, mono or stereo.", true, false},
-    {"kit", "A kit file: sounds with their notes and velocities. Instead of `file`.", true, false},
-    {"load", "Where long sounds play from.", false, false, "auto memory disk"},
-}};
-
-// Voices on top, for notes that fade out while their place is taken.
-constexpr std::uint32_t kVoiceSlots = kMaxVoices + 32;
 constexpr std::uint32_t kFilterFadeFrames = 256;
-constexpr double kCarrySeconds = 0.0007;
 
 /// Centre: both as they are. The far side goes down along a quarter sine.
 dsp::PanGains balance(float pan) RT_SAFE {
@@ -111,21 +41,16 @@ class Sampler final : public Node {
     sampleRate_ = info.sampleRate;
     params_.prepare(kParams.data(), kParams.size());
     if (Status status = load(info); !status.isOk()) return status;
-    streams_.prepare(sounds_, kVoiceSlots);
-    for (std::uint32_t i = 0; i < kVoiceSlots; ++i) {
-      voices_[i].prepare(sounds_, streams_, i, sampleRate_);
-    }
-    carryFactor_ = static_cast<float>(std::exp(-1.0 / (kCarrySeconds * sampleRate_)));
+    streams_.prepare(sounds_, SamplerVoices::kPlaces);
+    voices_.prepare(sounds_, streams_, sampleRate_);
     reset();
     return {};
   }
 
   void reset() RT_SAFE override {
-    for (SamplerVoice& voice : voices_) voice.stop();
+    voices_.reset();
     for (auto& filter : filters_) filter.reset();
-    carry_ = {};
     order_ = 0;
-    used_ = 0;
     // As after prepare: a filter that is closed is closed from the first frame on.
     filtered_ = dsp::GainRamp(params_[kCutoffHz] < kOpenHz ? 1.0F : 0.0F);
     isFresh_ = true;
@@ -141,17 +66,9 @@ class Sampler final : public Node {
     play(note, velocity, gateFrames, 0.0);
   }
 
-  void noteOff(std::uint32_t note) RT_SAFE override {
-    for (SamplerVoice& voice : voices_) {
-      if (voice.isActive() && !voice.isReleased() && voice.note() == note) voice.release();
-    }
-  }
+  void noteOff(std::uint32_t note) RT_SAFE override { voices_.release(note); }
 
-  [[nodiscard]] std::uint32_t voices() const RT_SAFE override {
-    std::uint32_t count = 0;
-    for (const SamplerVoice& voice : voices_) count += voice.isActive() ? 1 : 0;
-    return count;
-  }
+  [[nodiscard]] std::uint32_t voices() const RT_SAFE override { return voices_.count(); }
 
   [[nodiscard]] bool needsService() const override { return streams_.isNeeded(); }
   void service() override {
@@ -166,21 +83,12 @@ class Sampler final : public Node {
     float* const right = io.out[1];
     std::fill_n(left, io.frames, 0.0F);
     std::fill_n(right, io.frames, 0.0F);
-    std::uint32_t used = 0;
-    for (std::uint32_t i = 0; i < used_; ++i) {
-      SamplerVoice& voice = voices_[i];
-      if (!voice.isActive()) continue;
-      used = i + 1;
-      voice.add(io.frames, io.time.beatsPerFrame, left, right);
-      float breakLeft = 0.0F;
-      float breakRight = 0.0F;
-      if (!voice.takeBreak(breakLeft, breakRight)) continue;
-      carry_[0] += breakLeft;
-      carry_[1] += breakRight;
+    voices_.add(io.frames, io.time.beatsPerFrame, left, right);
+    const float gain = params_[kGain];
+    for (std::uint32_t i = 0; i < io.frames; ++i) {
+      left[i] = dsp::flushed(left[i] * (pan_.left * gain));
+      right[i] = dsp::flushed(right[i] * (pan_.right * gain));
     }
-    used_ = used;
-    finish(0, io.frames, pan_.left * params_[kGain], left);
-    finish(1, io.frames, pan_.right * params_[kGain], right);
     if (filtered_.isMoving() || filtered_.value() > 0.0F) filter(io.frames, left, right);
     isFresh_ = false;
   }
@@ -225,11 +133,8 @@ class Sampler final : public Node {
     const double framesPerMs = 0.001 * sampleRate_;
     envelope_ = {params_[kAttackMs] * framesPerMs, params_[kDecayMs] * framesPerMs,
                  params_[kSustain], params_[kReleaseMs] * framesPerMs};
-    for (SamplerVoice& voice : voices_) {
-      if (!voice.isActive()) continue;
-      voice.setTune(tune_);
-      voice.setEnvelope(envelope_);
-    }
+    voices_.setTune(tune_);
+    voices_.setEnvelope(envelope_);
     const float q = 0.70710678F * dsp::fastExp2(4.8F * params_[kResonance]);
     const auto cutoff = static_cast<float>(params_[kCutoffHz] / sampleRate_);
     for (auto& filter : filters_) filter.set(cutoff, q);
@@ -292,71 +197,12 @@ class Sampler final : public Node {
     start.path = pathOf(sound, part, static_cast<std::uint32_t>(slice));
     start.choke =
         sound.choke != 0 ? sound.choke : static_cast<std::uint32_t>(params_[kChoke] + 0.5F);
-    if (start.choke != 0) choke(start);
-    if (start.path.length() <= 0) return;
     start.rate = sound.sample->sampleRate / sampleRate_ *
                  std::exp2((interval + 0.01 * sound.tuneCents) / 12.0);
     const dsp::PanGains pan = balance(sound.pan);
     start.left = gain * sound.gain * pan.left;
     start.right = gain * sound.gain * pan.right;
-    makeRoom();
-    const std::uint32_t slot = freeVoice();
-    voices_[slot].start(start);
-    used_ = std::max(used_, slot + 1);
-  }
-
-  void choke(const VoiceStart& start) RT_SAFE {
-    for (SamplerVoice& voice : voices_) {
-      const bool isOlder = voice.isActive() && voice.order() != start.order;
-      if (isOlder && voice.choke() == start.choke) voice.cut();
-    }
-  }
-
-  /// Below the number of voices: the oldest released note goes, or the oldest of all.
-  void makeRoom() RT_SAFE {
-    const auto limit = static_cast<std::uint32_t>(params_[kVoices] + 0.5F);
-    for (;;) {
-      std::uint32_t count = 0;
-      SamplerVoice* oldest = nullptr;
-      for (SamplerVoice& voice : voices_) {
-        if (!voice.isActive() || voice.isCut()) continue;
-        ++count;
-        const bool isBefore = oldest == nullptr || (voice.isReleased() != oldest->isReleased()
-                                                        ? voice.isReleased()
-                                                        : voice.order() < oldest->order());
-        if (isBefore) oldest = &voice;
-      }
-      if (count < limit) return;
-      oldest->cut();
-    }
-  }
-
-  /// A place that is free, or the one of the voice that has faded furthest: what it leaves behind
-  /// fades on by itself.
-  std::uint32_t freeVoice() RT_SAFE {
-    std::uint32_t faintest = 0;
-    std::uint32_t least = 0xFFFFFFFFU;
-    for (std::uint32_t i = 0; i < kVoiceSlots; ++i) {
-      const SamplerVoice& voice = voices_[i];
-      if (!voice.isActive()) return i;
-      if (!voice.isCut() || voice.cutFrames() >= least) continue;
-      faintest = i;
-      least = voice.cutFrames();
-    }
-    carry_[0] += voices_[faintest].lastLeft();
-    carry_[1] += voices_[faintest].lastRight();
-    return faintest;
-  }
-
-  /// What was broken off fades out; level and side.
-  void finish(std::size_t channel, std::uint32_t frames, float gain, float* out) RT_SAFE {
-    if (carry_[channel] != 0.0F) {
-      for (std::uint32_t i = 0; i < frames; ++i) {
-        carry_[channel] = dsp::flushed(carry_[channel] * carryFactor_);
-        out[i] += carry_[channel];
-      }
-    }
-    for (std::uint32_t i = 0; i < frames; ++i) out[i] = dsp::flushed(out[i] * gain);
+    voices_.start(start, static_cast<std::uint32_t>(params_[kVoices] + 0.5F));
   }
 
   void filter(std::uint32_t frames, float* left, float* right) RT_SAFE {
@@ -371,7 +217,6 @@ class Sampler final : public Node {
   double sampleRate_ = 48000.0;
   std::vector<SampleSound> sounds_;
   bool isKit_ = false;
-  float carryFactor_ = 0.0F;
 
   // Worker.
   bool isServed_ = false;
@@ -387,9 +232,7 @@ class Sampler final : public Node {
   SamplePick expected_;
   std::uint64_t order_ = 0;
   bool isFresh_ = true;
-  std::array<SamplerVoice, kVoiceSlots> voices_;
-  std::uint32_t used_ = 0;  ///< no voice from here on is active
-  std::array<float, 2> carry_{};
+  SamplerVoices voices_;
   std::array<dsp::StateVariableFilter, 2> filters_;
   dsp::GainRamp filtered_;
 };

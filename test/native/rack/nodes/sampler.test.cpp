@@ -193,6 +193,36 @@ TEST_CASE("a loop of whole periods is an endless sine, forwards and backwards, a
   }
 }
 
+TEST_CASE("a loop of a few frames goes round as one of many does, also four octaves up") {
+  const test::TempFolder folder;
+  const std::string file = soundOf(folder, {1000, 2}, ramp);
+  for (const std::uint32_t size : {1U, 3U, 7U, 50U}) {
+    for (const bool isReverse : {false, true}) {
+      NodeRig rig("sampler", {{"file", file}});
+      rig.set("LOOP", 1.0F);
+      rig.set("START", 0.1F);
+      rig.set("END", 0.1F + 0.001F * static_cast<float>(size));
+      rig.set("REVERSE", isReverse ? 1.0F : 0.0F);
+      rig.node().trigger(1.0F);
+      rig.run(500);
+      double mean = 0.0;
+      for (std::uint32_t n = 0; n < 500; ++n) {
+        const std::uint32_t frame = isReverse ? 99 + size - n % size : 100 + n % size;
+        CHECK(rig.left[n] == static_cast<float>(ramp(frame, 0)));
+        CHECK(rig.right[n] == static_cast<float>(ramp(frame, 1)));
+      }
+      for (std::uint32_t i = 0; i < size; ++i) mean += ramp(100 + i, 0) / size;
+      // A pitch that has no place below half the rate any more: its mean is left.
+      if (size > 7) continue;
+      rig.set("TUNE_SEMITONES", 48.0F);
+      rig.run(1000);
+      for (std::size_t n = 600; n < 1500; ++n) {
+        CHECK(rig.left[n] == doctest::Approx(mean).epsilon(1e-3));
+      }
+    }
+  }
+}
+
 TEST_CASE("a loop written in the file is played: once in, then round and round") {
   const test::TempFolder folder;
   const std::string path = folder.file("loop.wav");
