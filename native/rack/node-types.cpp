@@ -9,6 +9,7 @@
 #include "rack/nodes/kick.hpp"
 #include "rack/nodes/mam-chip.hpp"
 #include "rack/nodes/reverb.hpp"
+#include "rack/nodes/sampler.hpp"
 #include "rack/nodes/tb303-ext.hpp"
 #include "rack/param-table.hpp"
 
@@ -17,7 +18,7 @@ namespace {
 
 const NodeTypeInfo* const kTypes[] = {
     &kKickType,  &kClapType,   &kTb303ExtType,   &kMamChipType,
-    &kDelayType, &kReverbType, &kCompressorType,
+    &kDelayType, &kReverbType, &kCompressorType, &kSamplerType,
 };
 
 }  // namespace

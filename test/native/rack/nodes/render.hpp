@@ -16,6 +16,7 @@
 #include "base/units.hpp"
 #include "dsp/measure.hpp"
 #include "rack/node.hpp"
+#include "rack/sound-files.hpp"
 
 namespace downbeat::test {
 
@@ -23,8 +24,19 @@ inline constexpr double kRate = 48000.0;
 
 /// Texts with which a type that needs some can play.
 inline std::vector<rack::NodeText> exampleTexts(const std::string& type) {
-  (void)type;
-  return {};
+  if (type != "sampler") return {};
+  // A struck string of 0.3 s, recorded at another rate than it is played at.
+  static const TempFolder folder;
+  static const std::string file = [] {
+    const std::string path = folder.file("example.wav");
+    writeSound(path, {13230, 2, 44100}, [](std::uint32_t frame, int channel) {
+      const double seconds = frame / 44100.0;
+      const double hz = channel == 0 ? 220.0 : 331.0;
+      return 0.3 * std::exp(-seconds / 0.15) * std::sin(2.0 * kPi * hz * seconds);
+    });
+    return path;
+  }();
+  return {{"file", file}};
 }
 
 class NodeRig {
@@ -49,6 +61,12 @@ class NodeRig {
   [[nodiscard]] rack::Node& node() { return *node_; }
   [[nodiscard]] const rack::NodeTypeInfo& info() const { return *info_; }
 
+  [[nodiscard]] bool has(const std::string& name) const {
+    for (std::size_t i = 0; i < info_->paramCount; ++i) {
+      if (name == info_->params[i].name) return true;
+    }
+    return false;
+  }
   /// By the parameter's name.
   void set(const std::string& name, float value, std::uint32_t rampFrames = 0) {
     for (std::size_t i = 0; i < info_->paramCount; ++i) {
@@ -109,6 +127,27 @@ class NodeRig {
   std::unique_ptr<rack::Node> node_;
   std::size_t played_ = 0;
 };
+
+/// Settings under which a move of `param` from there to the other end of its range is heard.
+inline void makeHeard(NodeRig& rig, const std::string& param) {
+  if (std::string(rig.info().type) != "sampler") return;
+  if (param == "SLICE" || param == "SLICE_BY") rig.set("SLICES", 8.0F);
+  if (param == "SLICE_BY") rig.set("NOTE_SEMITONES", 63.0F);
+  if (param == "DECAY_MS") rig.set("SUSTAIN", 0.2F);
+  if (param == "RELEASE_MS" || param == "GATE_MS" || param == "ONE_SHOT") rig.set("GATE_MS", 50.0F);
+  if (param == "GATE_BEATS") rig.set("GATE_BEATS", 0.1F);
+  if (param == "CHOKE") rig.set("CHOKE", 5.0F);
+  if (param == "FADE_MS") rig.set("END", 0.5F);
+  if (param == "RESONANCE") rig.set("CUTOFF_HZ", 500.0F);
+  if (param == "VELOCITY_SENSE") rig.set("VELOCITY", 0.5F);
+}
+
+/// What no parameter can make louder: a node of many voices adds them up.
+inline double loudestOf(const std::string& type) {
+  // Makeup gain of 24 dB is what the player asked for.
+  if (type == "compressor") return 16.0;
+  return type == "sampler" ? 64.0 : 8.0;
+}
 
 /// Every node type of the rack.
 inline std::vector<const rack::NodeTypeInfo*> allTypes() {
