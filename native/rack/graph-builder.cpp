@@ -136,8 +136,12 @@ class GraphBuilder {
         keepNode(static_cast<std::uint32_t>(i), *found->second);
         continue;
       }
-      slot.node.reset(types_[i]->make());
-      const Status status = slot.node->prepare({setup_.sampleRate, slot.seed});
+      slot.node.reset(makeNode(*types_[i]));
+      PrepareInfo info;
+      info.sampleRate = setup_.sampleRate;
+      info.seed = slot.seed;
+      info.values = &slot.planValues;
+      const Status status = slot.node->prepare(info);
       if (!status.isOk()) return invalid(status.error().message, place("nodes", i, ""));
       for (std::size_t p = 0; p < slot.planValues.size(); ++p) {
         slot.node->params().set(p, slot.planValues[p], 0);

@@ -2,7 +2,11 @@
 // The list of node types: a new one is its own file under nodes/ and one line here.
 #include <cstddef>
 #include <cstring>
+#include <string>
+#include <vector>
 
+#include "rack/lv2-types.hpp"
+#include "rack/nearest-names.hpp"
 #include "rack/nodes/clap.hpp"
 #include "rack/nodes/compressor.hpp"
 #include "rack/nodes/delay.hpp"
@@ -27,11 +31,22 @@ const NodeTypeInfo* const* nodeTypes(std::size_t& count) {
   return static_cast<const NodeTypeInfo* const*>(kTypes);
 }
 
-const NodeTypeInfo* findNodeType(const char* type) {
+Result<const NodeTypeInfo*> describeNodeType(const std::string& type) {
   for (const NodeTypeInfo* info : kTypes) {
-    if (std::strcmp(info->type, type) == 0) return info;
+    if (type == info->type) return info;
   }
-  return nullptr;
+  if (type.rfind(kLv2Prefix, 0) == 0) return describeLv2Type(type.substr(std::strlen(kLv2Prefix)));
+  std::vector<std::string> names;
+  for (const NodeTypeInfo* info : kTypes) names.emplace_back(info->type);
+  return Error{"PLAN_INVALID",
+               "expected the name of a node type, got \"" + type + "\". The nearest are " +
+                   quotedList(nearestNames(type, std::move(names), 3)) + ".",
+               ""};
+}
+
+const NodeTypeInfo* findNodeType(const char* type) {
+  const auto described = describeNodeType(type);
+  return described.isOk() ? described.value() : nullptr;
 }
 
 }  // namespace downbeat::rack
