@@ -6,7 +6,8 @@ namespace downbeat::rack {
 
 Result<const NodeTypeInfo*> describeLv2Type(const std::string& uri) {
   return Error{"PLAN_INVALID",
-               "\"lv2:" + uri + "\": this Downbeat was built without LV2 plugins. Install lilv and build again.",
+               "\"lv2:" + uri +
+                   "\": this Downbeat was built without LV2 plugins. Install lilv and build again.",
                ""};
 }
 

@@ -55,8 +55,8 @@ void EventBuffer::offerOutput() RT_SAFE {
                   static_cast<std::uint32_t>(sizeof(LV2_Atom));
 }
 
-bool EventBuffer::add(std::uint32_t frame, LV2_URID type, const void* body,
-                      std::uint32_t bytes) RT_SAFE {
+bool EventBuffer::add(std::uint32_t frame, LV2_URID type, const void* body, std::uint32_t bytes)
+    RT_SAFE {
   LV2_Atom_Sequence& all = sequence();
   const std::uint32_t used = static_cast<std::uint32_t>(sizeof(LV2_Atom)) + padded(all.atom.size);
   const std::uint32_t needed = static_cast<std::uint32_t>(sizeof(LV2_Atom_Event)) + padded(bytes);
@@ -71,14 +71,14 @@ bool EventBuffer::add(std::uint32_t frame, LV2_URID type, const void* body,
   return true;
 }
 
-bool EventBuffer::addTime(std::uint32_t frame, const MusicalTime& time,
-                          double sampleRate) RT_SAFE {
+bool EventBuffer::addTime(std::uint32_t frame, const MusicalTime& time, double sampleRate) RT_SAFE {
   const Urids& u = *urids_;
   const double bar = std::floor(time.beat / kBeatsPerBar);
   const double bpm = time.beatsPerFrame * sampleRate * 60.0;
   ObjectBody body(u.timePosition);
   body.add(u.timeFrame, u.atomLong,
-           static_cast<std::int64_t>(time.beatsPerFrame > 0.0 ? std::floor(time.beat / time.beatsPerFrame + 0.5) : 0.0));
+           static_cast<std::int64_t>(
+               time.beatsPerFrame > 0.0 ? std::floor(time.beat / time.beatsPerFrame + 0.5) : 0.0));
   body.add(u.timeSpeed, u.atomFloat, time.isPlaying ? 1.0F : 0.0F);
   body.add(u.timeBar, u.atomLong, static_cast<std::int64_t>(bar));
   body.add(u.timeBarBeat, u.atomFloat, static_cast<float>(time.beat - bar * kBeatsPerBar));

@@ -52,8 +52,8 @@ Status Instance::start(double sampleRate, OutsideLog& log) {
   if (plugin_ == nullptr) {
     log.tell();
     const std::string words = log.lastLine().empty() ? "." : ": " + log.lastLine();
-    return refusal(type_, "does not start at " + std::to_string(std::lround(sampleRate)) +
-                              " Hz" + words);
+    return refusal(type_,
+                   "does not start at " + std::to_string(std::lround(sampleRate)) + " Hz" + words);
   }
   const auto* worker = static_cast<const LV2_Worker_Interface*>(
       lilv_instance_get_extension_data(plugin_, LV2_WORKER__interface));

@@ -15,12 +15,13 @@ constexpr std::size_t kShownNames = 3;
 
 Error notInstalled(const std::string& uri) {
   std::vector<std::string> all = lv2::World::get().pluginUris();
-  std::string message = "expected the address of an installed LV2 plugin after \"lv2:\", got \"" +
-                        uri + "\". ";
+  std::string message =
+      "expected the address of an installed LV2 plugin after \"lv2:\", got \"" + uri + "\". ";
   if (all.empty()) {
     message += "No plugin is installed.";
   } else {
-    message += "The nearest are " + quotedList(nearestNames(uri, std::move(all), kShownNames)) + ".";
+    message +=
+        "The nearest are " + quotedList(nearestNames(uri, std::move(all), kShownNames)) + ".";
   }
   return {"PLAN_INVALID", message, ""};
 }
@@ -38,9 +39,8 @@ Result<const NodeTypeInfo*> describeLv2Type(const std::string& uri) {
   if (plugin == nullptr) return notInstalled(uri);
   auto type = std::make_unique<lv2::PluginType>();
   Status status = lv2::describePlugin(plugin, *type);
-  Result<const NodeTypeInfo*> result =
-      status.isOk() ? Result<const NodeTypeInfo*>(type.release())
-                    : Result<const NodeTypeInfo*>(status.error());
+  Result<const NodeTypeInfo*> result = status.isOk() ? Result<const NodeTypeInfo*>(type.release())
+                                                     : Result<const NodeTypeInfo*>(status.error());
   known->emplace(uri, result);
   return result;
 }

@@ -184,16 +184,16 @@ class PluginNode final : public Node {
     for (auto& channel : finished_) channel.fill(0.0F);
   }
 
-  void takeInput(const NodeIo& io, std::uint32_t from, std::uint32_t to,
-                 std::uint32_t frames) RT_SAFE {
+  void takeInput(const NodeIo& io, std::uint32_t from, std::uint32_t to, std::uint32_t frames)
+      RT_SAFE {
     for (std::uint32_t c = 0; c < type_.inputChannels; ++c) {
       std::copy_n(io.in[c] + from, frames, playing_->input(c) + to);
     }
     if (type_.keyChannels == 0) return;
     // Without a key a plugin listens to its own input.
     const float* const* key = io.key != nullptr ? io.key : io.in;
-    const std::uint32_t given = io.key != nullptr ? std::max(type_.inputChannels, 1U)
-                                                  : type_.inputChannels;
+    const std::uint32_t given =
+        io.key != nullptr ? std::max(type_.inputChannels, 1U) : type_.inputChannels;
     for (std::uint32_t c = 0; c < type_.keyChannels; ++c) {
       float* into = playing_->key(c) + to;
       if (given == 0) {
@@ -303,9 +303,8 @@ class PluginNode final : public Node {
       if (port.hearsTime && !isExpected) playing_->events(p).addTime(0, time, sampleRate_);
       if (!port.hearsMessages || hasSentMessages_) continue;
       for (const auto& message : messages_) {
-        playing_->events(p).add(
-            0, urids_.atomObject, message.data(),
-            static_cast<std::uint32_t>(message.size() * sizeof(std::uint64_t)));
+        playing_->events(p).add(0, urids_.atomObject, message.data(),
+                                static_cast<std::uint32_t>(message.size() * sizeof(std::uint64_t)));
       }
     }
     hasSentMessages_ = true;

@@ -23,8 +23,8 @@ class NoteQueue {
   void clear() RT_SAFE;
 
   /// `gateFrames` 0: until `noteOff`. A note that is held already ends and begins again.
-  void noteOn(std::uint32_t frame, std::uint32_t note, float velocity,
-              std::uint32_t gateFrames) RT_SAFE;
+  void noteOn(std::uint32_t frame, std::uint32_t note, float velocity, std::uint32_t gateFrames)
+      RT_SAFE;
   void noteOff(std::uint32_t frame, std::uint32_t note) RT_SAFE;
   void controller(std::uint32_t frame, std::uint8_t number, float value) RT_SAFE;
   /// -1 to 1.
@@ -46,8 +46,8 @@ class NoteQueue {
   static constexpr std::uint32_t kNotes = 128;
   static constexpr std::uint64_t kNotHeld = ~std::uint64_t{0};
   static constexpr std::uint64_t kUntilOff = kNotHeld - 1;
-  void add(std::uint32_t frame, std::uint8_t status, std::uint8_t first,
-           std::uint8_t second) RT_SAFE;
+  void add(std::uint32_t frame, std::uint8_t status, std::uint8_t first, std::uint8_t second)
+      RT_SAFE;
 
   std::array<MidiAtFrame, kMostMessages> waiting_{};
   std::uint32_t count_ = 0;

@@ -19,12 +19,18 @@ namespace {
 
 const std::set<std::string>& givenFeatures() {
   static const std::set<std::string> kGiven{
-      LV2_CORE__inPlaceBroken,        LV2_CORE__hardRTCapable,
-      LV2_URID__map,                  LV2_URID__unmap,
-      LV2_OPTIONS__options,           LV2_BUF_SIZE__boundedBlockLength,
-      LV2_BUF_SIZE__fixedBlockLength, LV2_BUF_SIZE__powerOf2BlockLength,
-      LV2_BUF_SIZE__coarseBlockLength, LV2_WORKER__schedule,
-      LV2_LOG__log,                   LV2_STATE__loadDefaultState,
+      LV2_CORE__inPlaceBroken,
+      LV2_CORE__hardRTCapable,
+      LV2_URID__map,
+      LV2_URID__unmap,
+      LV2_OPTIONS__options,
+      LV2_BUF_SIZE__boundedBlockLength,
+      LV2_BUF_SIZE__fixedBlockLength,
+      LV2_BUF_SIZE__powerOf2BlockLength,
+      LV2_BUF_SIZE__coarseBlockLength,
+      LV2_WORKER__schedule,
+      LV2_LOG__log,
+      LV2_STATE__loadDefaultState,
       LV2_STATE__threadSafeRestore,
   };
   return kGiven;
@@ -32,8 +38,8 @@ const std::set<std::string>& givenFeatures() {
 
 const std::set<std::string>& givenOptions() {
   static const std::set<std::string> kGiven{
-      LV2_BUF_SIZE__minBlockLength, LV2_BUF_SIZE__maxBlockLength,
-      LV2_BUF_SIZE__nominalBlockLength, LV2_BUF_SIZE__sequenceSize, LV2_PARAMETERS__sampleRate,
+      LV2_BUF_SIZE__minBlockLength, LV2_BUF_SIZE__maxBlockLength, LV2_BUF_SIZE__nominalBlockLength,
+      LV2_BUF_SIZE__sequenceSize,   LV2_PARAMETERS__sampleRate,
   };
   return kGiven;
 }

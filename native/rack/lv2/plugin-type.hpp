@@ -23,9 +23,9 @@ enum class PortRole : std::uint8_t {
   beatsPerBar,
   controlOut,
   latency,
-  audioIn,   ///< `index`: channel
-  audioOut,  ///< `index`: channel
-  keyIn,     ///< `index`: channel
+  audioIn,    ///< `index`: channel
+  audioOut,   ///< `index`: channel
+  keyIn,      ///< `index`: channel
   silentIn,   ///< an input that nothing is fed into
   audioLost,  ///< an output that a node has no place for
   eventsIn,
@@ -35,12 +35,12 @@ enum class PortRole : std::uint8_t {
 struct Port {
   PortRole role = PortRole::unused;
   std::uint32_t index = 0;
-  float initial = 0.0F;            ///< of a control
-  std::uint32_t bufferBytes = 0;   ///< of events
-  bool followsRate = false;        ///< of a param: its bounds are those at 48 kHz
-  bool hearsNotes = false;         ///< of events in
-  bool hearsTime = false;          ///< of events in
-  bool hearsMessages = false;      ///< of events in: patch:Set for its files
+  float initial = 0.0F;           ///< of a control
+  std::uint32_t bufferBytes = 0;  ///< of events
+  bool followsRate = false;       ///< of a param: its bounds are those at 48 kHz
+  bool hearsNotes = false;        ///< of events in
+  bool hearsTime = false;         ///< of events in
+  bool hearsMessages = false;     ///< of events in: patch:Set for its files
 };
 
 /// A MIDI controller as a parameter of a plugin that hears notes.
@@ -54,7 +54,7 @@ inline constexpr std::uint8_t kPitchBend = 128;
 struct PluginType : NodeTypeInfo {
   const LilvPlugin* plugin = nullptr;
   std::string uri;
-  std::string typeName;     ///< "lv2:URI"
+  std::string typeName;  ///< "lv2:URI"
   std::string summaryText;
   std::string libraryPath;
   std::vector<Port> ports;
@@ -66,8 +66,8 @@ struct PluginType : NodeTypeInfo {
   bool needsFixedBlocks = false;
   bool hasLatency = false;
   bool hasDefaultState = false;
-  int notesPort = -1;              ///< the port that hears notes
-  std::size_t ownParams = 0;       ///< index of the first parameter that is not a port's
+  int notesPort = -1;         ///< the port that hears notes
+  std::size_t ownParams = 0;  ///< index of the first parameter that is not a port's
 };
 
 /// Of a plugin that hears notes, after its own parameters and in this order.

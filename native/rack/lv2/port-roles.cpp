@@ -59,8 +59,8 @@ class PortReader {
       type_.ports[index].role = PortRole::audioLost;
     } else if (!lilv_port_has_property(plugin_, port, uri(LV2_CORE__connectionOptional))) {
       const NodePtr name(lilv_port_get_name(plugin_, port));
-      return refusal(type_, "has a port \"" + textOf(name.get()) +
-                                "\" of a kind that a rack cannot fill.");
+      return refusal(
+          type_, "has a port \"" + textOf(name.get()) + "\" of a kind that a rack cannot fill.");
     }
     return {};
   }
@@ -163,8 +163,8 @@ class PortReader {
   }
 
   [[nodiscard]] Status tooMany(std::size_t count, const std::string& what) const {
-    return refusal(type_, "has " + std::to_string(count) + " audio " + what +
-                              "; a node carries at most two.");
+    return refusal(
+        type_, "has " + std::to_string(count) + " audio " + what + "; a node carries at most two.");
   }
 
   static const LilvNode* uri(const char* text) { return World::get().uri(text); }

@@ -65,17 +65,17 @@ LV2_URID uridOf(const char* uri) { return theRegister().map(uri); }
 
 const Urids& urids() {
   static const Urids all{
-      uridOf(LV2_ATOM__Chunk),         uridOf(LV2_ATOM__Double),
-      uridOf(LV2_ATOM__Float),         uridOf(LV2_ATOM__Int),
-      uridOf(LV2_ATOM__Long),          uridOf(LV2_ATOM__Object),
-      uridOf(LV2_ATOM__Path),          uridOf(LV2_ATOM__Sequence),
-      uridOf(LV2_ATOM__URID),          uridOf(LV2_MIDI__MidiEvent),
-      uridOf(LV2_PATCH__property),     uridOf(LV2_PATCH__Set),
-      uridOf(LV2_PATCH__value),        uridOf(LV2_TIME__bar),
-      uridOf(LV2_TIME__barBeat),       uridOf(LV2_TIME__beat),
-      uridOf(LV2_TIME__beatUnit),      uridOf(LV2_TIME__beatsPerBar),
+      uridOf(LV2_ATOM__Chunk),          uridOf(LV2_ATOM__Double),
+      uridOf(LV2_ATOM__Float),          uridOf(LV2_ATOM__Int),
+      uridOf(LV2_ATOM__Long),           uridOf(LV2_ATOM__Object),
+      uridOf(LV2_ATOM__Path),           uridOf(LV2_ATOM__Sequence),
+      uridOf(LV2_ATOM__URID),           uridOf(LV2_MIDI__MidiEvent),
+      uridOf(LV2_PATCH__property),      uridOf(LV2_PATCH__Set),
+      uridOf(LV2_PATCH__value),         uridOf(LV2_TIME__bar),
+      uridOf(LV2_TIME__barBeat),        uridOf(LV2_TIME__beat),
+      uridOf(LV2_TIME__beatUnit),       uridOf(LV2_TIME__beatsPerBar),
       uridOf(LV2_TIME__beatsPerMinute), uridOf(LV2_TIME__frame),
-      uridOf(LV2_TIME__Position),      uridOf(LV2_TIME__speed),
+      uridOf(LV2_TIME__Position),       uridOf(LV2_TIME__speed),
   };
   return all;
 }
