@@ -49,11 +49,14 @@ void readNodes(const JsonObject& object, rack::NodeTypeLookup findType, RackPlan
     const JsonObject fields(&value, at, problem);
     rack::NodePlan node;
     node.id = fields.id("id");
-    node.type = fields.text("type", PlanLimits::kIdBytes, std::nullopt);
+    node.type = fields.text("type", PlanLimits::kNameBytes, std::nullopt);
     if (problem.isFound()) return;
     const rack::NodeTypeInfo* type = findType(node.type.c_str());
     if (type == nullptr) {
-      problem.report(fields.at("type"), "the name of a node type", fields.find("type"));
+      const auto described = rack::describeNodeType(node.type);
+      problem.reportSentence(fields.at("type"), described.isOk()
+                                                    ? "expected a node type that is known here."
+                                                    : described.error().message);
       return;
     }
     readParams(fields, *type, node);

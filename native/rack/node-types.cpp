@@ -5,6 +5,7 @@
 #include <string>
 #include <vector>
 
+#include "rack/external-types.hpp"
 #include "rack/lv2-types.hpp"
 #include "rack/nearest-names.hpp"
 #include "rack/nodes/clap.hpp"
@@ -24,6 +25,20 @@ const NodeTypeInfo* const kTypes[] = {
     &kDelayType, &kReverbType, &kCompressorType,
 };
 
+Error unknown(const std::string& type) {
+  std::vector<std::string> names;
+  for (const NodeTypeInfo* info : kTypes) names.emplace_back(info->type);
+  for (const NodeTypeInfo* info : externalTypes()) names.emplace_back(info->type);
+  std::string message = "expected the name of a node type, got \"" + type + "\". The nearest are " +
+                        quotedList(nearestNames(type, std::move(names), 3)) + ".";
+  // Names with a dot are those of external nodes: perhaps its library is there and refused.
+  const std::vector<std::string>& refused = refusedLibraries();
+  if (type.find('.') != std::string::npos) {
+    for (std::size_t i = 0; i < refused.size() && i < 3; ++i) message += " Refused: " + refused[i];
+  }
+  return {"PLAN_INVALID", message, ""};
+}
+
 }  // namespace
 
 const NodeTypeInfo* const* nodeTypes(std::size_t& count) {
@@ -36,12 +51,10 @@ Result<const NodeTypeInfo*> describeNodeType(const std::string& type) {
     if (type == info->type) return info;
   }
   if (type.rfind(kLv2Prefix, 0) == 0) return describeLv2Type(type.substr(std::strlen(kLv2Prefix)));
-  std::vector<std::string> names;
-  for (const NodeTypeInfo* info : kTypes) names.emplace_back(info->type);
-  return Error{"PLAN_INVALID",
-               "expected the name of a node type, got \"" + type + "\". The nearest are " +
-                   quotedList(nearestNames(type, std::move(names), 3)) + ".",
-               ""};
+  for (const NodeTypeInfo* info : externalTypes()) {
+    if (type == info->type) return info;
+  }
+  return unknown(type);
 }
 
 const NodeTypeInfo* findNodeType(const char* type) {
