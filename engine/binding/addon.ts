@@ -28,15 +28,33 @@ export interface ParamInfo {
   readonly max: number;
   readonly initial: number;
   readonly smoothing: "step" | "linear" | "exponential";
+  /** Names of whole values, index = value - `min`; the first of each is the one to show. */
+  readonly choices?: readonly (readonly string[])[];
+}
+
+/** What a node is told in words: a file, the address of a plugin. */
+export interface TextInfo {
+  /** As `params` in a rack file writes it: `file`. */
+  readonly key: string;
+  readonly summary: string;
+  /** A path: relative to the rack file there, absolute in the plan. */
+  readonly isFile: boolean;
+  /** Without it the node cannot play. */
+  readonly isNeeded: boolean;
+  /** The words it may be, the first when nothing is given; absent: any text. */
+  readonly choices?: readonly string[];
 }
 
 export interface NodeTypeInfo {
   readonly type: string;
   readonly summary: string;
   readonly params: readonly ParamInfo[];
+  readonly texts?: readonly TextInfo[];
   readonly outputChannels: number;
   readonly inputChannels: number;
   readonly hasKeyInput: boolean;
+  /** As many channels in and out as the plan says (1 to 8); the two numbers above are the default. */
+  readonly hasAnyWidth?: boolean;
 }
 
 export interface RenderOptions {
@@ -98,6 +116,7 @@ interface RawMemory {
 interface RawAddon {
   readonly EngineMemory: new (name: string) => RawMemory;
   nodeTypes(): NodeTypeInfo[];
+  describeNodeType(name: string): NodeTypeInfo | string;
   notify(message: string): boolean;
   renderPlan(plan: string, options: RenderOptions, onProgress?: (ratio: number) => void): Rendering;
   describeLatency(plan: string, sampleRate: number): LatencyReport;
@@ -126,9 +145,18 @@ function addon(): RawAddon {
   return loaded;
 }
 
-/** Every node type the core can build, with its parameters. */
+/** Every node type that is built in or lies in a folder of external nodes, with its parameters. */
 export function nodeTypes(): readonly NodeTypeInfo[] {
   return addon().nodeTypes();
+}
+
+/**
+ * Any node type by name, also of those that are in no list: `lv2:ADDRESS`.
+ *
+ * @returns the type, or a sentence that says why there is none and what is near
+ */
+export function describeNodeType(name: string): NodeTypeInfo | string {
+  return addon().describeNodeType(name);
 }
 
 /** Sends lines of KEY=VALUE to the service manager. False when there is none, or it does not listen. */

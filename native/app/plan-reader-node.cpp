@@ -122,7 +122,10 @@ void readNode(const JsonObject& fields, rack::NodeTypeLookup findType, rack::Nod
   if (problem.isFound()) return;
   const rack::NodeTypeInfo* type = findType(node.type.c_str());
   if (type == nullptr) {
-    problem.report(fields.at("type"), "the name of a node type", fields.find("type"));
+    const auto described = rack::describeNodeType(node.type);
+    problem.reportSentence(fields.at("type"), described.isOk()
+                                                  ? "expected a node type that is known here."
+                                                  : described.error().message);
     return;
   }
   node.channels =

@@ -172,7 +172,7 @@ Status GraphBuilder::makeNode(std::uint32_t index) {
       }
     }
   } else {
-    slot.node.reset(types_[index]->make());
+    slot.node.reset(rack::makeNode(*types_[index]));
     slot.watch = std::make_shared<NodeWatch>();
     PrepareInfo info;
     info.sampleRate = setup_.sampleRate;

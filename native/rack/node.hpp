@@ -21,7 +21,9 @@ struct PrepareInfo {
   std::uint64_t seed = 0;  ///< of this node: from session seed, rack seed and node id
   const std::vector<NodeText>* texts = nullptr;  ///< of the plan; ask with `textOf`
   std::uint32_t channels = 0;                    ///< of a type with any width; 0 is its default
-  const std::vector<float>* values = nullptr;    ///< of the plan, by parameter index
+  /// What the plan will set the parameters to, by index; null: their initial values. For what must
+  /// be known before, such as a latency that a parameter decides.
+  const std::vector<float>* values = nullptr;
 };
 
 /// The text of `key`, or "" when the plan has none.

@@ -48,7 +48,7 @@ class NodeRig {
       : texts_(std::move(texts)) {
     info_ = rack::findNodeType(type.c_str());
     REQUIRE(info_ != nullptr);
-    node_.reset(info_->make());
+    node_.reset(rack::makeNode(*info_));
     rack::PrepareInfo prepare;
     prepare.sampleRate = sampleRate;
     prepare.seed = seed;
