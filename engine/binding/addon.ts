@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { AppError, isErrorCode, messageOf, systemCodeOf } from "../base/errors.ts";
+import type { NodeTypeInfo } from "./node-type-info.ts";
 import { buildFolder } from "./places.ts";
 import {
   type EngineCommand,
@@ -15,28 +16,6 @@ import {
   RT_WHEN,
   type RtEventName,
 } from "./rt-messages.ts";
-
-export interface ParamInfo {
-  readonly id: number;
-  /** As locks and commands write it: `PITCH_DECAY_MS`. */
-  readonly name: string;
-  /** As `params` in a rack file writes it: `pitchDecayMs`. */
-  readonly key: string;
-  readonly unit: string;
-  readonly min: number;
-  readonly max: number;
-  readonly initial: number;
-  readonly smoothing: "step" | "linear" | "exponential";
-}
-
-export interface NodeTypeInfo {
-  readonly type: string;
-  readonly summary: string;
-  readonly params: readonly ParamInfo[];
-  readonly outputChannels: number;
-  readonly inputChannels: number;
-  readonly hasKeyInput: boolean;
-}
 
 export interface RenderOptions {
   /** `.wav` or `.flac`. */
@@ -69,6 +48,7 @@ interface RawMemory {
 interface RawAddon {
   readonly EngineMemory: new (name: string) => RawMemory;
   nodeTypes(): NodeTypeInfo[];
+  describeNodeType?(name: string): NodeTypeInfo | null;
   notify(message: string): boolean;
   renderPlan(plan: string, options: RenderOptions, onProgress?: (ratio: number) => void): Rendering;
 }
@@ -99,6 +79,11 @@ function addon(): RawAddon {
 /** Every node type the core can build, with its parameters. */
 export function nodeTypes(): readonly NodeTypeInfo[] {
   return addon().nodeTypes();
+}
+
+/** A type that is in no list, because it is found by its name: `lv2:URI`. null when there is none. */
+export function describeNodeType(name: string): NodeTypeInfo | null {
+  return addon().describeNodeType?.(name) ?? null;
 }
 
 /** Sends lines of KEY=VALUE to the service manager. False when there is none, or it does not listen. */
