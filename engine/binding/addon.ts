@@ -81,7 +81,7 @@ export function nodeTypes(): readonly NodeTypeInfo[] {
   return addon().nodeTypes();
 }
 
-/** A type that is in no list, because it is found by its name: `lv2:URI`. null when there is none. */
+/** A type that is in no list, because it comes from outside: `lv2:URI`, `author.name`. null: there is none. */
 export function describeNodeType(name: string): NodeTypeInfo | null {
   return addon().describeNodeType?.(name) ?? null;
 }

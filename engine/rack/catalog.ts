@@ -13,7 +13,7 @@ export interface NodeCatalog {
   get(name: string): NodeTypeInfo | undefined;
   /** Of the types that are listed. */
   names(): readonly string[];
-  /** A type that is in no list: `lv2:URI`. null when there is no such plug-in. */
+  /** A type that is in no list: `lv2:URI`, `author.name`. null when there is none of this name. */
   describe?(name: string): NodeTypeInfo | null;
 }
 
@@ -39,9 +39,12 @@ export function catalogOf(
   };
 }
 
+/** Names of types from outside: `lv2:URI`, and `author.name` of an external node. */
+const OUTSIDE = /^lv2:|^[^.]+\../;
+
 /** The type that a plan calls `name`, listed or not. */
 export function typeNamed(catalog: NodeCatalog, name: string): NodeTypeInfo | null {
-  return catalog.get(name) ?? (name.startsWith(PLUGIN_PREFIX) ? (catalog.describe?.(name) ?? null) : null);
+  return catalog.get(name) ?? (OUTSIDE.test(name) ? (catalog.describe?.(name) ?? null) : null);
 }
 
 /** By name or key, in any case and with or without underscores: the two spellings mean the same. */

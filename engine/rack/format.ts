@@ -177,7 +177,7 @@ const stepSchema = z.int().min(0).max(1_000_000);
 /** A velocity from 0 to 1 as everywhere in a rack, not the 1 to 127 of MIDI. */
 export const noteSchema = z.strictObject({
   step: stepSchema,
-  note: z.unknown(),
+  note: z.unknown().optional(),
   velocity: z.number().gt(0).max(1).default(1),
   lengthSteps: z.number().min(0.001).max(LIMITS.steps).default(1).meta({ unit: "steps" }),
 });

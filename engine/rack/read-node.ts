@@ -33,8 +33,8 @@ export function readNodeType(context: NodeContext, path: Path, node: WrittenNode
     const hint = `Only a node of type "${PLUGIN}" has a uri.`;
     context.checker.error([...path, "uri"], { got: node.uri, hint }, "key");
   }
-  const type = context.catalog.get(node.type);
-  if (type !== undefined) return type;
+  const type = typeNamed(context.catalog, node.type);
+  if (type !== null) return type;
   const at = [...path, "type"];
   if (LATER_TYPES.includes(node.type)) {
     context.checker.error(at, {

@@ -98,7 +98,11 @@ class ParamsReader {
     if (number !== undefined) this.values.set(param.id, number);
   }
 
-  /** `bands: [{ centerHz: 60 }]` is BAND1_CENTER_HZ, and how many there are is BANDS. */
+  /**
+   * `bands: [{ centerHz: 60 }]` is BAND1_CENTER_HZ, and how many there are is BANDS. What a band does not
+   * say is the same for all of them: the default of the last in the table, for the first ones have
+   * defaults of their own that count when there is no list at all.
+   */
   #readBands(path: Path, bands: readonly unknown[]): void {
     const { checker } = this.#context;
     const type = this.#type;
@@ -123,6 +127,16 @@ class ParamsReader {
           checker.unknownName([...at, key], "a key of a band", key, Object.keys(BAND_KEYS), "key");
         else this.#set([...at, key], key, param, value);
       }
+      this.#fillBand(index + 1, most);
+    }
+  }
+
+  #fillBand(number: number, most: number): void {
+    for (const name of Object.values(BAND_KEYS)) {
+      const param = findParam(this.#type, bandName(number, name));
+      const plain = findParam(this.#type, bandName(most, name));
+      if (param !== undefined && plain !== undefined && !this.values.has(param.id))
+        this.values.set(param.id, plain.initial);
     }
   }
 
