@@ -80,7 +80,7 @@ export class Checker {
       else return undefined;
     }
     const good = Object.entries(value as object).filter(([key]) => !wrong.has(key));
-    const again = schema.partial().safeParse(Object.fromEntries(good));
+    const again = partialOf(schema).safeParse(Object.fromEntries(good));
     return again.success ? (again.data as Partial<z.output<Schema>>) : undefined;
   }
 
@@ -152,6 +152,15 @@ export class Checker {
     this.#unlisted += 1;
     return true;
   }
+}
+
+const partials = new WeakMap<z.ZodObject, z.ZodObject>();
+
+/** Made once for each schema: making one costs more than using it. */
+function partialOf(schema: z.ZodObject): z.ZodObject {
+  const known = partials.get(schema) ?? schema.partial();
+  partials.set(schema, known);
+  return known;
 }
 
 /** `a, b, c`, and the number of those that are too many to say. */

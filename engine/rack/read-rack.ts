@@ -17,6 +17,9 @@ import { readNodes, type TransportNode } from "./read-nodes.ts";
 import { readPatterns } from "./read-patterns.ts";
 import { BEATS_PER_BAR, readCommands, readTempoMap } from "./read-transport.ts";
 
+/** What counts when a file does not say. */
+const PLAIN_TRANSPORT = transportSchema.parse({});
+
 /** What a rack file says about itself beside what is played. */
 export interface RackFacts {
   readonly description: string;
@@ -85,7 +88,7 @@ export function rackOf(
   const connections = readConnections(context, cables, mixer);
   const place = transportPlace(context, file.transport, nodes.transport);
   const written = checker.parseGroup(transportSchema, place.value, place.path);
-  const transport = { ...transportSchema.parse({}), ...written };
+  const transport = { ...PLAIN_TRANSPORT, ...written };
   const tempoMap = readTempoMap(context, place.path, transport);
   const patterns = readPatterns(context, place.path, transport);
   const sampleRate = file.sampleRate ?? DEFAULT_SAMPLE_RATE;

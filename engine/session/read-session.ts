@@ -21,6 +21,9 @@ import { beatOfSeconds, type SessionContext } from "./session-context.ts";
 import { sessionBeats } from "./session-length.ts";
 import type { SessionTools } from "./session-tools.ts";
 
+/** What counts when a file does not say. */
+const PLAIN_SESSION = sessionSchema.parse({ version: 1 });
+
 /** What the files say beside what is played. */
 export interface SessionFacts {
   readonly description: string;
@@ -89,7 +92,7 @@ function sessionOfRack(document: Document, name: string, tools: SessionTools): S
 async function sessionOfRacks(document: Document, name: string, tools: SessionTools): Promise<SessionResult> {
   const checker = new Checker(document);
   const written = checker.parseGroup(sessionSchema, document.value, []);
-  const file = { ...sessionSchema.parse({ version: 1 }), ...written };
+  const file = { ...PLAIN_SESSION, ...written };
   const options = { sampleRate: file.sampleRate, isAligned: file.alignTransports };
   const racks = await readRacks(checker, tools, file.racks, options);
   const tempoMap = tempoMapOf(file.bpm, racks.withTempo);
