@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { AppError, isErrorCode, messageOf, systemCodeOf } from "../base/errors.ts";
+import type { NodeTypeInfo } from "./node-type-info.ts";
 import { buildFolder } from "./places.ts";
 import {
   type EngineCommand,
@@ -16,46 +17,6 @@ import {
   RT_WHEN,
   type RtEventName,
 } from "./rt-messages.ts";
-
-export interface ParamInfo {
-  readonly id: number;
-  /** As locks and commands write it: `PITCH_DECAY_MS`. */
-  readonly name: string;
-  /** As `params` in a rack file writes it: `pitchDecayMs`. */
-  readonly key: string;
-  readonly unit: string;
-  readonly min: number;
-  readonly max: number;
-  readonly initial: number;
-  readonly smoothing: "step" | "linear" | "exponential";
-  /** Names of whole values, index = value - `min`; the first of each is the one to show. */
-  readonly choices?: readonly (readonly string[])[];
-}
-
-/** What a node is told in words: a file, the address of a plugin. */
-export interface TextInfo {
-  /** As `params` in a rack file writes it: `file`. */
-  readonly key: string;
-  readonly summary: string;
-  /** A path: relative to the rack file there, absolute in the plan. */
-  readonly isFile: boolean;
-  /** Without it the node cannot play. */
-  readonly isNeeded: boolean;
-  /** The words it may be, the first when nothing is given; absent: any text. */
-  readonly choices?: readonly string[];
-}
-
-export interface NodeTypeInfo {
-  readonly type: string;
-  readonly summary: string;
-  readonly params: readonly ParamInfo[];
-  readonly texts?: readonly TextInfo[];
-  readonly outputChannels: number;
-  readonly inputChannels: number;
-  readonly hasKeyInput: boolean;
-  /** As many channels in and out as the plan says (1 to 8); the two numbers above are the default. */
-  readonly hasAnyWidth?: boolean;
-}
 
 export interface RenderOptions {
   /** `.wav` or `.flac`; without it no mix is written. */

@@ -101,6 +101,7 @@ describe("a session", () => {
     const disk = diskOf({ "/songs/beat.json": RACK });
     const { plan, facts, files } = await readSession("/songs/beat.json", testCatalog, disk);
     expect(plan).toMatchObject({ name: "beat", racks: [{ id: "beat", gain: 1 }], midiTracks: [] });
+    expect(plan).toMatchObject({ buses: [], routes: [], xfaders: [], commands: [], loopBeats: 0 });
     expect(plan?.tempoMap).toEqual(plan?.racks[0]?.tempoMap);
     expect(facts).toMatchObject({ sampleRate: 48_000, lengthBeats: 8 });
     expect(files).toEqual(["/songs/beat.json"]);
@@ -128,7 +129,7 @@ describe("a session", () => {
     ]);
   });
 
-  test("that asks for nothing of what is not supported yet is welcome", async () => {
+  test("that asks for nothing of what it could is welcome", async () => {
     const idle = {
       durationSec: 0,
       loop: false,
@@ -137,6 +138,10 @@ describe("a session", () => {
       buses: [],
       routes: [],
       xfaders: [],
+      sidechains: [],
+      scenes: [],
+      mappings: [],
+      clockSource: null,
     };
     const racks = [
       { id: "a", path: "../racks/drums.json", startOffsetFrames: 0, bars: 0, loopCount: 0, tailMs: 0 },
@@ -154,21 +159,19 @@ const BROKEN: readonly { readonly bend: Bend; readonly path: string; readonly sa
   { bend: (s) => (s.version = 2), path: "version", says: "got 2" },
   { bend: (s) => (s.raks = []), path: "raks", says: 'mean "racks"' },
   { bend: (s) => (s.bpm = 1000), path: "bpm", says: "20 to 999 bpm" },
-  { bend: (s) => (s.loop = true), path: "loop", says: '"loop" is not supported yet' },
-  { bend: (s) => (s.alignTransports = true), path: "alignTransports", says: "is not supported yet" },
-  { bend: (s) => (s.buses = [{ id: "main", channels: 2 }]), path: "buses", says: "is not supported yet" },
-  { bend: (s) => (s.routes = [{ from: "drums", to: "main" }]), path: "routes", says: "is not supported yet" },
-  { bend: (s) => (s.xfaders = [{ id: "x" }]), path: "xfaders", says: "is not supported yet" },
-  { bend: (s) => (s.commands = [{ timeSec: 1 }]), path: "commands", says: "is not supported yet" },
+  { bend: (s) => (s.loop = 1), path: "loop", says: "true or false" },
+  { bend: (s) => (s.alignTransports = "yes"), path: "alignTransports", says: "true or false" },
+  { bend: (s) => (s.durationSec = -1), path: "durationSec", says: "0 to 86400 s" },
+  { bend: (s) => (s.buses = {}), path: "buses", says: "a list of at most 64" },
+  { bend: (s) => (s.routes = "main"), path: "routes", says: "a list of at most 1024" },
   { bend: (s) => (s.scenes = [{ id: "x" }]), path: "scenes", says: "is not supported yet" },
   { bend: (s) => (s.mappings = [{ input: "x" }]), path: "mappings", says: "is not supported yet" },
   { bend: (s) => (s.clockSource = "link"), path: "clockSource", says: "is not supported yet" },
-  { bend: (s) => (s.racks[0].loopCount = 4), path: "racks[0].loopCount", says: "is not supported yet" },
-  {
-    bend: (s) => (s.racks[0].startOffsetFrames = -1),
-    path: "racks[0].startOffsetFrames",
-    says: "is not supported yet",
-  },
+  { bend: (s) => (s.racks[0].bars = -1), path: "racks[0].bars", says: "0 to 1024 bars" },
+  { bend: (s) => (s.racks[0].loopCount = 1.5), path: "racks[0].loopCount", says: "a whole number" },
+  { bend: (s) => (s.racks[0].loopSeconds = "30"), path: "racks[0].loopSeconds", says: "s, got" },
+  { bend: (s) => (s.racks[0].tailMs = -1), path: "racks[0].tailMs", says: "0 to 600000 ms" },
+  { bend: (s) => (s.racks[0].startOffsetFrames = 0.5), path: "racks[0].startOffsetFrames", says: "frames" },
   { bend: (s) => (s.racks[1].id = "drums"), path: "racks[1].id", says: "no other rack" },
   { bend: (s) => (s.racks[1].gain = 5), path: "racks[1].gain", says: "0 to 4" },
   { bend: (s) => (s.racks[1].mute = true), path: "racks[1].mute", says: 'mean "muted"' },
