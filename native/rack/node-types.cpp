@@ -8,6 +8,7 @@
 #include "rack/nodes/delay.hpp"
 #include "rack/nodes/kick.hpp"
 #include "rack/nodes/mam-chip.hpp"
+#include "rack/nodes/poly.hpp"
 #include "rack/nodes/reverb.hpp"
 #include "rack/nodes/tb303-ext.hpp"
 #include "rack/param-table.hpp"
@@ -16,8 +17,8 @@ namespace downbeat::rack {
 namespace {
 
 const NodeTypeInfo* const kTypes[] = {
-    &kKickType,  &kClapType,   &kTb303ExtType,   &kMamChipType,
-    &kDelayType, &kReverbType, &kCompressorType,
+    &kKickType, &kClapType,  &kTb303ExtType, &kMamChipType,
+    &kPolyType, &kDelayType, &kReverbType,   &kCompressorType,
 };
 
 }  // namespace
