@@ -51,10 +51,12 @@ void SteppedAdsr::gateOff(const AdsrCurve& curve) RT_SAFE {
 
 void SteppedAdsr::fade(std::uint32_t frames) RT_SAFE {
   stage_ = Stage::fade;
+  aheadFrames_ = 0;
   frames_ = left_ = frames > 0 ? frames : 1;
 }
 
 void SteppedAdsr::follow(const AdsrCurve& curve) RT_SAFE {
+  aheadFrames_ = 0;
   if (!isTimed() || stage_ == Stage::fade) return;
   const std::uint32_t frames = stage_ == Stage::attack ? curve.attackFrames : bendOf(curve).frames;
   if (frames != frames_) {
@@ -90,14 +92,6 @@ double SteppedAdsr::levelAfter(std::uint32_t frames, const AdsrCurve& curve) con
              (frames == AdsrCurve::kStep ? bend.stepFactor : std::exp(bend.logFactor * frames));
 }
 
-void SteppedAdsr::advance(std::uint32_t frames, const AdsrCurve& curve) RT_SAFE {
-  if (frames == 0) return;
-  level_ = levelAfter(frames, curve);
-  if (!isTimed()) return;
-  left_ -= frames;
-  if (left_ == 0) leave(curve);
-}
-
 std::uint32_t SteppedAdsr::straightFrames() const RT_SAFE {
   if (stage_ != Stage::decay && stage_ != Stage::release) return framesLeft();
   const std::uint32_t piece = frames_ < kPieces ? 1 : frames_ / kPieces;
@@ -106,6 +100,7 @@ std::uint32_t SteppedAdsr::straightFrames() const RT_SAFE {
 
 void SteppedAdsr::enter(Stage stage, const AdsrCurve& curve) RT_SAFE {
   stage_ = stage;
+  aheadFrames_ = 0;
   if (!isTimed()) return;
   frames_ = left_ = stage == Stage::attack ? curve.attackFrames : bendOf(curve).frames;
   if (left_ == 0) {

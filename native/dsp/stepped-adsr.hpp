@@ -50,7 +50,20 @@ class SteppedAdsr {
   [[nodiscard]] double level() const RT_SAFE { return level_; }
   /// Range: `frames` up to framesLeft().
   [[nodiscard]] double levelAfter(std::uint32_t frames, const AdsrCurve& curve) const RT_SAFE;
-  void advance(std::uint32_t frames, const AdsrCurve& curve) RT_SAFE;
+  /// The same, for who will most likely advance by that much: then it is not worked out again.
+  double lookAhead(std::uint32_t frames, const AdsrCurve& curve) RT_SAFE {
+    ahead_ = levelAfter(frames, curve);
+    aheadFrames_ = frames;
+    return ahead_;
+  }
+  void advance(std::uint32_t frames, const AdsrCurve& curve) RT_SAFE {
+    if (frames == 0) return;
+    level_ = frames == aheadFrames_ ? ahead_ : levelAfter(frames, curve);
+    aheadFrames_ = 0;
+    if (!isTimed()) return;
+    left_ -= frames;
+    if (left_ == 0) leave(curve);
+  }
 
   /// Until this stage ends.
   [[nodiscard]] std::uint32_t framesLeft() const RT_SAFE { return isTimed() ? left_ : kForever; }
@@ -85,6 +98,8 @@ class SteppedAdsr {
   double asymptote_ = 0.0;    // where a bent stage would end if it never did
   std::uint32_t frames_ = 0;  // of this stage
   std::uint32_t left_ = 0;
+  std::uint32_t aheadFrames_ = 0;  // 0: nothing looked ahead
+  double ahead_ = 0.0;
 };
 
 }  // namespace downbeat::dsp

@@ -31,15 +31,6 @@ namespace downbeat::dsp {
   return result;
 }
 
-/// As sinPi.
-[[nodiscard]] inline Lanes sinPi(Lanes x) RT_SAFE {
-  const Lanes x2 = x * x;
-  const Lanes tail =
-      allLanes(-0.599264529F) + x2 * (allLanes(0.0821458866F) + x2 * allLanes(-0.00737043094F));
-  return x * (allLanes(3.14159265F) +
-              x2 * (allLanes(-5.16771278F) + x2 * (allLanes(2.55016404F) + x2 * tail)));
-}
-
 /// The `g` of a cutoff, given as octaves above the sample rate (so below 0): tan(pi 2^octaves).
 /// Range: 1e-4 to 0.45 of the sample rate; outside is clamped.
 [[nodiscard]] inline Lanes filterGain(Lanes octaves) RT_SAFE {

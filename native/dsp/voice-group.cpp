@@ -17,7 +17,7 @@ struct Square {
 };
 struct Sine {
   static Lanes at(const LaneTables& /*tables*/, LaneWords phase, LaneWords /*width*/) RT_SAFE {
-    return allLanes(kSineLevel) * sineOf(phase);
+    return allLanes(kSineLevel) * voiceSine(phase);
   }
 };
 

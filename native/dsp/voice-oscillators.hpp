@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Band-limited waves for four voices side by side: the tables of wavetables.hpp and the sine of
-// fast-math.hpp, each lane with its own pitch and table, bit for bit what a lone voice reads.
+// Band-limited waves for four voices side by side: the tables of wavetables.hpp, each lane with its
+// own pitch and table, bit for bit what a lone voice reads; and a sine.
 #pragma once
 
 #include <cstdint>
@@ -34,6 +34,12 @@ using LaneWords = std::uint32_t __attribute__((vector_size(16)));
   Lanes result;
   std::memcpy(&result, &bits, sizeof result);
   return result;
+}
+
+[[nodiscard]] inline LaneWords choose(LaneBits mask, LaneWords yes, LaneWords no) RT_SAFE {
+  LaneWords words;
+  std::memcpy(&words, &mask, sizeof words);
+  return (words & yes) | (~words & no);
 }
 
 /// One wavetable a lane. Thread: audio.
@@ -79,16 +85,20 @@ class LaneTables {
   Lanes scale_{};
 };
 
-/// As sineOf.
-[[nodiscard]] inline Lanes sineOf(LaneWords phase) RT_SAFE {
-  const Lanes turn = toLanes(phase) * allLanes(0x1p-31F);
-  const Lanes upper = choose(turn > allLanes(0.5F), allLanes(1.0F) - turn, turn);
-  const Lanes x = choose(turn < allLanes(-0.5F), allLanes(-1.0F) - turn, upper);
+/// sin(pi x) for -0.5 <= x <= 0.5, as sinPi of fast-math.hpp.
+[[nodiscard]] inline Lanes sinPi(Lanes x) RT_SAFE {
   const Lanes x2 = x * x;
   const Lanes tail =
       allLanes(-0.599264529F) + x2 * (allLanes(0.0821458866F) + x2 * allLanes(-0.00737043094F));
   return x * (allLanes(3.14159265F) +
               x2 * (allLanes(-5.16771278F) + x2 * (allLanes(2.55016404F) + x2 * tail)));
+}
+
+/// The sine of a phase, folded to the quarter around zero. Error below 3e-7 (-130 dB).
+[[nodiscard]] inline Lanes voiceSine(LaneWords phase) RT_SAFE {
+  const Lanes turn = toLanes(phase) * allLanes(0x1p-31F);
+  const Lanes upper = choose(turn > allLanes(0.5F), allLanes(1.0F) - turn, turn);
+  return sinPi(choose(turn < allLanes(-0.5F), allLanes(-1.0F) - turn, upper));
 }
 
 }  // namespace downbeat::dsp

@@ -45,7 +45,8 @@ struct Voice {
   // The straight piece under way, and what its lane is tuned to at its end.
   std::uint32_t pieceFrames = 0;
   std::uint32_t pieceLeft = 0;
-  double pitch = 0.0;
+  double basePitch = 0.0;  ///< of the note, in phase steps before tuning and stacking
+  double pitch = 0.0;      ///< the same at the end of the piece, with glide and LFO
   std::uint32_t pitchVersion = 0;
   bool isPitchSteady = false;
 
@@ -54,18 +55,19 @@ struct Voice {
     return start.note + (glideFrom - start.note) * (glideLeft - frames) / glideFrames;
   }
 
-  [[nodiscard]] float levelAfter(std::uint32_t frames, const Patch& patch) const RT_SAFE {
-    return static_cast<float>(amp.levelAfter(frames, patch.amp)) * levelGain;
+  /// At the frame reached.
+  [[nodiscard]] float level() const RT_SAFE { return static_cast<float>(amp.level()) * levelGain; }
+  /// At the end of a piece of `frames`.
+  float levelAhead(std::uint32_t frames, const Patch& patch) RT_SAFE {
+    return static_cast<float>(amp.lookAhead(frames, patch.amp)) * levelGain;
   }
 
-  /// Above the sample rate, for dsp::filterGain.
-  [[nodiscard]] float cutoffAfter(std::uint32_t frames, float lfo, const Patch& patch) const
-      RT_SAFE {
-    constexpr double kKeytrackNote = 60.0;  // plays with the cutoff as it is set
-    return patch.cutoffOctaves +
-           patch.keytrack * static_cast<float>(noteAfter(frames) - kKeytrackNote) +
-           patch.envOctaves * static_cast<float>(filter.levelAfter(frames, patch.filter)) +
-           patch.velocityOctaves * start.velocity + patch.lfoCutoffOctaves * lfo;
+  /// Octaves above the sample rate, for dsp::filterGain.
+  [[nodiscard]] float cutoff(float lfo, const Patch& patch) const RT_SAFE {
+    return cutoffOf(0, filter.level(), lfo, patch);
+  }
+  float cutoffAhead(std::uint32_t frames, float lfo, const Patch& patch) RT_SAFE {
+    return cutoffOf(frames, filter.lookAhead(frames, patch.filter), lfo, patch);
   }
 
   /// As far as everything is as good as straight, at most `frames`.
@@ -95,6 +97,16 @@ struct Voice {
     releaseOrder = order;
     amp.gateOff(patch.amp);
     filter.gateOff(patch.filter);
+  }
+
+ private:
+  [[nodiscard]] float cutoffOf(std::uint32_t frames, double envelope, float lfo,
+                               const Patch& patch) const RT_SAFE {
+    constexpr double kKeytrackNote = 60.0;  // plays with the cutoff as it is set
+    return patch.cutoffOctaves +
+           patch.keytrack * static_cast<float>(noteAfter(frames) - kKeytrackNote) +
+           patch.envOctaves * static_cast<float>(envelope) +
+           patch.velocityOctaves * start.velocity + patch.lfoCutoffOctaves * lfo;
   }
 };
 
