@@ -13,6 +13,7 @@
 #include "rack/nodes/delay.hpp"
 #include "rack/nodes/kick.hpp"
 #include "rack/nodes/mam-chip.hpp"
+#include "rack/nodes/poly.hpp"
 #include "rack/nodes/reverb.hpp"
 #include "rack/nodes/sampler.hpp"
 #include "rack/nodes/tb303-ext.hpp"
@@ -21,10 +22,19 @@
 namespace downbeat::rack {
 namespace {
 
+// clang-format off
 const NodeTypeInfo* const kTypes[] = {
-    &kKickType,  &kClapType,   &kTb303ExtType,   &kMamChipType,
-    &kDelayType, &kReverbType, &kCompressorType, &kSamplerType,
+    &kKickType,
+    &kClapType,
+    &kTb303ExtType,
+    &kMamChipType,
+    &kPolyType,
+    &kSamplerType,
+    &kDelayType,
+    &kReverbType,
+    &kCompressorType,
 };
+// clang-format on
 
 Error unknown(const std::string& type) {
   std::vector<std::string> names;

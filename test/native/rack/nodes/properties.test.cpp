@@ -107,6 +107,7 @@ TEST_CASE("every parameter of every node is heard, but for those that modulation
           rig.set("RATIO", 4.0F);
         }
         if (name == "FEEDBACK") rig.set("DELAY_MS", 100.0F);
+        test::setExample(rig);
         rig.node().trigger(1.0F);
         rig.run(2400);
         if (isMoved) {
@@ -118,7 +119,10 @@ TEST_CASE("every parameter of every node is heard, but for those that modulation
         } else {
           rig.node().trigger(1.0F);
         }
-        if (name == "GLIDE_MS") rig.set("NOTE_SEMITONES", 60.0F);
+        if (name == "GLIDE_MS") {
+          rig.set("NOTE_SEMITONES", 60.0F);
+          rig.node().trigger(1.0F);
+        }
         rig.run(24000);
         rig.left.insert(rig.left.end(), rig.right.begin(), rig.right.end());
         return rig.left;

@@ -149,6 +149,16 @@ inline double loudestOf(const std::string& type) {
   return type == "sampler" ? 64.0 : 8.0;
 }
 
+/// Settings of a type in which every parameter matters.
+inline void setExample(NodeRig& rig) {
+  const std::string type = rig.info().type;
+  if (type == "poly") {
+    rig.set("OSC1_WAVE", 1.0F);  // a square, for its width
+    rig.set("OSC2_WAVE", 1.0F);
+    rig.set("VELOCITY", 0.5F);
+  }
+}
+
 /// Every node type of the rack.
 inline std::vector<const rack::NodeTypeInfo*> allTypes() {
   std::size_t count = 0;
