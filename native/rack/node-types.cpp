@@ -6,6 +6,7 @@
 #include "rack/nodes/clap.hpp"
 #include "rack/nodes/compressor.hpp"
 #include "rack/nodes/delay.hpp"
+#include "rack/nodes/fm.hpp"
 #include "rack/nodes/kick.hpp"
 #include "rack/nodes/mam-chip.hpp"
 #include "rack/nodes/reverb.hpp"
@@ -17,7 +18,7 @@ namespace {
 
 const NodeTypeInfo* const kTypes[] = {
     &kKickType,  &kClapType,   &kTb303ExtType,   &kMamChipType,
-    &kDelayType, &kReverbType, &kCompressorType,
+    &kDelayType, &kReverbType, &kCompressorType, &kFmType,
 };
 
 }  // namespace
