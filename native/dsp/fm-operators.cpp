@@ -43,79 +43,112 @@ void FmOperators::arrive() RT_SAFE {
   isMoving_ = false;
 }
 
+// Operator by operator, not frame by frame: inside a pass no half frame waits for the one before,
+// but for operator 4, which is fed back.
 template <std::uint32_t kGroups>
 void FmOperators::renderGroups(const std::array<const float*, kOperators>& levels, float* out,
                                std::uint32_t frames) RT_SAFE {
-  std::array<std::array<LanePhases, kGroups>, kOperators> phase;
-  std::array<std::array<LanePhases, kGroups>, kOperators> step;
-  std::array<std::array<Lanes, kGroups>, kOperators> gain;
-  std::array<Lanes, kGroups> feedback;
-  std::array<Lanes, kGroups> newer;
-  std::array<Lanes, kGroups> older;
-  std::array<Lanes, kGroups> sum{};
-  for (std::uint32_t g = 0; g < kGroups; ++g) {
-    for (std::uint32_t op = 0; op < kOperators; ++op) {
-      phase[op][g] = loadPhases(&phase_[op][g * kLaneCount]);
-      step[op][g] = loadPhases(&now_.step[op][g * kLaneCount]);
-      gain[op][g] = loadLanes(&now_.gain[op][g * kLaneCount]);
-    }
-    feedback[g] = loadLanes(&now_.feedback[g * kLaneCount]);
-    newer[g] = loadLanes(&fedBack_[0][g * kLaneCount]);
-    older[g] = loadLanes(&fedBack_[1][g * kLaneCount]);
-  }
-  for (std::uint32_t i = 0; i < frames; ++i) {
-    for (std::uint32_t half = 0; half < 2; ++half) {
-      float all = 0.0F;
-      for (std::uint32_t g = 0; g < kGroups; ++g) {
-        const std::uint32_t lane = g * kLaneCount;
-        const std::uint32_t at = i * kVoices + lane;
-        // Fed back as the mean of two, which keeps it from hunting.
-        const Lanes own = 0.5F * feedback[g] * (newer[g] + older[g]);
-        const Lanes raw = sineOf(pushed(phase[kOp4][g], own)) * loadLanes(levels[kOp4] + at);
-        older[g] = newer[g];
-        newer[g] = raw;
-        const Lanes out4 = raw * gain[kOp4][g];
-        const Lanes on3 = loadLanes(&routes.from4To3[lane]) * out4;
-        const Lanes out3 =
-            sineOf(pushed(phase[kOp3][g], on3)) * (loadLanes(levels[kOp3] + at) * gain[kOp3][g]);
-        const Lanes on2 =
-            loadLanes(&routes.from4To2[lane]) * out4 + loadLanes(&routes.from3To2[lane]) * out3;
-        const Lanes out2 =
-            sineOf(pushed(phase[kOp2][g], on2)) * (loadLanes(levels[kOp2] + at) * gain[kOp2][g]);
-        const Lanes on1 = loadLanes(&routes.from4To1[lane]) * out4 +
-                          loadLanes(&routes.from3To1[lane]) * out3 +
-                          loadLanes(&routes.from2To1[lane]) * out2;
-        const Lanes out1 =
-            sineOf(pushed(phase[kOp1][g], on1)) * (loadLanes(levels[kOp1] + at) * gain[kOp1][g]);
-        sum[g] = (loadLanes(&routes.heard[kOp1][lane]) * out1 +
-                  loadLanes(&routes.heard[kOp2][lane]) * out2) +
-                 (loadLanes(&routes.heard[kOp3][lane]) * out3 +
-                  loadLanes(&routes.heard[kOp4][lane]) * out4);
-        all += sumOf(sum[g]);
-        for (std::uint32_t op = 0; op < kOperators; ++op) phase[op][g] += step[op][g];
-      }
-      out[2 * i + half] = all;
-    }
-    if (!isMoving_) continue;
+  using Row = std::array<Lanes, kGroups>;
+  std::array<Row, 2 * kMaxFrames> outs4;
+  std::array<Row, 2 * kMaxFrames> outs3;
+  std::array<Row, 2 * kMaxFrames> outs2;
+
+  // One operator for all frames: `turn` says by how much its phase is pushed, `said` takes what it
+  // says at level 1 times its envelope and its gain.
+  const auto pass = [&](std::uint32_t op, const auto& turn, const auto& said) RT_SAFE {
+    std::array<LanePhases, kGroups> phase;
+    std::array<LanePhases, kGroups> step;
+    Row gain;
     for (std::uint32_t g = 0; g < kGroups; ++g) {
-      for (std::uint32_t op = 0; op < kOperators; ++op) {
-        step[op][g] += loadPhases(&delta_.step[op][g * kLaneCount]);
-        gain[op][g] += loadLanes(&delta_.gain[op][g * kLaneCount]);
+      phase[g] = loadPhases(&phase_[op][g * kLaneCount]);
+      step[g] = loadPhases(&now_.step[op][g * kLaneCount]);
+      gain[g] = loadLanes(&now_.gain[op][g * kLaneCount]);
+    }
+    for (std::uint32_t i = 0; i < frames; ++i) {
+      for (std::uint32_t half = 0; half < 2; ++half) {
+        for (std::uint32_t g = 0; g < kGroups; ++g) {
+          const std::uint32_t at = 2 * i + half;
+          const Lanes level = loadLanes(levels[op] + i * kVoices + g * kLaneCount);
+          said(at, g, sineOf(pushed(phase[g], turn(at, g))), level, gain[g]);
+          phase[g] += step[g];
+        }
       }
-      feedback[g] += loadLanes(&delta_.feedback[g * kLaneCount]);
+      if (!isMoving_) continue;
+      for (std::uint32_t g = 0; g < kGroups; ++g) {
+        step[g] += loadPhases(&delta_.step[op][g * kLaneCount]);
+        gain[g] += loadLanes(&delta_.gain[op][g * kLaneCount]);
+      }
     }
-  }
+    for (std::uint32_t g = 0; g < kGroups; ++g) {
+      storePhases(&phase_[op][g * kLaneCount], phase[g]);
+      storePhases(&now_.step[op][g * kLaneCount], step[g]);
+      storeLanes(&now_.gain[op][g * kLaneCount], gain[g]);
+    }
+  };
+  const auto rowOf = [](const PerVoice<float>& values) RT_SAFE {
+    Row row;
+    for (std::uint32_t g = 0; g < kGroups; ++g) row[g] = loadLanes(&values[g * kLaneCount]);
+    return row;
+  };
+
+  Row newer = rowOf(fedBack_[0]);
+  Row older = rowOf(fedBack_[1]);
+  Row feedback = rowOf(now_.feedback);
+  const Row feedbackDelta = rowOf(delta_.feedback);
+  pass(
+      kOp4,
+      [&](std::uint32_t at, std::uint32_t g) RT_SAFE {
+        if (isMoving_ && at % 2 == 0 && at > 0) feedback[g] += feedbackDelta[g];
+        // Fed back as the mean of two, which keeps it from hunting.
+        return 0.5F * feedback[g] * (newer[g] + older[g]);
+      },
+      [&](std::uint32_t at, std::uint32_t g, Lanes sine, Lanes level, Lanes gain) RT_SAFE {
+        older[g] = newer[g];
+        newer[g] = sine * level;
+        outs4[at][g] = newer[g] * gain;
+      });
   for (std::uint32_t g = 0; g < kGroups; ++g) {
-    for (std::uint32_t op = 0; op < kOperators; ++op) {
-      storePhases(&phase_[op][g * kLaneCount], phase[op][g]);
-      storePhases(&now_.step[op][g * kLaneCount], step[op][g]);
-      storeLanes(&now_.gain[op][g * kLaneCount], gain[op][g]);
-    }
-    storeLanes(&now_.feedback[g * kLaneCount], feedback[g]);
     storeLanes(&fedBack_[0][g * kLaneCount], newer[g]);
     storeLanes(&fedBack_[1][g * kLaneCount], older[g]);
-    storeLanes(&last_[g * kLaneCount], sum[g]);
+    if (isMoving_) feedback[g] += feedbackDelta[g];
+    storeLanes(&now_.feedback[g * kLaneCount], feedback[g]);
   }
+
+  const Row from4To3 = rowOf(routes.from4To3);
+  pass(
+      kOp3, [&](std::uint32_t at, std::uint32_t g) RT_SAFE { return from4To3[g] * outs4[at][g]; },
+      [&](std::uint32_t at, std::uint32_t g, Lanes sine, Lanes level, Lanes gain)
+          RT_SAFE { outs3[at][g] = sine * (level * gain); });
+
+  const Row from4To2 = rowOf(routes.from4To2);
+  const Row from3To2 = rowOf(routes.from3To2);
+  pass(
+      kOp2,
+      [&](std::uint32_t at, std::uint32_t g)
+          RT_SAFE { return from4To2[g] * outs4[at][g] + from3To2[g] * outs3[at][g]; },
+      [&](std::uint32_t at, std::uint32_t g, Lanes sine, Lanes level, Lanes gain)
+          RT_SAFE { outs2[at][g] = sine * (level * gain); });
+
+  const Row from4To1 = rowOf(routes.from4To1);
+  const Row from3To1 = rowOf(routes.from3To1);
+  const Row from2To1 = rowOf(routes.from2To1);
+  const Row heard1 = rowOf(routes.heard[kOp1]);
+  const Row heard2 = rowOf(routes.heard[kOp2]);
+  const Row heard3 = rowOf(routes.heard[kOp3]);
+  const Row heard4 = rowOf(routes.heard[kOp4]);
+  Row sum;
+  pass(
+      kOp1,
+      [&](std::uint32_t at, std::uint32_t g) RT_SAFE {
+        return from4To1[g] * outs4[at][g] + from3To1[g] * outs3[at][g] + from2To1[g] * outs2[at][g];
+      },
+      [&](std::uint32_t at, std::uint32_t g, Lanes sine, Lanes level, Lanes gain) RT_SAFE {
+        sum[g] = (heard1[g] * (sine * (level * gain)) + heard2[g] * outs2[at][g]) +
+                 (heard3[g] * outs3[at][g] + heard4[g] * outs4[at][g]);
+        if (g == 0) out[at] = 0.0F;
+        out[at] += sumOf(sum[g]);
+      });
+  for (std::uint32_t g = 0; g < kGroups; ++g) storeLanes(&last_[g * kLaneCount], sum[g]);
 }
 
 void FmOperators::render(const std::array<const float*, kOperators>& levels, float* out,

@@ -97,14 +97,14 @@ constexpr std::array<ParamInfo, kCount> kParams{{
     {504, "OP4_LEVEL", "op4Level", "", 0.0F, 1.0F, 0.2F, Smoothing::linear},
     {505, "OP4_ATTACK_MS", "op4AttackMs", "ms", 0.0F, 10000.0F, 0.0F, Smoothing::linear},
     {506, "OP4_DECAY_MS", "op4DecayMs", "ms", 1.0F, 20000.0F, 450.0F, Smoothing::linear},
-    {507, "OP4_SUSTAIN", "op4Sustain", "", 0.0F, 1.0F, 0.1F, Smoothing::linear},
+    {507, "OP4_SUSTAIN", "op4Sustain", "", 0.0F, 1.0F, 0.25F, Smoothing::linear},
     {508, "OP4_RELEASE_MS", "op4ReleaseMs", "ms", 2.0F, 10000.0F, 180.0F, Smoothing::linear},
     {509, "OP4_VELOCITY", "op4Velocity", "", 0.0F, 1.0F, 0.5F, Smoothing::linear},
 }};
 
 constexpr double kBendSemitones = 2.0;
-// At 1 noise; a saw around 0.3.
-constexpr float kMaxFeedback = 3.1415927F;
+// Noise above 4; at 1, which is FEEDBACK 0.4, a saw.
+constexpr float kMaxFeedback = 6.2831853F;
 
 class Fm final : public Node {
  public:
@@ -208,7 +208,7 @@ class Fm final : public Node {
                   value(kReleaseMs) * framesPerMs};
     }
     patch.algorithm = static_cast<std::uint32_t>(params_[kAlgorithm] + 0.5F) - 1;
-    patch.feedback = kMaxFeedback * params_[kFeedback];
+    patch.feedback = kMaxFeedback * params_[kFeedback] * params_[kFeedback];
     patch.brightness = params_[kBrightness];
     patch.semitones = static_cast<double>(params_[kTune]) +
                       kBendSemitones * static_cast<double>(params_[kPitchBend]);
