@@ -47,7 +47,7 @@ struct FmVoiceSpectrum {
 /// Where a carrier's spectrum has fallen to -70 dB, with all indices times `scaleRoot`^3.
 ///
 /// The highest momentary frequency, D = f + sum of I D of those that turn it, and what Bessel
-/// functions leak beyond it, 3.8 I^(1/3) D of each (within two sidebands from I = 0.05 to 20).
+/// functions leak beyond it, 5 I^(1/3) D of each, three quarters of that through another operator.
 [[nodiscard]] inline double fmBandwidth(const FmAlgorithm& algorithm, const FmVoiceSpectrum& voice,
                                         const std::array<float, 4>& indexRoot,
                                         std::uint32_t carrier, float scaleRoot) RT_SAFE {
@@ -60,7 +60,7 @@ struct FmVoiceSpectrum {
       if ((algorithm.turnedBy[op] >> by & 1U) == 0) continue;
       const double root = scaleRoot * indexRoot[by];
       reach[op] += root * root * root * reach[by];
-      leak[op] += root * (3.8 * reach[by] + leak[by]);
+      leak[op] += root * (5.0 * reach[by] + 0.75 * leak[by]);
     }
   }
   return reach[carrier] + leak[carrier];

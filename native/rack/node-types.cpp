@@ -7,18 +7,21 @@
 #include "rack/nodes/compressor.hpp"
 #include "rack/nodes/delay.hpp"
 #include "rack/nodes/fm.hpp"
+#include "rack/nodes/hat.hpp"
 #include "rack/nodes/kick.hpp"
 #include "rack/nodes/mam-chip.hpp"
 #include "rack/nodes/reverb.hpp"
+#include "rack/nodes/snare.hpp"
 #include "rack/nodes/tb303-ext.hpp"
+#include "rack/nodes/tom.hpp"
 #include "rack/param-table.hpp"
 
 namespace downbeat::rack {
 namespace {
 
 const NodeTypeInfo* const kTypes[] = {
-    &kKickType,  &kClapType,   &kTb303ExtType,   &kMamChipType,
-    &kDelayType, &kReverbType, &kCompressorType, &kFmType,
+    &kKickType,       &kClapType, &kTb303ExtType, &kMamChipType, &kDelayType, &kReverbType,
+    &kCompressorType, &kFmType,   &kSnareType,    &kHatType,     &kTomType,
 };
 
 }  // namespace

@@ -100,6 +100,7 @@ TEST_CASE("every parameter of every node is heard, but for those that modulation
           rig.set("FILTER_SUSTAIN", 0.3F);
           if (name == "KEYTRACK") rig.set("NOTE_SEMITONES", 72.0F);
         }
+        if (name == "OPEN_DECAY_MS") rig.set("OPEN", 1.0F);
         if (name == "BPM") rig.set("LOOP", 1.0F);
         if (name == "LOOP") rig.set("BPM", 240.0F);
         if (std::string(type->type) == "compressor") {
