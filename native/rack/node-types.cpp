@@ -11,12 +11,16 @@
 #include "rack/nodes/clap.hpp"
 #include "rack/nodes/compressor.hpp"
 #include "rack/nodes/delay.hpp"
+#include "rack/nodes/fm.hpp"
+#include "rack/nodes/hat.hpp"
 #include "rack/nodes/kick.hpp"
 #include "rack/nodes/mam-chip.hpp"
 #include "rack/nodes/poly.hpp"
 #include "rack/nodes/reverb.hpp"
 #include "rack/nodes/sampler.hpp"
+#include "rack/nodes/snare.hpp"
 #include "rack/nodes/tb303-ext.hpp"
+#include "rack/nodes/tom.hpp"
 #include "rack/param-table.hpp"
 
 namespace downbeat::rack {
@@ -25,10 +29,14 @@ namespace {
 // clang-format off
 const NodeTypeInfo* const kTypes[] = {
     &kKickType,
+    &kSnareType,
+    &kHatType,
+    &kTomType,
     &kClapType,
     &kTb303ExtType,
     &kMamChipType,
     &kPolyType,
+    &kFmType,
     &kSamplerType,
     &kDelayType,
     &kReverbType,

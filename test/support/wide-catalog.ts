@@ -82,7 +82,7 @@ export const PLUGIN_URI = "http://example.org/amp";
 export const wideCatalog: NodeCatalog = catalogOf(
   [...testCatalog.names().map((name) => testCatalog.get(name) as NodeTypeInfo), ...EXTRA_TYPES],
   (name) => {
-    if (name !== `lv2:${PLUGIN_URI}` && name !== "someone.amp") return null;
+    if (name !== `lv2:${PLUGIN_URI}` && name !== "someone.amp") return `there is no ${name}.`;
     const params = [param(1, "DRIVE", "drive", 0, 10, 1)];
     return { type: name, inputChannels: 2, outputChannels: 2, hasKeyInput: false, params };
   },

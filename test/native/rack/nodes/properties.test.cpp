@@ -100,28 +100,28 @@ TEST_CASE("every parameter of every node is heard, but for those that modulation
           rig.set("FILTER_SUSTAIN", 0.3F);
           if (name == "KEYTRACK") rig.set("NOTE_SEMITONES", 72.0F);
         }
+        if (name == "OPEN_DECAY_MS") rig.set("OPEN", 1.0F);
         if (name == "BPM") rig.set("LOOP", 1.0F);
         if (name == "LOOP" && rig.has("BPM")) rig.set("BPM", 240.0F);
         if (std::string(type->type) == "compressor") {
           rig.set("THRESHOLD_DB", -20.0F);
           rig.set("RATIO", 4.0F);
         }
-        if (name == "FEEDBACK") rig.set("DELAY_MS", 100.0F);
+        if (name == "FEEDBACK" && std::string(type->type) == "delay") rig.set("DELAY_MS", 100.0F);
         test::setExample(rig);
-        rig.node().trigger(1.0F);
+        // Below full velocity, so that what depends on velocity is heard.
+        rig.node().trigger(0.7F);
         rig.run(2400);
         if (isMoved) {
           const auto& info = type->params[p];
           const float now = rig.node().params()[p];
           const float target = now > 0.5F * (info.min + info.max) ? info.min : info.max;
           rig.node().params().set(p, target, 0);
-          rig.node().trigger(1.0F);
-        } else {
-          rig.node().trigger(1.0F);
         }
+        rig.node().trigger(0.7F);
         if (name == "GLIDE_MS") {
-          rig.set("NOTE_SEMITONES", 60.0F);
-          rig.node().trigger(1.0F);
+          rig.set("NOTE_SEMITONES", 67.0F);
+          if (rig.node().voices() > 0) rig.node().trigger(0.7F);
         }
         rig.run(24000);
         rig.left.insert(rig.left.end(), rig.right.begin(), rig.right.end());
