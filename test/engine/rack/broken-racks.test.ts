@@ -84,28 +84,10 @@ const BROKEN: readonly Broken[] = [
     says: 'mean "tb303_ext"',
   },
   {
-    what: "a type of later",
-    bend: (r) => (r.nodes[1].type = "meter"),
-    path: `${NODE}.type`,
-    says: "is not supported yet",
-  },
-  {
-    what: "a wiretap",
-    bend: (r) => (r.nodes[1].type = "wiretap"),
-    path: `${NODE}.type`,
-    says: "is not supported yet",
-  },
-  {
-    what: "a ducker",
-    bend: (r) => (r.nodes[1].type = "spectral_ducker"),
-    path: `${NODE}.type`,
-    says: "is not supported yet",
-  },
-  {
     what: "a plug-in",
     bend: (r) => (r.nodes[1] = { id: "bass", type: "lv2", uri: "http://example.org/amp" }),
     path: `${NODE}.type`,
-    says: "is not supported yet",
+    says: "no LV2 plug-ins",
   },
   {
     what: "a uri that nobody asked for",

@@ -167,9 +167,9 @@ describe("a node is refused for", () => {
       "nodes[0].uri",
       "an LV2 plug-in that is installed, got urn:x",
     ],
-    ["a plug-in that is not here, below", "lv2", { uri: "urn:x" }, {}, `${P}.uri`, "lv2ls"],
+    ["a plug-in that is not here, below", "lv2", { uri: "urn:x" }, {}, `${P}.uri`, "there is no lv2:urn:x"],
     ["a plug-in's parameter", "lv2", { drove: 1 }, { uri: PLUGIN_URI }, `${P}.drove`, 'mean "drive"'],
-    ["an author that is unknown", "nobody.amp", {}, {}, "nodes[0].type", "a node type"],
+    ["an author that is unknown", "nobody.amp", {}, {}, "nodes[0].type", "there is no nobody.amp"],
   ])("%s", (_what, type, params, more, path, says) => {
     const { plan, problems } = readWideRack(rackWith(type, params, more), [SAMPLE]);
     expect(plan).toBeNull();
