@@ -92,7 +92,7 @@ Napi::Object objectOf(Napi::Env env, const rack::NodeTypeInfo& type) {
     texts.Set(static_cast<std::uint32_t>(t), objectOf(env, type.texts[t]));
   }
   item.Set("texts", texts);
-  item.Set("hasAnyWidth", Napi::Boolean::New(env, type.hasAnyWidth));
+  item.Set("hasAnyWidth", Napi::Boolean::New(env, type.width != rack::Width::fixed));
   return item;
 }
 

@@ -68,7 +68,14 @@ export function sessionOf(racks: readonly RackPlan[]): SessionPlan {
 }
 
 function struck(nodes: readonly NodePlan[]): RackPlan["commands"] {
-  return nodes.map(({ id }) => ({ beat: 0, node: id, type: "trigger" as const, param: 0, value: 1, rampMs: 0 }));
+  return nodes.map(({ id }) => ({
+    beat: 0,
+    node: id,
+    type: "trigger" as const,
+    param: 0,
+    value: 1,
+    rampMs: 0,
+  }));
 }
 
 function cable(from: string, to: string) {
@@ -79,7 +86,10 @@ const COUNT = 1000;
 const indices = (count: number) => Array.from({ length: count }, (_, i) => i);
 
 /** Ids of parameters by name, so that this file names them as people do. */
-export type ParamIds = (type: string, params: Readonly<Record<string, number>>) => Readonly<Record<number, number>>;
+export type ParamIds = (
+  type: string,
+  params: Readonly<Record<string, number>>,
+) => Readonly<Record<number, number>>;
 
 export function sines(ids: ParamIds): Work {
   const nodes = indices(COUNT).map((i) =>
@@ -160,7 +170,7 @@ endin`,
 export function filterNodes(ids: ParamIds): Work {
   const noise = node("noise", "osc", ids("osc", { WAVE: 4, GATE_MS: 0 }));
   const filters = indices(COUNT).map((i) =>
-    node(`f${i}`, "filter", ids("filter", { MODE: 2, CUTOFF_HZ: frequencyOf(i, COUNT) })),
+    node(`f${i}`, "filter", ids("filter", { MODE: 2, CUTOFF_HZ: frequencyOf(i, COUNT), Q: 10 })),
   );
   return {
     name: "1,000 filter nodes",
@@ -217,10 +227,7 @@ export function reverbs(ids: ParamIds): Work {
           ],
         },
       ],
-      synths: [
-        { def: "noise", params: {} },
-        ...indices(REVERBS).map(() => ({ def: "room", params: {} })),
-      ],
+      synths: [{ def: "noise", params: {} }, ...indices(REVERBS).map(() => ({ def: "room", params: {} }))],
     },
     csound: csound(
       `ga1 init 0
@@ -242,7 +249,18 @@ const VOICES = 64;
 
 export function voices(ids: ParamIds): Work {
   const synths = indices(VOICES / 8).map((i) =>
-    node(`v${i}`, "poly", ids("poly", { WAVE1: 0, WAVE2: 0, LFO_CUTOFF: 0.3, LFO_RATE_HZ: 2 })),
+    node(
+      `v${i}`,
+      "poly",
+      ids("poly", {
+        OSC1_WAVE: 0,
+        OSC2_WAVE: 0,
+        UNISON: 1,
+        FILTER_SLOPE: 0,
+        LFO_HZ: 2,
+        LFO_CUTOFF_OCTAVES: 0.5,
+      }),
+    ),
   );
   const beats = SECONDS * 2;
   return {
@@ -258,7 +276,12 @@ export function voices(ids: ParamIds): Work {
           swingPercent: 0,
           swingExponent: 1,
           hits: [],
-          notes: indices(8).map((n) => ({ step: 0, note: 36 + i + 7 * n, velocity: 0.8, lengthSteps: beats })),
+          notes: indices(8).map((n) => ({
+            step: 0,
+            note: 36 + i + 7 * n,
+            velocity: 0.8,
+            lengthSteps: beats,
+          })),
           locks: [],
         })),
       }),
