@@ -15,6 +15,7 @@ inline constexpr std::uint32_t kLaneCount = 4;
 // GCC's and Clang's vector extension: + - * / and comparisons work lane by lane.
 using Lanes = float __attribute__((vector_size(16)));
 using LaneBits = std::int32_t __attribute__((vector_size(16)));
+using LanePhases = std::uint32_t __attribute__((vector_size(16)));
 
 [[nodiscard]] inline Lanes allLanes(float x) RT_SAFE { return Lanes{x, x, x, x}; }
 
@@ -23,6 +24,29 @@ using LaneBits = std::int32_t __attribute__((vector_size(16)));
   Lanes lanes;
   std::memcpy(&lanes, from, sizeof lanes);
   return lanes;
+}
+
+/// Four floats of each of four addresses, turned: lane i of result k is `from[i][k]`.
+struct TurnedLanes {
+  Lanes first;
+  Lanes second;
+  Lanes third;
+  Lanes fourth;
+};
+[[nodiscard]] inline TurnedLanes loadTurned(const float* a, const float* b, const float* c,
+                                            const float* d) RT_SAFE {
+  const Lanes la = loadLanes(a);
+  const Lanes lb = loadLanes(b);
+  const Lanes lc = loadLanes(c);
+  const Lanes ld = loadLanes(d);
+  const Lanes ab01 = __builtin_shufflevector(la, lb, 0, 4, 1, 5);
+  const Lanes ab23 = __builtin_shufflevector(la, lb, 2, 6, 3, 7);
+  const Lanes cd01 = __builtin_shufflevector(lc, ld, 0, 4, 1, 5);
+  const Lanes cd23 = __builtin_shufflevector(lc, ld, 2, 6, 3, 7);
+  return {__builtin_shufflevector(ab01, cd01, 0, 1, 4, 5),
+          __builtin_shufflevector(ab01, cd01, 2, 3, 6, 7),
+          __builtin_shufflevector(ab23, cd23, 0, 1, 4, 5),
+          __builtin_shufflevector(ab23, cd23, 2, 3, 6, 7)};
 }
 
 inline void storeLanes(float* to, Lanes lanes) RT_SAFE { std::memcpy(to, &lanes, sizeof lanes); }

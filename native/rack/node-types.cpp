@@ -8,6 +8,7 @@
 #include "rack/nodes/delay.hpp"
 #include "rack/nodes/kick.hpp"
 #include "rack/nodes/mam-chip.hpp"
+#include "rack/nodes/osc.hpp"
 #include "rack/nodes/reverb.hpp"
 #include "rack/nodes/tb303-ext.hpp"
 #include "rack/param-table.hpp"
@@ -17,7 +18,7 @@ namespace {
 
 const NodeTypeInfo* const kTypes[] = {
     &kKickType,  &kClapType,   &kTb303ExtType,   &kMamChipType,
-    &kDelayType, &kReverbType, &kCompressorType,
+    &kDelayType, &kReverbType, &kCompressorType, &kOscType,
 };
 
 }  // namespace

@@ -107,6 +107,9 @@ TEST_CASE("every parameter of every node is heard, but for those that modulation
           rig.set("RATIO", 4.0F);
         }
         if (name == "FEEDBACK") rig.set("DELAY_MS", 100.0F);
+        for (const auto& [setting, value] : test::settingsToHear(type->type, name)) {
+          rig.set(setting, value);
+        }
         rig.node().trigger(1.0F);
         rig.run(2400);
         if (isMoved) {

@@ -27,6 +27,15 @@ inline std::vector<rack::NodeText> exampleTexts(const std::string& type) {
   return {};
 }
 
+/// Settings in which the parameter `name` of `type` matters.
+inline std::vector<std::pair<std::string, float>> settingsToHear(const std::string& type,
+                                                                 const std::string& name) {
+  if (type == "osc" && name == "PULSE_WIDTH") return {{"WAVE", 3.0F}};
+  // Over before the next hit, which so begins at silence.
+  if (type == "osc" && name == "ATTACK_MS") return {{"GATE_MS", 10.0F}};
+  return {};
+}
+
 class NodeRig {
  public:
   explicit NodeRig(const std::string& type, std::uint64_t seed = 1, double sampleRate = kRate)
