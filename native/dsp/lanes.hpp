@@ -51,6 +51,36 @@ struct TurnedLanes {
 
 inline void storeLanes(float* to, Lanes lanes) RT_SAFE { std::memcpy(to, &lanes, sizeof lanes); }
 
+/// Two channels as frames of two floats, and back. The loops use whole lanes: what is written in
+/// halves and read as a whole would wait for the memory.
+inline void interleave(const float* left, const float* right, float* pairs,
+                       std::uint32_t frames) RT_SAFE {
+  std::uint32_t i = 0;
+  for (; i + kLaneCount <= frames; i += kLaneCount) {
+    const Lanes l = loadLanes(left + i);
+    const Lanes r = loadLanes(right + i);
+    storeLanes(pairs + 2 * i, __builtin_shufflevector(l, r, 0, 4, 1, 5));
+    storeLanes(pairs + 2 * i + kLaneCount, __builtin_shufflevector(l, r, 2, 6, 3, 7));
+  }
+  for (; i < frames; ++i) {
+    pairs[2 * i] = left[i];
+    pairs[2 * i + 1] = right[i];
+  }
+}
+inline void separate(const float* pairs, float* left, float* right, std::uint32_t frames) RT_SAFE {
+  std::uint32_t i = 0;
+  for (; i + kLaneCount <= frames; i += kLaneCount) {
+    const Lanes a = loadLanes(pairs + 2 * i);
+    const Lanes b = loadLanes(pairs + 2 * i + kLaneCount);
+    storeLanes(left + i, __builtin_shufflevector(a, b, 0, 2, 4, 6));
+    storeLanes(right + i, __builtin_shufflevector(a, b, 1, 3, 5, 7));
+  }
+  for (; i < frames; ++i) {
+    left[i] = pairs[2 * i];
+    right[i] = pairs[2 * i + 1];
+  }
+}
+
 /// In a fixed order, so that the sum is the same everywhere.
 [[nodiscard]] inline float sumOf(Lanes lanes) RT_SAFE {
   return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);

@@ -6,6 +6,8 @@
 #include "rack/nodes/clap.hpp"
 #include "rack/nodes/compressor.hpp"
 #include "rack/nodes/delay.hpp"
+#include "rack/nodes/filter-bank.hpp"
+#include "rack/nodes/filter.hpp"
 #include "rack/nodes/kick.hpp"
 #include "rack/nodes/mam-chip.hpp"
 #include "rack/nodes/osc.hpp"
@@ -17,8 +19,8 @@ namespace downbeat::rack {
 namespace {
 
 const NodeTypeInfo* const kTypes[] = {
-    &kKickType,  &kClapType,   &kTb303ExtType,   &kMamChipType,
-    &kDelayType, &kReverbType, &kCompressorType, &kOscType,
+    &kKickType,   &kClapType,       &kTb303ExtType, &kMamChipType, &kDelayType,
+    &kReverbType, &kCompressorType, &kOscType,      &kFilterType,  &kFilterBankType,
 };
 
 }  // namespace

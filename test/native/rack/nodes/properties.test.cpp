@@ -60,8 +60,7 @@ TEST_CASE("every node sounds the same however its frames are cut") {
 
 TEST_CASE("every node stays finite and bounded while its parameters jump at random") {
   for (const NodeTypeInfo* type : test::allTypes()) {
-    // Makeup gain of 24 dB is what the player asked for.
-    const double bound = std::string(type->type) == "compressor" ? 16.0 : 8.0;
+    const double bound = test::boundOf(type->type);
     for (std::uint64_t seed = 0; seed < 25; ++seed) {
       NodeRig rig(type->type, seed);
       feedNoise(rig, kFrames);
