@@ -11,10 +11,13 @@
 #include "rack/nodes/clap.hpp"
 #include "rack/nodes/compressor.hpp"
 #include "rack/nodes/delay.hpp"
+#include "rack/nodes/filter-bank.hpp"
+#include "rack/nodes/filter.hpp"
 #include "rack/nodes/fm.hpp"
 #include "rack/nodes/hat.hpp"
 #include "rack/nodes/kick.hpp"
 #include "rack/nodes/mam-chip.hpp"
+#include "rack/nodes/osc.hpp"
 #include "rack/nodes/poly.hpp"
 #include "rack/nodes/reverb.hpp"
 #include "rack/nodes/sampler.hpp"
@@ -37,7 +40,10 @@ const NodeTypeInfo* const kTypes[] = {
     &kMamChipType,
     &kPolyType,
     &kFmType,
+    &kOscType,
     &kSamplerType,
+    &kFilterType,
+    &kFilterBankType,
     &kDelayType,
     &kReverbType,
     &kCompressorType,

@@ -31,3 +31,15 @@ TEST_CASE("four lanes compute what four floats do, bit for bit") {
     CHECK(dsp::sumOf(kept) == (kept[0] + kept[1]) + (kept[2] + kept[3]));
   }
 }
+
+TEST_CASE("four times four floats are turned") {
+  float from[16];
+  for (int i = 0; i < 16; ++i) from[i] = static_cast<float>(i);
+  const dsp::TurnedLanes turned = dsp::loadTurned(from, from + 4, from + 8, from + 12);
+  for (int lane = 0; lane < 4; ++lane) {
+    CHECK(turned.first[lane] == from[4 * lane]);
+    CHECK(turned.second[lane] == from[4 * lane + 1]);
+    CHECK(turned.third[lane] == from[4 * lane + 2]);
+    CHECK(turned.fourth[lane] == from[4 * lane + 3]);
+  }
+}

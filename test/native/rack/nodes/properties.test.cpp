@@ -60,7 +60,7 @@ TEST_CASE("every node sounds the same however its frames are cut") {
 
 TEST_CASE("every node stays finite and bounded while its parameters jump at random") {
   for (const NodeTypeInfo* type : test::allTypes()) {
-    const double bound = test::loudestOf(type->type);
+    const double bound = std::max(test::loudestOf(type->type), test::boundOf(type->type));
     for (std::uint64_t seed = 0; seed < 25; ++seed) {
       NodeRig rig(type->type, seed);
       feedNoise(rig, kFrames);
@@ -109,6 +109,9 @@ TEST_CASE("every parameter of every node is heard, but for those that modulation
         }
         if (name == "FEEDBACK" && std::string(type->type) == "delay") rig.set("DELAY_MS", 100.0F);
         test::setExample(rig);
+        for (const auto& [setting, value] : test::settingsToHear(type->type, name)) {
+          rig.set(setting, value);
+        }
         // Below full velocity, so that what depends on velocity is heard.
         rig.node().trigger(0.7F);
         rig.run(2400);

@@ -39,6 +39,26 @@ inline std::vector<rack::NodeText> exampleTexts(const std::string& type) {
   return {{"file", file}};
 }
 
+/// Settings in which the parameter `name` of `type` matters.
+inline std::vector<std::pair<std::string, float>> settingsToHear(const std::string& type,
+                                                                 const std::string& name) {
+  if (type == "osc" && name == "PULSE_WIDTH") return {{"WAVE", 3.0F}};
+  // Over before the next hit, which so begins at silence.
+  if (type == "osc" && name == "ATTACK_MS") return {{"GATE_MS", 10.0F}};
+  if (type == "filter" && name == "GAIN_DB") return {{"MODE", 4.0F}};
+  if (type == "filter" && name == "KEYTRACK") return {{"NOTE_SEMITONES", 84.0F}};
+  if (type == "filter" && name == "NOTE_SEMITONES") return {{"KEYTRACK", 1.0F}};
+  return {};
+}
+
+/// What nothing may pass at full scale, whatever its parameters do.
+inline double boundOf(const std::string& type) {
+  // Makeup gain of 24 dB is what the player asked for, and so is that of a bell with a Q of 40.
+  if (type == "compressor") return 16.0;
+  if (type == "filter") return 100.0;
+  return 8.0;
+}
+
 class NodeRig {
  public:
   explicit NodeRig(const std::string& type, std::uint64_t seed = 1, double sampleRate = kRate)
