@@ -21,16 +21,25 @@ struct Sine {
   }
 };
 
-template <class Wave>
-void addWave(VoiceGroup::Pitch& pitch, LaneWords width, LaneWords widthSlope, const float* levels,
-             std::uint32_t frames, Lanes* out) RT_SAFE {
+/// Some frames of a tick.
+struct Span {
+  const float* levels;
+  std::uint32_t frames;
+  bool isFirst;  ///< overwrites what is in `out`; otherwise it is added to
+  Lanes* out;
+};
+
+template <class Wave, bool kIsFirst>
+void playWave(VoiceGroup::Pitch& pitch, LaneWords width, LaneWords widthSlope, const Span& span)
+    RT_SAFE {
   // Copies, so that the compiler keeps them in registers.
   const LaneTables tables = pitch.tables;
   const LaneWords slope = pitch.slope;
   LaneWords phase = pitch.phase;
   LaneWords step = pitch.step;
-  for (std::uint32_t i = 0; i < frames; ++i) {
-    out[i] += Wave::at(tables, phase, width) * allLanes(levels[i]);
+  for (std::uint32_t i = 0; i < span.frames; ++i) {
+    const Lanes sound = Wave::at(tables, phase, width) * allLanes(span.levels[i]);
+    span.out[i] = kIsFirst ? sound : span.out[i] + sound;
     phase += step;
     step += slope;
     width += widthSlope;
@@ -39,7 +48,14 @@ void addWave(VoiceGroup::Pitch& pitch, LaneWords width, LaneWords widthSlope, co
   pitch.step = step;
 }
 
-/// What addWave does to the pitch.
+template <class Wave>
+void playWave(VoiceGroup::Pitch& pitch, LaneWords width, LaneWords widthSlope, const Span& span)
+    RT_SAFE {
+  if (span.isFirst) return playWave<Wave, true>(pitch, width, widthSlope, span);
+  playWave<Wave, false>(pitch, width, widthSlope, span);
+}
+
+/// What playWave does to the pitch.
 void skipWave(VoiceGroup::Pitch& pitch, std::uint32_t frames) RT_SAFE {
   const LaneWords slopes = allWords(frames * (frames - 1) / 2);
   pitch.phase += pitch.step * allWords(frames) + pitch.slope * slopes;
@@ -92,9 +108,7 @@ void VoiceGroup::render(const VoiceTick& tick, const Noise& noise, std::uint32_t
   Lanes* const out[2] = {leftOut, rightOut};
   std::array<Buffer, 2> in;
   if (unison <= 1) {
-    for (std::uint32_t i = 0; i < frames; ++i) in[0][i] = Lanes{};
-    addOscillators(tick, 0, first, frames, in[0]);
-    for (std::uint32_t i = 0; i < frames; ++i) in[0][i] *= left[0];
+    fillOscillators(tick, 0, first, frames, in[0]);  // their gain is 1
     addNoise(tick, noise, first, frames, in[0]);
     if (tick.isSteep) {
       filterAndLevel<1, true>(*this, tick.taps, frames, in.data(), out);
@@ -105,8 +119,7 @@ void VoiceGroup::render(const VoiceTick& tick, const Noise& noise, std::uint32_t
     for (std::uint32_t i = 0; i < frames; ++i) in[0][i] = in[1][i] = Lanes{};
     for (std::uint32_t pair = 0; pair < unison; ++pair) {
       Buffer sound;
-      for (std::uint32_t i = 0; i < frames; ++i) sound[i] = Lanes{};
-      addOscillators(tick, pair, first, frames, sound);
+      fillOscillators(tick, pair, first, frames, sound);
       for (std::uint32_t i = 0; i < frames; ++i) {
         in[0][i] += sound[i] * left[pair];
         in[1][i] += sound[i] * right[pair];
@@ -126,28 +139,25 @@ void VoiceGroup::render(const VoiceTick& tick, const Noise& noise, std::uint32_t
   advanceWidths(frames);
 }
 
-void VoiceGroup::addOscillators(const VoiceTick& tick, std::uint32_t pair, std::uint32_t first,
-                                std::uint32_t frames, Buffer& out) RT_SAFE {
+void VoiceGroup::fillOscillators(const VoiceTick& tick, std::uint32_t pair, std::uint32_t first,
+                                 std::uint32_t frames, Buffer& out) RT_SAFE {
+  bool isFirst = true;
   for (std::uint32_t o = 0; o < kVoiceOscillators; ++o) {
     Pitch& pitch = pitches[o][pair];
     if (!tick.oscillators[o].isHeard) {
       skipWave(pitch, frames);
       continue;
     }
-    const float* levels = tick.oscillators[o].level.data() + first;
+    const Span span{tick.oscillators[o].level.data() + first, frames, isFirst, out.data()};
     switch (tick.waves[o]) {
       case VoiceWave::saw:
-      case VoiceWave::triangle:
-        addWave<Saw>(pitch, width[o], widthSlope[o], levels, frames, out.data());
-        break;
-      case VoiceWave::square:
-        addWave<Square>(pitch, width[o], widthSlope[o], levels, frames, out.data());
-        break;
-      case VoiceWave::sine:
-        addWave<Sine>(pitch, width[o], widthSlope[o], levels, frames, out.data());
-        break;
+      case VoiceWave::triangle: playWave<Saw>(pitch, width[o], widthSlope[o], span); break;
+      case VoiceWave::square: playWave<Square>(pitch, width[o], widthSlope[o], span); break;
+      case VoiceWave::sine: playWave<Sine>(pitch, width[o], widthSlope[o], span); break;
     }
+    isFirst = false;
   }
+  for (std::uint32_t i = 0; isFirst && i < frames; ++i) out[i] = Lanes{};
 }
 
 void VoiceGroup::addNoise(const VoiceTick& tick, const Noise& noise, std::uint32_t first,

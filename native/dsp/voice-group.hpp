@@ -48,7 +48,8 @@ struct VoiceGroup {
   std::array<LaneWords, kVoiceOscillators> widthSlope{};
   LaneWords noiseCounter{};
 
-  std::array<Lanes, kMaxUnison> left{};  ///< gain of an oscillator pair; 0 where there is none
+  /// Gain of an oscillator pair: 0 where there is none, 1 on both sides where there is only one.
+  std::array<Lanes, kMaxUnison> left{};
   std::array<Lanes, kMaxUnison> right{};
   std::uint32_t unison = 0;  ///< most pairs of any voice; above 1 the group is stereo
 
@@ -72,8 +73,8 @@ struct VoiceGroup {
 
  private:
   using Buffer = std::array<Lanes, kVoiceTickFrames>;
-  void addOscillators(const VoiceTick& tick, std::uint32_t pair, std::uint32_t first,
-                      std::uint32_t frames, Buffer& out) RT_SAFE;
+  void fillOscillators(const VoiceTick& tick, std::uint32_t pair, std::uint32_t first,
+                       std::uint32_t frames, Buffer& out) RT_SAFE;
   void addNoise(const VoiceTick& tick, const Noise& noise, std::uint32_t first,
                 std::uint32_t frames, Buffer& out) RT_SAFE;
   void advanceWidths(std::uint32_t frames) RT_SAFE;

@@ -10,7 +10,7 @@ namespace {
 
 constexpr double kBendSemitones = 2.0;
 // One voice at full gain leaves room for a chord.
-constexpr float kHeadroom = 0.5F;
+constexpr float kHeadroom = 0.6F;
 // Resonance is loud: what goes in gets softer.
 constexpr float kResonanceDip = 0.5F;
 // From 2 (two poles on the real axis) down to a q of 25.

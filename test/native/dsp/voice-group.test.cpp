@@ -107,7 +107,6 @@ struct LoneVoice {
       if (tick.isSteep) in[c] = steepFilters[c].next(in[c], g, dsp::kSteepDamping, tick.taps);
       out[c] = filters[c].next(in[c], g, damping, tick.taps) * level;
     }
-    if (unison <= 1) out[1] = out[0];
     g += gSlope;
     damping += dampingSlope;
     level += levelSlope;
@@ -162,8 +161,8 @@ Pair randomPair(test::Dice& dice, std::uint32_t unison) {
     }
     one.noiseCounter = four.noiseCounter[lane] = dice.bits();
     for (std::uint32_t p = 0; p < kMaxUnison; ++p) {
-      one.left[p] = four.left[p][lane] = some(0.0, 1.0);
-      one.right[p] = four.right[p][lane] = some(0.0, 1.0);
+      one.left[p] = four.left[p][lane] = unison > 1 ? some(0.0, 1.0) : 1.0F;
+      one.right[p] = four.right[p][lane] = unison > 1 ? some(0.0, 1.0) : 1.0F;
     }
     one.g = four.g[lane] = some(0.001, 3.0);
     one.gSlope = four.gSlope[lane] = some(0.0, 0.01);
@@ -201,7 +200,6 @@ Sound renderFour(Pair& pair, const dsp::Noise& noise, std::uint32_t ticks, test:
 Sound renderAlone(Pair& pair, const dsp::Noise& noise, std::uint32_t ticks, std::uint32_t unison) {
   Sound sound;
   for (std::uint32_t lane = 0; lane < kLaneCount; ++lane) {
-    if (unison <= 1) pair.alone[lane].right = pair.alone[lane].left;
     for (std::uint32_t n = 0; n < ticks * kVoiceTickFrames; ++n) {
       const auto out = pair.alone[lane].next(pair.tick, noise, n % kVoiceTickFrames, unison);
       sound[lane].push_back(out[0]);
@@ -240,7 +238,6 @@ TEST_CASE("a mono group that becomes stereo goes on without a click") {
   test::Dice dice(3);
   const dsp::Noise noise(7);
   Pair mono = randomPair(dice, 1);
-  mono.four.right = mono.four.left;
   for (std::uint32_t p = 1; p < kMaxUnison; ++p) mono.four.left[p] = mono.four.right[p] = Lanes{};
   Pair stereo = mono;
   const Sound before = renderFour(mono, noise, 4, nullptr);
