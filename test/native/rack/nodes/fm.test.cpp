@@ -5,6 +5,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <functional>
 #include <string>
 
 #include "rack/nodes/render.hpp"
@@ -413,4 +414,50 @@ TEST_CASE("FEEDBACK goes from a sine through a saw to noise") {
   for (int n = 1; n < 240; ++n)
     harmonic += 0.5 * std::pow(heightAt(noise, 100.0 * n, 4800, 9600), 2);
   CHECK(harmonic < 0.7 * std::pow(test::rms(noise.left, 4800, 9600), 2));
+}
+
+TEST_CASE("chords, glides and ramps sound the same however the frames are cut") {
+  const auto play = [](const std::function<std::uint32_t()>& cut) {
+    NodeRig rig("fm");
+    rig.set("LFO_PITCH_CENTS", 30.0F);
+    rig.set("LFO_AMP", 0.3F);
+    rig.set("LFO_BEATS", 0.5F);
+    rig.set("GLIDE_MS", 40.0F);
+    test::Dice dice(11);
+    for (int event = 0; event < 120; ++event) {
+      const std::uint32_t note = 36 + dice.bits() / 2 % 40;
+      switch (dice.bits() / 2 % 4) {
+        case 0: rig.node().noteOff(note); break;
+        case 1: rig.set("ALGORITHM", static_cast<float>(1 + dice.bits() / 2 % 8)); break;
+        case 2: rig.set("BRIGHTNESS", static_cast<float>(dice.uniform(0.0, 2.0)), 500); break;
+        default:
+          rig.node().noteOn(note, static_cast<float>(dice.uniform(0.1, 1.0)),
+                            dice.bits() / 2 % 5000);
+      }
+      rig.run(1 + dice.bits() / 2 % 700, cut);
+    }
+    return rig;
+  };
+  test::Dice dice(12);
+  const NodeRig whole = play(nullptr);
+  const NodeRig single = play([] { return 1U; });
+  const NodeRig uneven = play([&] { return 1 + dice.bits() / 2 % kQuantumFrames; });
+  CHECK(test::peak(whole.left) > 0.1);
+  CHECK(test::peak(whole.left) < 4.0);
+  CHECK(whole.left == single.left);
+  CHECK(whole.left == uneven.left);
+  CHECK(whole.right == uneven.right);
+}
+
+TEST_CASE("a level that is moved while it sounds arrives without a jump") {
+  NodeRig rig = steady(8);
+  rig.set("OP1_LEVEL", 1.0F);
+  rig.set("OP1_FIXED_HZ", 100.0F);
+  rig.node().trigger(1.0F);
+  rig.run(4800 + 120);  // at the crest
+  REQUIRE(std::fabs(rig.left.back()) > 0.24F);
+  rig.set("OP1_LEVEL", 0.5F);
+  rig.run(4800);
+  CHECK(steepest(rig.left, 0, rig.left.size()) < 0.125 / 16.0 + 0.004);
+  CHECK(std::sqrt(2.0) * test::rms(rig.left, 4960, 4560) == doctest::Approx(0.125).epsilon(0.01));
 }
