@@ -11,7 +11,7 @@ import { readParams } from "./read-params.ts";
 import { type DeclaredPorts, declaredWidth } from "./read-ports.ts";
 
 /** Types of the format that play only when the catalog has them: otherwise they are not supported yet. */
-const LATER_TYPES: readonly string[] = ["spectral_ducker", "meter", "wiretap", "lv2"];
+const LATER_TYPES: readonly string[] = ["spectral_ducker", "meter", "wiretap"];
 
 const PLUGIN = "lv2";
 
