@@ -83,10 +83,11 @@ interface Spot {
 function spotsOf(tree: object): Spot[] {
   const spots: Spot[] = [];
   const parents: object[] = [tree];
-  for (const parent of parents) {
+  for (const each of parents) {
+    const parent = each as Record<string, unknown>;
     for (const key of Object.keys(parent)) {
-      const value = (parent as Record<string, unknown>)[key];
-      spots.push({ parent: parent as Record<string, unknown>, key });
+      const value = parent[key];
+      spots.push({ parent, key });
       if (typeof value === "object" && value !== null && parents.length < 4000) parents.push(value);
     }
   }

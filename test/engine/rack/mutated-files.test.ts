@@ -15,9 +15,9 @@ import { probeOf, smallRack } from "../../support/rack-files.ts";
 import { BASS, DRUM_BUS, DRUMS, pairSession } from "../../support/session-files.ts";
 import { PLUGIN_URI, wideCatalog } from "../../support/wide-catalog.ts";
 
-const RACK_DOCUMENTS = 90_000;
+const RACK_DOCUMENTS = 80_000;
 const SESSION_DOCUMENTS = 20_000;
-const TEXTS = 3000;
+const TEXTS = 2000;
 
 /** Of one file, in milliseconds of the processor: what else the machine does is not counted. */
 const LIMIT_MS = 100;
@@ -25,6 +25,21 @@ const LIMIT_MS = 100;
 /** Small racks that have something of everything between them. */
 const RACKS: readonly object[] = [
   smallRack(),
+  {
+    version: 1,
+    nodes: [{ id: "k", type: "kick", params: { f0: 90 } }],
+    transport: { patterns: [{ nodeId: "k", steps: "x..x", locks: [{ step: 0, param: "F0", value: 80 }] }] },
+  },
+  {
+    version: 1,
+    nodes: [
+      { id: "c", type: "mam_chip", params: { wave: "saw" } },
+      { id: "d", type: "delay" },
+    ],
+    connections: [{ from: "c", to: "d", gainPercent: 50 }],
+    mixer: { inputs: [{ id: "d" }] },
+    commands: [{ sampleTime: 0, nodeId: "c", type: "Trigger" }],
+  },
   {
     version: 1,
     nodes: [
@@ -195,7 +210,7 @@ class Run {
 function bentTree(text: string, seed: number): object {
   const dice = diceOf(seed);
   const tree = JSON.parse(text) as object;
-  for (let count = 1 + Math.floor(dice() * dice() * 4); count > 0; count -= 1) bendTree(tree, dice);
+  for (let count = dice() < 0.7 ? 1 : 3; count > 0; count -= 1) bendTree(tree, dice);
   return tree;
 }
 
