@@ -10,8 +10,8 @@
 
 #include "app/session-player.hpp"
 #include "app/tempo-follower.hpp"
-#include "audio/sound-file-writer.hpp"
 #include "base/link-exchange.hpp"
+#include "files/sound-file-writer.hpp"
 #include "transport/transport.hpp"
 
 namespace downbeat::app {
@@ -98,7 +98,7 @@ Status renderOffline(const Plan& plan, const OfflineRequest& request, const Offl
 
 Status renderOfflineToFile(const Plan& plan, const OfflineRequest& request,
                            const std::string& path) {
-  audio::SoundFileWriter file;
+  files::SoundFileWriter file;
   if (Status status = file.open(path, static_cast<std::uint32_t>(request.sampleRate), 2);
       !status.isOk()) {
     return asWriteError(status.error());

@@ -11,7 +11,7 @@
 #include "app/offline-render.hpp"
 #include "app/plan-reader.hpp"
 #include "app/session-player.hpp"
-#include "audio/sound-file-writer.hpp"
+#include "files/sound-file-writer.hpp"
 #include "rack/graph.hpp"
 
 namespace downbeat::binding {
@@ -73,7 +73,7 @@ class RenderWorker final : public Napi::AsyncProgressQueueWorker<double> {
     if (!player.isOk()) return player.error();
     latencyFrames_ = player.value()->latencyFrames();
 
-    audio::SoundFileWriter file;
+    files::SoundFileWriter file;
     if (Status opened = file.open(path_, static_cast<std::uint32_t>(std::lround(sampleRate_)), 2);
         !opened.isOk()) {
       return opened;
