@@ -6,10 +6,14 @@
 #include "rack/nodes/clap.hpp"
 #include "rack/nodes/compressor.hpp"
 #include "rack/nodes/delay.hpp"
+#include "rack/nodes/input.hpp"
 #include "rack/nodes/kick.hpp"
 #include "rack/nodes/mam-chip.hpp"
+#include "rack/nodes/meter.hpp"
 #include "rack/nodes/reverb.hpp"
+#include "rack/nodes/spectral-ducker.hpp"
 #include "rack/nodes/tb303-ext.hpp"
+#include "rack/nodes/wiretap.hpp"
 #include "rack/param-table.hpp"
 
 namespace downbeat::rack {
@@ -17,7 +21,8 @@ namespace {
 
 const NodeTypeInfo* const kTypes[] = {
     &kKickType,  &kClapType,   &kTb303ExtType,   &kMamChipType,
-    &kDelayType, &kReverbType, &kCompressorType,
+    &kDelayType, &kReverbType, &kCompressorType, &kSpectralDuckerType,
+    &kInputType, &kMeterType,  &kWiretapType,
 };
 
 }  // namespace

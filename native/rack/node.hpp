@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/status.hpp"
+#include "rack/meter-values.hpp"
 #include "rack/param-bank.hpp"
 #include "rack/param-table.hpp"
 #include "rack/rack-plan.hpp"
@@ -41,9 +42,11 @@ struct NodeIo {
   float* const* out = nullptr;
   std::uint32_t frames = 0;
   MusicalTime time{};
-  /// What comes into the graph from outside: the sound card's inputs. `externalCount` may be 0.
+  /// What comes into the graph from outside, such as the sound card's inputs: frame i of this call
+  /// is `external[channel][externalAt + i]`. `externalCount` may be 0.
   const float* const* external = nullptr;
   std::uint32_t externalCount = 0;
+  std::uint32_t externalAt = 0;
 };
 
 class Node {
@@ -70,6 +73,14 @@ class Node {
   [[nodiscard]] virtual std::uint32_t latencyFrames() const RT_SAFE { return 0; }
   /// Voices that sound now; 0 for a node that has none. Thread: audio.
   [[nodiscard]] virtual std::uint32_t voices() const RT_SAFE { return 0; }
+
+  /// What a node measures; false when it measures nothing. Thread: any.
+  [[nodiscard]] virtual bool readMeter(MeterValues& values) const RT_SAFE {
+    (void)values;
+    return false;
+  }
+  /// Frames lost because a disk was slow: silent, or not recorded. Thread: any.
+  [[nodiscard]] virtual std::uint64_t lateFrames() const RT_SAFE { return 0; }
 
   /// Does `service` want to be called?
   [[nodiscard]] virtual bool needsService() const { return false; }

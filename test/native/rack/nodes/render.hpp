@@ -16,6 +16,7 @@
 #include "base/units.hpp"
 #include "dsp/measure.hpp"
 #include "rack/node.hpp"
+#include "support/temp-folder.hpp"
 
 namespace downbeat::test {
 
@@ -23,7 +24,9 @@ inline constexpr double kRate = 48000.0;
 
 /// Texts with which a type that needs some can play.
 inline std::vector<rack::NodeText> exampleTexts(const std::string& type) {
-  (void)type;
+  static const TempFolder folder;
+  static int files = 0;
+  if (type == "wiretap") return {{"path", folder.file(std::to_string(++files) + ".wav")}};
   return {};
 }
 
@@ -57,7 +60,8 @@ class NodeRig {
     FAIL("no parameter ", name);
   }
 
-  /// Feeds `input` to every input channel (silence after its end) and appends what comes out.
+  /// Feeds `input` to every input channel, of the node and of the sound card (silence after its
+  /// end; `inputRight` to the right ones when it is not empty), and appends what comes out.
   /// `cut` says how long the next piece is, 1 to kQuantumFrames.
   void run(std::uint32_t frames, const std::function<std::uint32_t()>& cut = nullptr) {
     std::vector<float> in[2];
@@ -75,9 +79,10 @@ class NodeRig {
       if (node_->params().isRamping()) count = 1;
       if (count > frames) count = frames;
       for (std::uint32_t i = 0; i < count; ++i) {
-        const float value = played_ + i < input.size() ? input[played_ + i] : 0.0F;
-        in[0][i] = value;
-        in[1][i] = value;
+        in[0][i] = played_ + i < input.size() ? input[played_ + i] : 0.0F;
+        in[1][i] = in[0][i];
+        if (!inputRight.empty())
+          in[1][i] = played_ + i < inputRight.size() ? inputRight[played_ + i] : 0.0F;
         keys[i] = played_ + i < key.size() ? key[played_ + i] : 0.0F;
       }
       if (node_->needsService()) node_->service();
@@ -86,6 +91,8 @@ class NodeRig {
       io.key = key.empty() ? nullptr : keyInputs;
       io.out = outputs;
       io.frames = count;
+      io.external = inputs;
+      io.externalCount = externalCount;
       io.time = time;
       io.time.beat += time.beatsPerFrame * static_cast<double>(played_);
       node_->process(io);
@@ -98,7 +105,9 @@ class NodeRig {
   }
 
   rack::MusicalTime time;  ///< at the first frame; 120 bpm, playing
+  std::uint32_t externalCount = 2;
   std::vector<float> input;
+  std::vector<float> inputRight;
   std::vector<float> key;
   std::vector<float> left;
   std::vector<float> right;
@@ -115,6 +124,24 @@ inline std::vector<const rack::NodeTypeInfo*> allTypes() {
   std::size_t count = 0;
   const rack::NodeTypeInfo* const* types = rack::nodeTypes(count);
   return {types, types + count};
+}
+
+/// False when a parameter is not about the sound: a meter's hold, a recording.
+inline bool isAboutSound(const rack::NodeTypeInfo& type) {
+  const std::string name = type.type;
+  return name != "meter" && name != "wiretap";
+}
+
+/// How loud a node may get with an input of 1: what the player asks for with a gain in dB comes on
+/// top.
+inline double loudestOf(const rack::NodeTypeInfo& type) {
+  double bound = 8.0;
+  for (std::size_t i = 0; i < type.paramCount; ++i) {
+    const std::string name = type.params[i].name;
+    if (name != "GAIN_DB" && name != "MAKEUP_DB") continue;
+    bound = std::fmax(bound, 2.0 * std::pow(10.0, type.params[i].max / 20.0));
+  }
+  return bound;
 }
 
 /// Frequency of a nearly periodic sound by its rising zero crossings between two frames.
