@@ -11,7 +11,7 @@
 #include <utility>
 
 #include "app/session-player.hpp"
-#include "audio/sound-file-writer.hpp"
+#include "files/sound-file-writer.hpp"
 
 namespace downbeat::app {
 namespace {
@@ -134,7 +134,7 @@ Result<RenderReport> renderToFiles(const Plan& plan, OfflineRequest request,
 
   Drafts drafts;
   const auto rate = static_cast<std::uint32_t>(std::lround(request.sampleRate));
-  audio::SoundFileWriter mix;
+  files::SoundFileWriter mix;
   std::string ending = ".wav";
   if (!files.mix.empty()) {
     if (Status opened = asWriteError(mix.open(drafts.add(files.mix), rate, 2)); !opened.isOk()) {
@@ -142,7 +142,7 @@ Result<RenderReport> renderToFiles(const Plan& plan, OfflineRequest request,
     }
     ending = std::filesystem::path(files.mix).extension().string();
   }
-  std::vector<std::unique_ptr<audio::SoundFileWriter>> stems;
+  std::vector<std::unique_ptr<files::SoundFileWriter>> stems;
   request.hasStems = !files.stemFolder.empty();
   if (request.hasStems) {
     auto names = stemNames(plan, request);
@@ -152,7 +152,7 @@ Result<RenderReport> renderToFiles(const Plan& plan, OfflineRequest request,
     for (const std::string& name : names.value()) {
       report.stems.push_back(
           (std::filesystem::path(files.stemFolder) / (fileNameOf(name) + ending)).string());
-      stems.push_back(std::make_unique<audio::SoundFileWriter>());
+      stems.push_back(std::make_unique<files::SoundFileWriter>());
       Status opened = asWriteError(stems.back()->open(drafts.add(report.stems.back()), rate, 2));
       if (!opened.isOk()) return opened.error();
     }

@@ -15,15 +15,19 @@
 #include "rack/nodes/filter.hpp"
 #include "rack/nodes/fm.hpp"
 #include "rack/nodes/hat.hpp"
+#include "rack/nodes/input.hpp"
 #include "rack/nodes/kick.hpp"
 #include "rack/nodes/mam-chip.hpp"
+#include "rack/nodes/meter.hpp"
 #include "rack/nodes/osc.hpp"
 #include "rack/nodes/poly.hpp"
 #include "rack/nodes/reverb.hpp"
 #include "rack/nodes/sampler.hpp"
 #include "rack/nodes/snare.hpp"
+#include "rack/nodes/spectral-ducker.hpp"
 #include "rack/nodes/tb303-ext.hpp"
 #include "rack/nodes/tom.hpp"
+#include "rack/nodes/wiretap.hpp"
 #include "rack/param-table.hpp"
 
 namespace downbeat::rack {
@@ -42,11 +46,15 @@ const NodeTypeInfo* const kTypes[] = {
     &kFmType,
     &kOscType,
     &kSamplerType,
+    &kInputType,
     &kFilterType,
     &kFilterBankType,
     &kDelayType,
     &kReverbType,
     &kCompressorType,
+    &kSpectralDuckerType,
+    &kMeterType,
+    &kWiretapType,
 };
 // clang-format on
 

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/status.hpp"
+#include "rack/meter-values.hpp"
 #include "rack/param-bank.hpp"
 #include "rack/param-table.hpp"
 #include "rack/rack-plan.hpp"
@@ -75,6 +76,14 @@ class Node {
   [[nodiscard]] virtual std::uint32_t latencyFrames() const RT_SAFE { return 0; }
   /// Voices that sound now; 0 for a node that has none. Thread: audio.
   [[nodiscard]] virtual std::uint32_t voices() const RT_SAFE { return 0; }
+
+  /// What a node measures; false when it measures nothing. Thread: any.
+  [[nodiscard]] virtual bool readMeter(MeterValues& values) const RT_SAFE {
+    (void)values;
+    return false;
+  }
+  /// Frames lost because a disk was slow: silent, or not recorded. Thread: any.
+  [[nodiscard]] virtual std::uint64_t lateFrames() const RT_SAFE { return 0; }
 
   /// Does `service` want to be called?
   [[nodiscard]] virtual bool needsService() const { return false; }

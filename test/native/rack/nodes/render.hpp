@@ -17,6 +17,7 @@
 #include "dsp/measure.hpp"
 #include "rack/node.hpp"
 #include "rack/sound-files.hpp"
+#include "support/temp-folder.hpp"
 
 namespace downbeat::test {
 
@@ -24,6 +25,9 @@ inline constexpr double kRate = 48000.0;
 
 /// Texts with which a type that needs some can play.
 inline std::vector<rack::NodeText> exampleTexts(const std::string& type) {
+  static const TempFolder taps;
+  static int files = 0;
+  if (type == "wiretap") return {{"path", taps.file(std::to_string(++files) + ".wav")}};
   if (type != "sampler") return {};
   // A struck string of 0.3 s, recorded at another rate than it is played at.
   static const TempFolder folder;
@@ -49,14 +53,6 @@ inline std::vector<std::pair<std::string, float>> settingsToHear(const std::stri
   if (type == "filter" && name == "KEYTRACK") return {{"NOTE_SEMITONES", 84.0F}};
   if (type == "filter" && name == "NOTE_SEMITONES") return {{"KEYTRACK", 1.0F}};
   return {};
-}
-
-/// What nothing may pass at full scale, whatever its parameters do.
-inline double boundOf(const std::string& type) {
-  // Makeup gain of 24 dB is what the player asked for, and so is that of a bell with a Q of 40.
-  if (type == "compressor") return 16.0;
-  if (type == "filter") return 100.0;
-  return 8.0;
 }
 
 class NodeRig {
@@ -95,7 +91,8 @@ class NodeRig {
     FAIL("no parameter ", name);
   }
 
-  /// Feeds `input` to every input channel (silence after its end) and appends what comes out.
+  /// Feeds `input` to every input channel, of the node and of the sound card (silence after its
+  /// end; `inputRight` to the right ones when it is not empty), and appends what comes out.
   /// `cut` says how long the next piece is, 1 to kQuantumFrames.
   void run(std::uint32_t frames, const std::function<std::uint32_t()>& cut = nullptr) {
     std::vector<float> in[2];
@@ -113,9 +110,10 @@ class NodeRig {
       if (node_->params().isRamping()) count = 1;
       if (count > frames) count = frames;
       for (std::uint32_t i = 0; i < count; ++i) {
-        const float value = played_ + i < input.size() ? input[played_ + i] : 0.0F;
-        in[0][i] = value;
-        in[1][i] = value;
+        in[0][i] = played_ + i < input.size() ? input[played_ + i] : 0.0F;
+        in[1][i] = in[0][i];
+        if (!inputRight.empty())
+          in[1][i] = played_ + i < inputRight.size() ? inputRight[played_ + i] : 0.0F;
         keys[i] = played_ + i < key.size() ? key[played_ + i] : 0.0F;
       }
       if (node_->needsService()) node_->service();
@@ -124,6 +122,8 @@ class NodeRig {
       io.key = key.empty() ? nullptr : keyInputs;
       io.out = outputs;
       io.frames = count;
+      io.external = inputs;
+      io.externalCount = externalCount;
       io.time = time;
       io.time.beat += time.beatsPerFrame * static_cast<double>(played_);
       node_->process(io);
@@ -136,7 +136,9 @@ class NodeRig {
   }
 
   rack::MusicalTime time;  ///< at the first frame; 120 bpm, playing
+  std::uint32_t externalCount = 2;
   std::vector<float> input;
+  std::vector<float> inputRight;
   std::vector<float> key;
   std::vector<float> left;
   std::vector<float> right;
@@ -162,13 +164,6 @@ inline void makeHeard(NodeRig& rig, const std::string& param) {
   if (param == "VELOCITY_SENSE") rig.set("VELOCITY", 0.5F);
 }
 
-/// What no parameter can make louder: a node of many voices adds them up.
-inline double loudestOf(const std::string& type) {
-  // Makeup gain of 24 dB is what the player asked for.
-  if (type == "compressor") return 16.0;
-  return type == "sampler" ? 64.0 : 8.0;
-}
-
 /// Settings of a type in which every parameter matters.
 inline void setExample(NodeRig& rig) {
   const std::string type = rig.info().type;
@@ -184,6 +179,27 @@ inline std::vector<const rack::NodeTypeInfo*> allTypes() {
   std::size_t count = 0;
   const rack::NodeTypeInfo* const* types = rack::nodeTypes(count);
   return {types, types + count};
+}
+
+/// False when a parameter is not about the sound: a meter's hold, a recording.
+inline bool isAboutSound(const rack::NodeTypeInfo& type) {
+  const std::string name = type.type;
+  return name != "meter" && name != "wiretap";
+}
+
+/// How loud a node may get with an input of 1: what the player asks for with a gain in dB comes on
+/// top.
+inline double loudestOf(const rack::NodeTypeInfo& type) {
+  double bound = 8.0;
+  // Many voices add up, and so does a bell with a Q of 40.
+  if (std::string(type.type) == "sampler") bound = 64.0;
+  if (std::string(type.type) == "filter") bound = 100.0;
+  for (std::size_t i = 0; i < type.paramCount; ++i) {
+    const std::string name = type.params[i].name;
+    if (name != "GAIN_DB" && name != "MAKEUP_DB") continue;
+    bound = std::fmax(bound, 2.0 * std::pow(10.0, type.params[i].max / 20.0));
+  }
+  return bound;
 }
 
 /// Frequency of a nearly periodic sound by its rising zero crossings between two frames.

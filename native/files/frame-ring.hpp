@@ -10,7 +10,7 @@
 
 #include "rt/rt-safe.hpp"
 
-namespace downbeat::audio {
+namespace downbeat::files {
 
 /// Thread: `resize` while neither side works, `push` on audio, `peek` and `drop` on the worker.
 class FrameRing {
@@ -47,6 +47,8 @@ class FrameRing {
   [[nodiscard]] const float* peek(std::uint64_t& frames) const {
     const std::uint64_t head = head_.load(std::memory_order_relaxed);
     const std::uint64_t waiting = tail_.load(std::memory_order_acquire) - head;
+    frames = 0;
+    if (waiting == 0) return samples_.data();
     const std::uint64_t at = head % capacity_;
     frames = waiting < capacity_ - at ? waiting : capacity_ - at;
     return samples_.data() + at * channels_;
@@ -70,4 +72,4 @@ class FrameRing {
   alignas(64) std::atomic<std::uint64_t> head_{0};
 };
 
-}  // namespace downbeat::audio
+}  // namespace downbeat::files

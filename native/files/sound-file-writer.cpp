@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "audio/sound-file-writer.hpp"
+#include "files/sound-file-writer.hpp"
 
 #include <fcntl.h>
+#include <sys/stat.h>
 #include <unistd.h>
 
 #include <algorithm>
@@ -9,7 +10,7 @@
 #include <cerrno>
 #include <cstring>
 
-namespace downbeat::audio {
+namespace downbeat::files {
 namespace {
 
 std::string endingOf(const std::string& path) {
@@ -47,12 +48,27 @@ void clearPeakTime(int file) {
   (void)!::pwrite(file, zeros, sizeof(zeros), static_cast<off_t>(peak + kTimeAt));
 }
 
+Error failed(const std::string& path, const std::string& what) {
+  return Error{"RECORD_FAILED", path + ": " + what, {}};
+}
+
+constexpr char kWrongEnding[] = "expected a name that ends in .wav or .flac";
+
 }  // namespace
 
 SoundFileWriter::~SoundFileWriter() { (void)close(); }
 
-Error SoundFileWriter::failed(const std::string& what) const {
-  return Error{"RECORD_FAILED", path_ + ": " + what, {}};
+Status SoundFileWriter::check(const std::string& path) {
+  if (formatOf(endingOf(path)) == 0) return failed(path, kWrongEnding);
+  // Tried, not asked: a file system may be read-only or refuse for reasons of its own.
+  constexpr int kHow = O_WRONLY | O_CLOEXEC | O_NONBLOCK;
+  int file = ::open(path.c_str(), kHow | O_CREAT | O_EXCL, 0644);
+  const bool isNew = file >= 0;
+  if (!isNew && errno == EEXIST) file = ::open(path.c_str(), kHow);
+  if (file < 0) return failed(path, std::strerror(errno));
+  ::close(file);
+  if (isNew) ::unlink(path.c_str());
+  return {};
 }
 
 Status SoundFileWriter::open(const std::string& path, std::uint32_t sampleRate,
@@ -60,17 +76,20 @@ Status SoundFileWriter::open(const std::string& path, std::uint32_t sampleRate,
   (void)close();
   path_ = path;
   const int format = formatOf(endingOf(path));
-  if (format == 0) return failed("expected a name that ends in .wav or .flac");
+  if (format == 0) return failed(path_, kWrongEnding);
+  // A file of its own: what is still written to the old one stays there. Devices are kept.
+  struct stat found = {};
+  if (::lstat(path.c_str(), &found) == 0 && S_ISREG(found.st_mode)) ::unlink(path.c_str());
   // Our own handle, so that the data can be synced.
   file_ = ::open(path.c_str(), O_RDWR | O_CREAT | O_TRUNC | O_CLOEXEC, 0644);
-  if (file_ < 0) return failed(std::strerror(errno));
+  if (file_ < 0) return failed(path_, std::strerror(errno));
   SF_INFO info = {};
   info.samplerate = static_cast<int>(sampleRate);
   info.channels = static_cast<int>(channels);
   info.format = format;
   sound_ = sf_open_fd(file_, SFM_WRITE, &info, SF_FALSE);
   if (sound_ == nullptr) {
-    const Error error = failed(sf_strerror(nullptr));
+    const Error error = failed(path_, sf_strerror(nullptr));
     ::close(file_);
     file_ = -1;
     return error;
@@ -82,30 +101,34 @@ Status SoundFileWriter::open(const std::string& path, std::uint32_t sampleRate,
 }
 
 Status SoundFileWriter::write(const float* interleaved, std::uint64_t frames) {
-  if (sound_ == nullptr) return failed("it is not open");
+  if (sound_ == nullptr) return failed(path_, "it is not open");
   const auto count = static_cast<sf_count_t>(frames);
-  if (sf_writef_float(sound_, interleaved, count) != count) return failed(sf_strerror(sound_));
+  if (sf_writef_float(sound_, interleaved, count) != count)
+    return failed(path_, sf_strerror(sound_));
   return {};
 }
 
+void SoundFileWriter::updateHeader() {
+  if (sound_ != nullptr) sf_command(sound_, SFC_UPDATE_HEADER_NOW, nullptr, 0);
+}
+
 void SoundFileWriter::commit() {
-  if (sound_ == nullptr) return;
-  sf_command(sound_, SFC_UPDATE_HEADER_NOW, nullptr, 0);
-  sf_write_sync(sound_);
+  updateHeader();
+  if (sound_ != nullptr) sf_write_sync(sound_);
 }
 
 Status SoundFileWriter::close() {
   Status status;
   if (sound_ != nullptr) {
     sf_write_sync(sound_);
-    if (sf_close(sound_) != 0) status = failed("the last frames could not be written");
+    if (sf_close(sound_) != 0) status = failed(path_, "the last frames could not be written");
     sound_ = nullptr;
     clearPeakTime(file_);
-    if (::fsync(file_) != 0 && status.isOk()) status = failed(std::strerror(errno));
+    if (::fsync(file_) != 0 && status.isOk()) status = failed(path_, std::strerror(errno));
   }
   if (file_ >= 0) ::close(file_);
   file_ = -1;
   return status;
 }
 
-}  // namespace downbeat::audio
+}  // namespace downbeat::files
