@@ -3,11 +3,16 @@
 #include <cstddef>
 #include <cstring>
 
+#include "rack/nodes/chorus.hpp"
 #include "rack/nodes/clap.hpp"
 #include "rack/nodes/compressor.hpp"
 #include "rack/nodes/delay.hpp"
+#include "rack/nodes/drive.hpp"
+#include "rack/nodes/eq.hpp"
 #include "rack/nodes/kick.hpp"
+#include "rack/nodes/limiter.hpp"
 #include "rack/nodes/mam-chip.hpp"
+#include "rack/nodes/phaser.hpp"
 #include "rack/nodes/reverb.hpp"
 #include "rack/nodes/tb303-ext.hpp"
 #include "rack/param-table.hpp"
@@ -16,8 +21,8 @@ namespace downbeat::rack {
 namespace {
 
 const NodeTypeInfo* const kTypes[] = {
-    &kKickType,  &kClapType,   &kTb303ExtType,   &kMamChipType,
-    &kDelayType, &kReverbType, &kCompressorType,
+    &kKickType,       &kClapType,   &kTb303ExtType, &kMamChipType, &kDelayType, &kReverbType,
+    &kCompressorType, &kChorusType, &kPhaserType,   &kDriveType,   &kEqType,    &kLimiterType,
 };
 
 }  // namespace
