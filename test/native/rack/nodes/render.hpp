@@ -110,6 +110,30 @@ class NodeRig {
   std::size_t played_ = 0;
 };
 
+/// Settings of an effect in which its parameter `name` can be heard within half a second.
+inline void setWhatMatters(NodeRig& rig, const std::string& name) {
+  const std::string type = rig.info().type;
+  if (type == "compressor") {
+    rig.set("THRESHOLD_DB", -20.0F);
+    rig.set("RATIO", 4.0F);
+  }
+  if (type == "delay" && name != "DELAY_MS") rig.set("DELAY_MS", 100.0F);
+  if (type == "eq") {
+    rig.set("LOW_CUT_HZ", 500.0F);
+    rig.set("HIGH_CUT_HZ", 5000.0F);
+    for (const char* band : {"LOW_SHELF_DB", "BELL1_DB", "BELL2_DB", "BELL3_DB", "HIGH_SHELF_DB"}) {
+      rig.set(band, 6.0F);
+    }
+  }
+}
+
+/// What a node may reach at most, whatever its parameters, with an input of 1: gains of 24 dB (and
+/// five of 18 dB at one place) are what the player asked for.
+inline double loudestOf(const std::string& type) {
+  if (type == "compressor") return 16.0;
+  return type == "eq" ? 1e5 : 8.0;
+}
+
 /// Every node type of the rack.
 inline std::vector<const rack::NodeTypeInfo*> allTypes() {
   std::size_t count = 0;
