@@ -197,6 +197,20 @@ BiquadCoefficients matchedOnePole(double frequency) RT_SAFE {
   return result;
 }
 
+BiquadCoefficients matchedOneZero(double frequency) RT_SAFE {
+  frequency = limited(frequency);
+  BiquadCoefficients result;
+  result.a1 = -std::exp(-2.0 * kPi * frequency);
+  const double at = frequency < kCutMatch ? frequency : kCutMatch;
+  const Basis basis = basisAt(at);
+  const double power = (1.0 + result.a1) * (1.0 + result.a1) * basis.p0 +
+                       (1.0 - result.a1) * (1.0 - result.a1) * basis.p1;
+  const double x = at / frequency;
+  result.b0 = 0.5 * std::sqrt(x * x / (1.0 + x * x) * power / basis.p1);
+  result.b1 = -result.b0;
+  return result;
+}
+
 void StereoBiquad::jumpTo(const BiquadCoefficients& coefficients) RT_SAFE {
   glideTo(coefficients, 1);
   glide();

@@ -36,6 +36,9 @@ struct BiquadCoefficients {
 [[nodiscard]] BiquadCoefficients matchedHighPass(double frequency, double q) RT_SAFE;
 /// Of one pole (b2 and a2 are 0): -3 dB at `frequency`.
 [[nodiscard]] BiquadCoefficients matchedOnePole(double frequency) RT_SAFE;
+/// The high-pass of one pole and one zero. Range: frequency up to a twentieth of the sample rate.
+[[nodiscard]] BiquadCoefficients matchedOneZero(double frequency) RT_SAFE;
+
 /// Passes everything, with the same poles: what a filter glides to when it is switched off.
 [[nodiscard]] BiquadCoefficients transparentLike(const BiquadCoefficients& c) RT_SAFE;
 

@@ -8,18 +8,23 @@
 #include "rack/external-types.hpp"
 #include "rack/lv2-types.hpp"
 #include "rack/nearest-names.hpp"
+#include "rack/nodes/chorus.hpp"
 #include "rack/nodes/clap.hpp"
 #include "rack/nodes/compressor.hpp"
 #include "rack/nodes/delay.hpp"
+#include "rack/nodes/drive.hpp"
+#include "rack/nodes/eq.hpp"
 #include "rack/nodes/filter-bank.hpp"
 #include "rack/nodes/filter.hpp"
 #include "rack/nodes/fm.hpp"
 #include "rack/nodes/hat.hpp"
 #include "rack/nodes/input.hpp"
 #include "rack/nodes/kick.hpp"
+#include "rack/nodes/limiter.hpp"
 #include "rack/nodes/mam-chip.hpp"
 #include "rack/nodes/meter.hpp"
 #include "rack/nodes/osc.hpp"
+#include "rack/nodes/phaser.hpp"
 #include "rack/nodes/poly.hpp"
 #include "rack/nodes/reverb.hpp"
 #include "rack/nodes/sampler.hpp"
@@ -49,10 +54,15 @@ const NodeTypeInfo* const kTypes[] = {
     &kInputType,
     &kFilterType,
     &kFilterBankType,
+    &kEqType,
+    &kDriveType,
+    &kChorusType,
+    &kPhaserType,
     &kDelayType,
     &kReverbType,
     &kCompressorType,
     &kSpectralDuckerType,
+    &kLimiterType,
     &kMeterType,
     &kWiretapType,
 };

@@ -96,6 +96,10 @@ TEST_CASE("the keys of rack files are where the format has them") {
   check("mam_chip", 4, "PULSE_WIDTH", "pulseWidth", 0.05F, 0.95F, 0.5F, Smoothing::linear);
   check("mam_chip", 12, "MODE", "mode", 0, 1, 0, Smoothing::step);
   check("delay", 1, "DELAY_MS", "delayMs", 0, 2000, 350, Smoothing::linear);
+  check("delay", 4, "DELAY_BEATS", "delayBeats", 0, 8, 0, Smoothing::step);
+  check("delay", 5, "DAMP_HZ", "dampHz", 200, 20000, 20000, Smoothing::exponential);
+  check("delay", 6, "CUT_HZ", "cutHz", 10, 2000, 10, Smoothing::exponential);
+  check("delay", 7, "PING_PONG", "pingPong", 0, 1, 0, Smoothing::linear);
   check("reverb", 1, "ROOM_SIZE", "roomSize", 0, 1, 0.5F, Smoothing::linear);
   check("compressor", 2, "RATIO", "ratio", 1, 100, 1.2F, Smoothing::linear);
 }

@@ -121,11 +121,7 @@ TEST_CASE("every parameter of every node is heard, but for those that modulation
         if (name == "OPEN_DECAY_MS") rig.set("OPEN", 1.0F);
         if (name == "BPM") rig.set("LOOP", 1.0F);
         if (name == "LOOP" && rig.has("BPM")) rig.set("BPM", 240.0F);
-        if (std::string(type->type) == "compressor") {
-          rig.set("THRESHOLD_DB", -20.0F);
-          rig.set("RATIO", 4.0F);
-        }
-        if (name == "FEEDBACK" && std::string(type->type) == "delay") rig.set("DELAY_MS", 100.0F);
+        test::setWhatMatters(rig, name);
         test::setExample(rig);
         for (const auto& [setting, value] : test::settingsToHear(type->type, name)) {
           rig.set(setting, value);

@@ -174,6 +174,23 @@ inline void setExample(NodeRig& rig) {
   }
 }
 
+/// Settings of an effect in which its parameter `name` can be heard within half a second.
+inline void setWhatMatters(NodeRig& rig, const std::string& name) {
+  const std::string type = rig.info().type;
+  if (type == "compressor") {
+    rig.set("THRESHOLD_DB", -20.0F);
+    rig.set("RATIO", 4.0F);
+  }
+  if (type == "delay" && name != "DELAY_MS") rig.set("DELAY_MS", 100.0F);
+  if (type == "eq") {
+    rig.set("LOW_CUT_HZ", 500.0F);
+    rig.set("HIGH_CUT_HZ", 5000.0F);
+    for (const char* band : {"LOW_SHELF_DB", "BELL1_DB", "BELL2_DB", "BELL3_DB", "HIGH_SHELF_DB"}) {
+      rig.set(band, 6.0F);
+    }
+  }
+}
+
 /// Every node type of the rack.
 inline std::vector<const rack::NodeTypeInfo*> allTypes() {
   std::size_t count = 0;
@@ -194,6 +211,7 @@ inline double loudestOf(const rack::NodeTypeInfo& type) {
   // Many voices add up, and so does a bell with a Q of 40.
   if (std::string(type.type) == "sampler") bound = 64.0;
   if (std::string(type.type) == "filter") bound = 100.0;
+  if (std::string(type.type) == "eq") bound = 1e5;  // five times 18 dB at one place
   for (std::size_t i = 0; i < type.paramCount; ++i) {
     const std::string name = type.params[i].name;
     if (name != "GAIN_DB" && name != "MAKEUP_DB") continue;
