@@ -93,8 +93,8 @@ SincKernels::SincKernels() {
 }
 
 const SincKernels& SincKernels::shared() {
-  static const SincKernels kernels;
-  return kernels;
+  static const SincKernels kShared;
+  return kShared;
 }
 
 }  // namespace downbeat::dsp

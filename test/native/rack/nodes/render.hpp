@@ -30,9 +30,9 @@ inline std::vector<rack::NodeText> exampleTexts(const std::string& type) {
   if (type == "wiretap") return {{"path", taps.file(std::to_string(++files) + ".wav")}};
   if (type != "sampler") return {};
   // A struck string of 0.3 s, recorded at another rate than it is played at.
-  static const TempFolder folder;
-  static const std::string file = [] {
-    const std::string path = folder.file("example.wav");
+  static const TempFolder kFolder;
+  static const std::string kFile = [] {
+    const std::string path = kFolder.file("example.wav");
     writeSound(path, {13230, 2, 44100}, [](std::uint32_t frame, int channel) {
       const double seconds = frame / 44100.0;
       const double hz = channel == 0 ? 220.0 : 331.0;
@@ -40,7 +40,7 @@ inline std::vector<rack::NodeText> exampleTexts(const std::string& type) {
     });
     return path;
   }();
-  return {{"file", file}};
+  return {{"file", kFile}};
 }
 
 /// Settings in which the parameter `name` of `type` matters.
