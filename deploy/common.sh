@@ -128,7 +128,7 @@ set_up_to_test() {
 
 # Our C++ files, one on each line.
 cpp_files() {
-  git ls-files 'native/*.hpp' 'native/*.cpp' 'native/*.cc' 'test/*.hpp' 'test/*.cpp' 'test/*.cc'
+  git ls-files 'native/*.h' 'native/*.hpp' 'native/*.cpp' 'native/*.cc' 'test/*.c' 'test/*.hpp' 'test/*.cpp' 'test/*.cc' 'examples/*.cpp'
 }
 
 # build_test_tools [TARGET]: the helper programs of end-to-end tests, or with bench-tools those of the benches too.

@@ -1,6 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include <doctest/doctest.h>
 
+#include <cstdio>
+#include <fstream>
+#include <iterator>
+#include <memory>
 #include <string>
 
 #include "rack/lv2/rig.hpp"
@@ -103,6 +107,24 @@ TEST_CASE("a plugin that hears notes has a note, a gate and controllers") {
     CHECK(test::paramOf(*piano, name) != nullptr);
   }
   CHECK(test::paramOf(*rack::findNodeType(test::kAmp.c_str()), "NOTE_SEMITONES") == nullptr);
+}
+
+TEST_CASE("the page of plugins has a row for every parameter that is ours") {
+  std::ifstream file(DOWNBEAT_SOURCE_DIR "/docs/nodes/lv2.md");
+  const std::string page{std::istreambuf_iterator<char>(file), {}};
+  REQUIRE(page.rfind("# lv2\n", 0) == 0);
+  const rack::NodeTypeInfo* midi = rack::findNodeType(ours("midi").c_str());
+  REQUIRE(midi != nullptr);
+  CHECK(midi->paramCount == 9);
+  for (std::size_t i = 0; i < midi->paramCount; ++i) {
+    const rack::ParamInfo& p = midi->params[i];
+    char row[256];
+    std::snprintf(row, sizeof row, "| %u | %s | `%s` | %s | %g | %g | %g | step |", p.id, p.name,
+                  p.key, p.unit, static_cast<double>(p.min), static_cast<double>(p.max),
+                  static_cast<double>(p.initial));
+    INFO(std::string(row));
+    CHECK(contains(page, row));
+  }
 }
 
 TEST_CASE("a marked sidechain is the key, and a file that can be set is a text") {
