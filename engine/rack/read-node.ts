@@ -15,6 +15,9 @@ const LATER_TYPES: readonly string[] = ["spectral_ducker", "meter", "wiretap"];
 
 const PLUGIN = "lv2";
 
+/** With its prefix the engine takes 512 bytes as the name of a type. */
+const MAX_URI_BYTES = 500;
+
 export interface WrittenNode {
   readonly type?: string | undefined;
   readonly uri?: string | undefined;
@@ -56,7 +59,7 @@ function readPlugin(context: NodeContext, path: Path, node: WrittenNode): NodeTy
   const inParams = Object.entries(node.params ?? {}).find(([key]) => fold(key) === "uri");
   const isInType = node.type !== PLUGIN;
   const uri = isInType ? node.type?.slice(PLUGIN_PREFIX.length) : (node.uri ?? inParams?.[1]);
-  if (typeof uri !== "string" || uri === "" || uri.length > 1024 || uri.includes("\0")) {
+  if (typeof uri !== "string" || uri === "" || Buffer.byteLength(uri) > MAX_URI_BYTES || uri.includes("\0")) {
     const expected = '"uri" with the address of an LV2 plug-in';
     checker.error(path, { expected, got: uri === undefined || uri === "" ? "nothing" : "something else" });
     return null;

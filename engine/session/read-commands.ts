@@ -193,7 +193,7 @@ function readNodeTarget(
 ): Setting | null {
   const { checker } = context;
   const at = [...path, "nodeId"];
-  const colon = endOfRackId(context, command.nodeId);
+  const colon = command.nodeId.indexOf(":");
   if (colon < 0) {
     const expected = 'an address: "RACK:NODE", "xfader:ID:x", "bus:BUS:INSERT" or "rack:ID:gain"';
     checker.error(at, { expected, got: showValue(command.nodeId) });
@@ -218,14 +218,6 @@ function nodeTypesOf(rack: RackPlan): ReadonlyMap<string, string> {
   const known = nodeTypes.get(rack) ?? new Map(rack.nodes.map((node) => [node.id, node.type]));
   nodeTypes.set(rack, known);
   return known;
-}
-
-/** Ids of racks may have colons: the longest that fits is meant. */
-function endOfRackId(context: SessionContext, address: string): number {
-  for (let colon = address.lastIndexOf(":"); colon > 0; colon = address.lastIndexOf(":", colon - 1)) {
-    if (context.racks.has(address.slice(0, colon))) return colon;
-  }
-  return address.indexOf(":");
 }
 
 function readSetting(
