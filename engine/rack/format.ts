@@ -4,6 +4,7 @@
 
 import { z } from "zod";
 import { MAX_TEMPO_BPM, MIN_TEMPO_BPM } from "../base/units.ts";
+import { planIdSchema } from "../config/plan-id.ts";
 import { lfoShape } from "../config/read-lfo.ts";
 
 /** What a rack may hold at most; the engine refuses more (native/app/plan-reader.hpp). */
@@ -16,6 +17,7 @@ export const LIMITS = {
   locks: 16_384,
   commands: 16_384,
   bars: 1024,
+  tempoRamps: 4095,
   /** Of one pattern. */
   steps: 65_536,
   /** Of one node. */
@@ -27,7 +29,6 @@ export const LIMITS = {
 /** Hz; what sampleTime counts in when the file does not say. */
 export const DEFAULT_SAMPLE_RATE = 48_000;
 
-const idSchema = z.string().min(1).max(128);
 const percentSchema = z.number().min(0).max(200).default(100).meta({ unit: "%" });
 const resolutionSchema = z.int().min(1).max(192).meta({ unit: "steps in a bar" });
 const barsSchema = z.int().min(1).max(LIMITS.bars).meta({ unit: "bars" });
@@ -82,7 +83,7 @@ const portsSchema = z.strictObject({
 export type PortsFile = z.infer<typeof portsSchema>;
 
 export const nodeSchema = z.strictObject({
-  id: idSchema,
+  id: planIdSchema,
   type: z.string().min(1).max(4096),
   /** Of a plug-in, when it does not stand under `params`. */
   uri: z.string().min(1).max(4096).optional(),
@@ -126,8 +127,8 @@ const portNameSchema = z
   .meta({ expected: "the number of a port, or its name" });
 
 export const connectionSchema = z.strictObject({
-  from: idSchema,
-  to: idSchema,
+  from: planIdSchema,
+  to: planIdSchema,
   gainPercent: percentSchema,
   dryPercent: z.number().min(0).max(100).default(0).meta({ unit: "%" }),
   fromPort: portNameSchema,
@@ -140,7 +141,7 @@ export const mixerSchema = z.strictObject({
   softClip: z.boolean().default(true),
 });
 
-export const mixerInputSchema = z.strictObject({ id: idSchema, gainPercent: percentSchema });
+export const mixerInputSchema = z.strictObject({ id: planIdSchema, gainPercent: percentSchema });
 
 export const transportSchema = z.strictObject({
   bpm: z.number().min(MIN_TEMPO_BPM).max(MAX_TEMPO_BPM).default(120).meta({ unit: "bpm" }),
@@ -148,7 +149,7 @@ export const transportSchema = z.strictObject({
   resolution: resolutionSchema.default(16),
   swingPercent: z.number().min(0).max(100).default(0).meta({ unit: "%" }),
   swingExponent: z.number().min(0.1).max(10).default(1),
-  tempoRamps: entries(4096),
+  tempoRamps: entries(LIMITS.tempoRamps),
   patterns: entries(LIMITS.patterns),
 });
 export type TransportFile = z.infer<typeof transportSchema>;
@@ -162,7 +163,7 @@ export const tempoRampSchema = z.strictObject({
 const stepsSchema = z.string().max(4096);
 
 export const patternSchema = z.strictObject({
-  nodeId: idSchema,
+  nodeId: planIdSchema,
   steps: stepsSchema.optional(),
   stepsBars: z.array(stepsSchema).min(1).max(LIMITS.bars).optional(),
   resolution: resolutionSchema.optional(),
@@ -195,8 +196,8 @@ export const lockSchema = z.strictObject({
 });
 
 export const commandSchema = z.strictObject({
-  sampleTime: z.int().min(0).meta({ unit: "frames" }),
-  nodeId: idSchema,
+  sampleTime: z.int().min(0).max(10_000_000_000).meta({ unit: "frames" }),
+  nodeId: planIdSchema,
   type: z.string(),
   ...targetShape,
   value: z.unknown().optional(),

@@ -12,6 +12,9 @@ import { type DeclaredPorts, declaredWidth } from "./read-ports.ts";
 
 const PLUGIN = "lv2";
 
+/** With its prefix the engine takes 512 bytes as the name of a type. */
+const MAX_URI_BYTES = 500;
+
 export interface WrittenNode {
   readonly type?: string | undefined;
   readonly uri?: string | undefined;
@@ -50,7 +53,7 @@ function readPlugin(context: NodeContext, path: Path, node: WrittenNode): NodeTy
   const inParams = Object.entries(node.params ?? {}).find(([key]) => fold(key) === "uri");
   const isInType = node.type !== PLUGIN;
   const uri = isInType ? node.type?.slice(PLUGIN_PREFIX.length) : (node.uri ?? inParams?.[1]);
-  if (typeof uri !== "string" || uri === "" || uri.length > 1024 || uri.includes("\0")) {
+  if (typeof uri !== "string" || uri === "" || Buffer.byteLength(uri) > MAX_URI_BYTES || uri.includes("\0")) {
     const expected = '"uri" with the address of an LV2 plug-in';
     checker.error(path, { expected, got: uri === undefined || uri === "" ? "nothing" : "something else" });
     return null;

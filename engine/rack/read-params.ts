@@ -20,7 +20,7 @@ export interface ReadParams {
 /** The key of a file that a node writes: it need not be there. */
 const WRITTEN_FILE = "path";
 
-const LONGEST_TEXT = 4096;
+const MAX_TEXT_BYTES = 4096;
 
 /**
  * @param path - of `params`
@@ -150,8 +150,8 @@ class ParamsReader {
     this.#written.add(text.key);
     // A number may be meant as its digits.
     const words = typeof value === "number" && Number.isFinite(value) ? String(value) : value;
-    if (typeof words !== "string" || words.length > LONGEST_TEXT || words.includes("\0")) {
-      checker.error(path, { expected: `text, at most ${LONGEST_TEXT} characters`, got: showValue(value) });
+    if (typeof words !== "string" || Buffer.byteLength(words) > MAX_TEXT_BYTES || words.includes("\0")) {
+      checker.error(path, { expected: `text, at most ${MAX_TEXT_BYTES} bytes`, got: showValue(value) });
       return;
     }
     if (words === "" && !text.isNeeded) return;

@@ -1,11 +1,21 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What all racks and buses of a session hold together: the engine has room for so much and no more.
 
-import type { BusPlan, RackPlan } from "../binding/plan.ts";
+import type { BusPlan, MidiTrackPlan, RackPlan, RoutePlan } from "../binding/plan.ts";
 import type { Checker } from "../config/check.ts";
-import { TOTALS } from "./format.ts";
+import type { Path } from "../config/problem.ts";
+import { LIMITS, TOTALS } from "./format.ts";
 
-export function checkTotals(checker: Checker, racks: readonly RackPlan[], buses: readonly BusPlan[]): void {
+export interface SessionContent {
+  readonly racks: readonly RackPlan[];
+  readonly buses: readonly BusPlan[];
+  /** With those that were not written. */
+  readonly routes: readonly RoutePlan[];
+  readonly midiTracks: readonly MidiTrackPlan[];
+}
+
+export function checkTotals(checker: Checker, content: SessionContent): void {
+  const { racks, buses, routes, midiTracks } = content;
   const sum = (count: (rack: RackPlan) => number): number =>
     racks.reduce((total, rack) => total + count(rack), 0);
   const inserts = buses.reduce((total, bus) => total + bus.inserts.length, 0);
@@ -21,8 +31,24 @@ export function checkTotals(checker: Checker, racks: readonly RackPlan[], buses:
     ],
     ["commands in all racks", sum((rack) => rack.commands.length), TOTALS.commands, ""],
   ];
-  for (const [what, got, most, hint] of totals) {
-    if (got > most) checker.error(["racks"], { expected: `at most ${most} ${what}`, got: String(got), hint });
+  const check = (path: Path, what: string, got: number, most: number, hint = ""): void => {
+    if (got > most) checker.error(path, { expected: `at most ${most} ${what}`, got: String(got), hint });
+  };
+  for (const [what, got, most, hint] of totals) check(["racks"], what, got, most, hint);
+  const midiEvents = midiTracks.reduce(
+    (total, track) => total + track.notes.length + track.controllers.length,
+    0,
+  );
+  check(["midiTracks"], "notes and controllers in all MIDI tracks", midiEvents, TOTALS.midiEvents);
+  check(["routes"], "routes, with those of racks and buses that have none", routes.length, LIMITS.routes);
+  for (const bus of buses) {
+    for (const insert of bus.inserts)
+      check(
+        ["sidechains"],
+        `sidechains of ${bus.id}:${insert.id}`,
+        insert.sidechains.length,
+        LIMITS.sidechains,
+      );
   }
 }
 

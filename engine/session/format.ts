@@ -5,6 +5,7 @@
 import { z } from "zod";
 import { MAX_TEMPO_BPM, MIN_TEMPO_BPM } from "../base/units.ts";
 import { notYet } from "../config/not-yet.ts";
+import { planIdSchema } from "../config/plan-id.ts";
 import { lfoShape } from "../config/read-lfo.ts";
 
 /** What a session may hold at most; the engine refuses more (native/app/plan-reader.hpp). */
@@ -13,6 +14,8 @@ export const LIMITS = {
   midiTracks: 256,
   midiEvents: 16_384,
   bars: 1024,
+  /** Of one MIDI track. */
+  steps: 65_536,
   buses: 64,
   /** Of one bus. */
   inserts: 16,
@@ -31,19 +34,14 @@ export const TOTALS = {
   /** Hits, notes and locks. */
   patternEvents: 65_536,
   commands: 65_536,
+  /** Notes and controllers of all MIDI tracks. */
+  midiEvents: 65_536,
 };
 
 /** dBFS of the limiter when the file does not say. */
 export const DEFAULT_CEILING_DB = -0.3;
 
-const idSchema = z.string().min(1).max(128);
 const gainSchema = z.number().min(0).max(4).default(1);
-/** Addresses are written with colons, so these ids have none. */
-const plainIdSchema = z
-  .string()
-  .regex(/^[^:]{1,128}$/)
-  .meta({ expected: "text without a colon, at most 128 characters" });
-
 /** Lists hold unknown entries: each is checked by itself, so that one mistake hides no other. */
 function entries(most: number) {
   return z
@@ -86,7 +84,7 @@ export const sessionSchema = z.strictObject({
 export type SessionFile = z.infer<typeof sessionSchema>;
 
 export const sessionRackSchema = z.strictObject({
-  id: idSchema,
+  id: planIdSchema,
   path: z.string().min(1).max(4096),
   gain: gainSchema,
   muted: z.boolean().default(false),
@@ -94,7 +92,7 @@ export const sessionRackSchema = z.strictObject({
   /** Instead of the rack file's own: two racks from one file with different dice. */
   randomSeed: z.int().min(0).optional(),
   /** Frames at the session's sampleRate, either sign. */
-  startOffsetFrames: z.int().min(-1e12).max(1e12).default(0).meta({ unit: "frames" }),
+  startOffsetFrames: z.int().min(-4e9).max(4e9).default(0).meta({ unit: "frames" }),
   /** 0 is "not given" in all of these. */
   bars: z.int().min(0).max(LIMITS.bars).default(0).meta({ unit: "bars" }),
   loopCount: z.int().min(0).max(1_000_000).default(0).meta({ unit: "rounds" }),
@@ -105,7 +103,7 @@ export const sessionRackSchema = z.strictObject({
 export type SessionRackFile = z.infer<typeof sessionRackSchema>;
 
 export const busSchema = z.strictObject({
-  id: plainIdSchema,
+  id: planIdSchema,
   channels: z.int().min(1).max(8).default(2),
   stereoMode: z.enum(["LR", "MidSide"]).optional(),
   midSide: z.boolean().optional(),
@@ -114,7 +112,7 @@ export const busSchema = z.strictObject({
 
 /** What is the session's own about an insert; the rest is a node. */
 export const insertSchema = z.strictObject({
-  id: plainIdSchema.optional(),
+  id: planIdSchema.optional(),
   type: z.string().min(1).max(4096),
   uri: z.unknown().optional(),
   params: z.unknown().optional(),
@@ -125,7 +123,7 @@ export const insertSchema = z.strictObject({
 export const insertSidechainSchema = z.strictObject({
   /** A name for people. */
   id: z.string().max(128).optional(),
-  from: idSchema.meta({ expected: "the id of a rack or bus" }),
+  from: planIdSchema.meta({ expected: "the id of a rack or bus" }),
   gain: gainSchema,
   latencyComp: z.boolean().default(true),
 });
@@ -136,15 +134,15 @@ export const sessionSidechainSchema = insertSidechainSchema.extend({
 });
 
 export const routeSchema = z.strictObject({
-  from: idSchema.meta({ expected: "the id of a rack or bus" }),
-  to: idSchema.meta({ expected: 'the id of a bus, or "main"' }),
+  from: planIdSchema.meta({ expected: "the id of a rack or bus" }),
+  to: planIdSchema.meta({ expected: 'the id of a bus, or "main"' }),
   gain: gainSchema,
   tap: z.enum(["post", "pre"]).default("post"),
 });
 
 export const xfaderSchema = z.strictObject({
-  id: plainIdSchema,
-  racks: z.array(idSchema).length(2).meta({ expected: "a list of two racks" }),
+  id: planIdSchema,
+  racks: z.array(planIdSchema).length(2).meta({ expected: "a list of two racks" }),
   law: z.enum(["equal_power", "linear"]).default("equal_power"),
   smoothingMs: z.number().min(0).max(60_000).default(10).meta({ unit: "ms" }),
   lfo: z.unknown().optional(),
@@ -159,7 +157,7 @@ export const xfaderLfoSchema = z.strictObject({
 
 export const sessionCommandSchema = z.strictObject({
   timeSec: z.number().min(0).max(6_000_000).optional().meta({ unit: "s" }),
-  rack: idSchema.optional(),
+  rack: planIdSchema.optional(),
   /** From 1; 0 is "not given", as for `step`. */
   bar: z.int().min(0).max(1_000_000).default(0).meta({ unit: "bars" }),
   step: z.int().min(0).max(1_000_000).default(0),
@@ -178,8 +176,8 @@ export const sessionCommandSchema = z.strictObject({
 export type SessionCommandFile = z.infer<typeof sessionCommandSchema>;
 
 export const midiTrackSchema = z.strictObject({
-  id: idSchema,
-  port: idSchema.meta({ expected: "the id of a MIDI port in the settings" }),
+  id: planIdSchema,
+  port: planIdSchema.meta({ expected: "the id of a MIDI port in the settings" }),
   channel: z.int().min(1).max(16).default(1),
   muted: z.boolean().default(false),
   resolution: z.int().min(1).max(192).default(16).meta({ unit: "steps in a bar" }),
@@ -197,7 +195,7 @@ export const midiNoteSchema = z.strictObject({
   step: stepSchema,
   note: z.int().min(0).max(127),
   velocity: z.int().min(1).max(127).default(100),
-  lengthSteps: z.number().gt(0).max(100_000).default(1).meta({ unit: "steps" }),
+  lengthSteps: z.number().min(0.001).max(LIMITS.steps).default(1).meta({ unit: "steps" }),
 });
 
 export const midiControllerSchema = z.strictObject({

@@ -8,6 +8,9 @@ import type { Path } from "../config/problem.ts";
 import type { SessionRackFile } from "./format.ts";
 
 const BEATS_PER_BAR = 4;
+/** What the engine counts to (native/app/plan-reader-rack.cpp). */
+const MAX_START_SECONDS = 1e6;
+const MAX_BEATS = 1e9;
 
 /** The three ways to say an end, the first that is given counts. */
 const ENDS = ["loopCount", "loopMinutes", "loopSeconds"] as const;
@@ -57,7 +60,7 @@ function endBeats(
   plan: RackPlan,
   roundBeats: number,
 ): number {
-  if (end === "loopCount") return written.loopCount * roundBeats;
+  if (end === "loopCount") return Math.min(MAX_BEATS, written.loopCount * roundBeats);
   const seconds = end === "loopMinutes" ? written.loopMinutes * 60 : written.loopSeconds;
   return beatAtSeconds(plan.tempoMap, seconds);
 }
@@ -68,7 +71,8 @@ export function alignedRacks(racks: readonly RackPlan[]): RackPlan[] {
   const latest = Math.max(...firstHits.filter((seconds) => seconds !== null));
   return racks.map((rack, index) => {
     const first = firstHits[index] ?? null;
-    return first === null ? rack : { ...rack, startSeconds: rack.startSeconds + (latest - first) };
+    if (first === null) return rack;
+    return { ...rack, startSeconds: Math.min(MAX_START_SECONDS, rack.startSeconds + (latest - first)) };
   });
 }
 

@@ -7,6 +7,7 @@ import { DEFAULT_TEMPO_BPM } from "../base/units.ts";
 import type { RackPlan, SessionPlan, TempoPoint } from "../binding/plan.ts";
 import { Checker } from "../config/check.ts";
 import type { Document } from "../config/document.ts";
+import { planIdOf } from "../config/plan-id.ts";
 import type { Problem } from "../config/problem.ts";
 import { checkTotals } from "./check-totals.ts";
 import { DEFAULT_CEILING_DB, sessionSchema } from "./format.ts";
@@ -68,7 +69,7 @@ function isSession(value: unknown): boolean {
 }
 
 function sessionOfRack(document: Document, name: string, tools: SessionTools): SessionResult {
-  const { plan, facts, problems, missingFiles } = tools.readRack(document, name);
+  const { plan, facts, problems, missingFiles } = tools.readRack(document, planIdOf(name));
   const files = [document.file, ...missingFiles];
   if (plan === null || facts === null) return { plan: null, facts: null, problems, files };
   const session: SessionPlan = {
@@ -116,7 +117,7 @@ async function sessionOfRacks(document: Document, name: string, tools: SessionTo
     const hint = "This session is silent.";
     checker.warn(["racks"], { expected: "a rack or a MIDI track", got: "none", hint });
   }
-  checkTotals(checker, plans, busPlans);
+  checkTotals(checker, { racks: plans, buses: busPlans, routes, midiTracks });
   const problems = [...checker.problems, ...racks.problems];
   const files = [document.file, ...racks.files, ...buses.missingFiles];
   if (problems.some((problem) => problem.severity === "error")) {

@@ -10,6 +10,7 @@ import type {
   SessionPlan,
   TempoPoint,
 } from "../../engine/binding/plan.ts";
+import { isPlanId } from "../../engine/config/plan-id.ts";
 import { type NodeCatalog, type NodeTypeInfo, typeNamed } from "../../engine/rack/catalog.ts";
 
 /** Sentences; empty for a plan that keeps every promise. */
@@ -20,18 +21,19 @@ export function rackFaults(rack: RackPlan, catalog: NodeCatalog): string[] {
   };
   const types = new Map<string, NodeTypeInfo>();
   for (const node of rack.nodes) {
-    check(!types.has(node.id), `node ${node.id} twice`);
+    check(isPlanId(node.id) && !types.has(node.id), `node ${node.id}`);
     const type = typeNamed(catalog, node.type);
     check(type !== null, `type ${node.type}`);
     if (type === null) continue;
     types.set(node.id, type);
     faults.push(...nodeFaults(node, type));
   }
+  check(isPlanId(rack.id), "id");
   check(isTempoMap(rack.tempoMap), "tempo map");
   check(Number.isSafeInteger(rack.seed) && rack.seed >= 0, "seed");
   check(isIn(rack.gain, 0, 4), "gain");
-  check(Number.isFinite(rack.startSeconds), "start");
-  check(isIn(rack.loopBeats, 0, 1e9) && isIn(rack.endBeats, 0, 1e12), "loop");
+  check(isIn(rack.startSeconds, -1e6, 1e6), "start");
+  check(isIn(rack.loopBeats, 0, 1e9) && isIn(rack.endBeats, 0, 1e9), "loop");
   check(rack.tailMs === null || isIn(rack.tailMs, 0, 1e9), "tail");
   for (const cable of rack.connections) {
     const to = types.get(cable.to);
@@ -65,7 +67,7 @@ export function rackFaults(rack: RackPlan, catalog: NodeCatalog): string[] {
   }
   for (const { node, beat, type: kind, param, value } of rack.commands) {
     const type = types.get(node);
-    check(type !== undefined && isIn(beat, 0, 1e12), `command of ${node}`);
+    check(type !== undefined && isIn(beat, 0, 1e9), `command of ${node}`);
     const isRight =
       kind === "trigger" ? isIn(value, 0, 1) : type === undefined || isParamValue(type, param, value);
     check(isRight, `command of ${param}`);
@@ -82,7 +84,7 @@ export function sessionFaults(session: SessionPlan, catalog: NodeCatalog): strin
   const sources = new Set([...racks, ...session.buses.map((bus) => bus.id)]);
   check(racks.size === session.racks.length, "racks twice");
   check(sources.size === racks.size + session.buses.length, "buses twice");
-  check(isTempoMap(session.tempoMap) && isIn(session.loopBeats, 0, 1e12), "time");
+  check(isTempoMap(session.tempoMap) && isIn(session.loopBeats, 0, 1e9), "time");
   const targets = new Set<string>();
   for (const rack of session.racks) {
     targets.add(`rack:${rack.id}`);
@@ -92,6 +94,7 @@ export function sessionFaults(session: SessionPlan, catalog: NodeCatalog): strin
     for (const insert of bus.inserts) targets.add(`bus:${bus.id}:${insert.id}`);
     faults.push(...busFaults(bus, sources, catalog));
   }
+  check(session.routes.length <= 1024 && session.commands.length <= 16_384, "lists");
   for (const route of session.routes) {
     const isKnown = sources.has(route.from) && !racks.has(route.to);
     check(isKnown && (route.to === "main" || sources.has(route.to)), `route ${route.from} > ${route.to}`);
@@ -107,14 +110,19 @@ export function sessionFaults(session: SessionPlan, catalog: NodeCatalog): strin
   }
   for (const command of session.commands) {
     check(targets.has(command.target), `target ${command.target}`);
-    check(isIn(command.beat, 0, 1e12) && Number.isFinite(command.value), "command");
+    check(isIn(command.beat, 0, 1e9) && Number.isFinite(command.value), "command");
   }
   return faults;
 }
 
 function busFaults(bus: BusPlan, sources: ReadonlySet<string>, catalog: NodeCatalog): string[] {
   const faults: string[] = [];
-  if (!isWhole(bus.channels, 1, 8) || bus.id === "main" || (bus.midSide && bus.channels !== 2))
+  if (
+    !isPlanId(bus.id) ||
+    !isWhole(bus.channels, 1, 8) ||
+    bus.id === "main" ||
+    (bus.midSide && bus.channels !== 2)
+  )
     faults.push(`bus ${bus.id}`);
   for (const insert of bus.inserts) {
     const type = typeNamed(catalog, insert.type);
@@ -130,6 +138,7 @@ function nodeFaults(node: NodePlan, type: NodeTypeInfo): string[] {
   const ids = new Set(node.params.map(([id]) => id));
   const keys = new Set((type.texts ?? []).map((text) => text.key));
   const isRight =
+    isPlanId(node.id) &&
     ids.size === node.params.length &&
     node.params.every(([id, value]) => isParamValue(type, id, value)) &&
     node.texts.every(([key]) => keys.has(key)) &&
@@ -157,6 +166,7 @@ function isLfo(lfo: LfoPlan): boolean {
 function isTempoMap(map: readonly TempoPoint[]): boolean {
   return (
     map[0]?.beat === 0 &&
+    map.length <= 4096 &&
     map.every(
       ({ beat, bpm }, index) => isIn(bpm, 20, 999) && (index === 0 || beat > (map[index - 1]?.beat ?? 0)),
     )

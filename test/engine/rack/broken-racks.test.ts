@@ -66,6 +66,18 @@ const BROKEN: readonly Broken[] = [
   { what: "a node without id", bend: (r) => delete r.nodes[1].id, path: `${NODE}.id`, says: "got nothing" },
   { what: "an empty id", bend: (r) => (r.nodes[1].id = ""), path: `${NODE}.id`, says: "not empty" },
   {
+    what: "an id with a colon",
+    bend: (r) => (r.nodes[1].id = "a:b"),
+    path: `${NODE}.id`,
+    says: "without colons",
+  },
+  {
+    what: "an id that is too long",
+    bend: (r) => (r.nodes[1].id = "ü".repeat(65)),
+    path: `${NODE}.id`,
+    says: "at most 128 bytes",
+  },
+  {
     what: "two nodes of one id",
     bend: (r) => (r.nodes[1].id = "kick"),
     path: `${NODE}.id`,

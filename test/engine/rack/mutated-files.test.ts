@@ -22,6 +22,9 @@ const TEXTS = 2000;
 /** Of one file, in milliseconds of the processor: what else the machine does is not counted. */
 const LIMIT_MS = 100;
 
+/** Of all files together: a machine with other work takes long. */
+const TIMEOUT_MS = 900_000;
+
 /** Small racks that have something of everything between them. */
 const RACKS: readonly object[] = [
   smallRack(),
@@ -214,19 +217,23 @@ function bentTree(text: string, seed: number): object {
   return tree;
 }
 
-test(`${RACK_DOCUMENTS} mutated racks give a plan or problems, each within ${LIMIT_MS} ms`, async () => {
-  const run = new Run();
-  const texts = RACKS.map((rack) => JSON.stringify(rack));
-  for (let seed = 1; seed <= RACK_DOCUMENTS; seed += 1) {
-    const tree = bentTree(texts[seed % texts.length] ?? "", seed);
-    await run.read(
-      `rack ${seed}`,
-      () => rackOf(documentOf(tree), "r", wideCatalog, probe),
-      ({ plan }) => (plan === null ? [] : rackFaults(plan, wideCatalog)),
-    );
-  }
-  run.expectGood();
-}, 300_000);
+test(
+  `${RACK_DOCUMENTS} mutated racks give a plan or problems, each within ${LIMIT_MS} ms`,
+  async () => {
+    const run = new Run();
+    const texts = RACKS.map((rack) => JSON.stringify(rack));
+    for (let seed = 1; seed <= RACK_DOCUMENTS; seed += 1) {
+      const tree = bentTree(texts[seed % texts.length] ?? "", seed);
+      await run.read(
+        `rack ${seed}`,
+        () => rackOf(documentOf(tree), "r", wideCatalog, probe),
+        ({ plan }) => (plan === null ? [] : rackFaults(plan, wideCatalog)),
+      );
+    }
+    run.expectGood();
+  },
+  TIMEOUT_MS,
+);
 
 /** The racks of the sessions are whole, and read once. */
 function pairTools(): SessionTools {
@@ -253,31 +260,39 @@ function faultsOfSession({ plan }: SessionResult): string[] {
   return plan === null ? [] : sessionFaults(plan, wideCatalog);
 }
 
-test(`${SESSION_DOCUMENTS} mutated sessions give a plan or problems, each within ${LIMIT_MS} ms`, async () => {
-  const run = new Run();
-  const texts = SESSIONS.map((session) => JSON.stringify(session));
-  const tools = pairTools();
-  for (let seed = 1; seed <= SESSION_DOCUMENTS; seed += 1) {
-    const tree = bentTree(texts[seed % texts.length] ?? "", seed);
-    await run.read(`session ${seed}`, () => sessionOf(documentOf(tree), tools), faultsOfSession);
-  }
-  run.expectGood();
-}, 300_000);
+test(
+  `${SESSION_DOCUMENTS} mutated sessions give a plan or problems, each within ${LIMIT_MS} ms`,
+  async () => {
+    const run = new Run();
+    const texts = SESSIONS.map((session) => JSON.stringify(session));
+    const tools = pairTools();
+    for (let seed = 1; seed <= SESSION_DOCUMENTS; seed += 1) {
+      const tree = bentTree(texts[seed % texts.length] ?? "", seed);
+      await run.read(`session ${seed}`, () => sessionOf(documentOf(tree), tools), faultsOfSession);
+    }
+    run.expectGood();
+  },
+  TIMEOUT_MS,
+);
 
-test(`${TEXTS} mutated texts, ours and the shipped ones, give a plan or problems with their line`, async () => {
-  const run = new Run();
-  const shipped = globSync("config/racks/examples/*.json").map((file) => readFileSync(file, "utf8"));
-  const texts = [...[...RACKS, ...SESSIONS].map((file) => JSON.stringify(file, null, 1)), ...shipped];
-  const tools = pairTools();
-  for (let seed = 1; seed <= TEXTS; seed += 1) {
-    const text = bendText(texts[seed % texts.length] ?? "", diceOf(seed));
-    // JSON is YAML too, and the parser of YAML is another one.
-    const file = seed % 5 === 0 ? "/songs/r.yaml" : "/songs/r.json";
-    const load = async (path: string) => (path === file ? parseDocument(file, text) : tools.load(path));
-    await run.read(`text ${seed}`, () => readSession(file, { ...tools, load }), faultsOfSession);
-  }
-  run.expectGood();
-}, 300_000);
+test(
+  `${TEXTS} mutated texts, ours and the shipped ones, give a plan or problems with their line`,
+  async () => {
+    const run = new Run();
+    const shipped = globSync("config/racks/examples/*.json").map((file) => readFileSync(file, "utf8"));
+    const texts = [...[...RACKS, ...SESSIONS].map((file) => JSON.stringify(file, null, 1)), ...shipped];
+    const tools = pairTools();
+    for (let seed = 1; seed <= TEXTS; seed += 1) {
+      const text = bendText(texts[seed % texts.length] ?? "", diceOf(seed));
+      // JSON is YAML too, and the parser of YAML is another one.
+      const file = seed % 5 === 0 ? "/songs/r.yaml" : "/songs/r.json";
+      const load = async (path: string) => (path === file ? parseDocument(file, text) : tools.load(path));
+      await run.read(`text ${seed}`, () => readSession(file, { ...tools, load }), faultsOfSession);
+    }
+    run.expectGood();
+  },
+  TIMEOUT_MS,
+);
 
 const before = Object.getOwnPropertyNames(Object.prototype);
 

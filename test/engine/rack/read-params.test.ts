@@ -125,7 +125,7 @@ describe("a node is refused for", () => {
   test.each([
     ["a file that it needs", "sampler", {}, {}, P, '"file" for a sampler, got nothing. A sound file.'],
     ["an empty file name", "sampler", { file: "" }, {}, `${P}.file`, "got nothing"],
-    ["a file name with a hole", "sampler", { file: "a\0b" }, {}, `${P}.file`, "text, at most 4096"],
+    ["a file name with a hole", "sampler", { file: "a\0b" }, {}, `${P}.file`, "text, at most 4096 bytes"],
     ["a text that is a list", "spectral_ducker", { lookaheadMs: [5] }, {}, `${P}.lookaheadMs`, "text"],
     ["an unknown word", "spectral_ducker", { applyMode: "multply" }, {}, `${P}.applyMode`, 'mean "multiply"'],
     [

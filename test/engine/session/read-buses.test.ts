@@ -132,8 +132,8 @@ const INSERT = "buses[0].inserts[0]";
 
 describe("a session is refused for", () => {
   test.each([
-    ["a bus without id", withBus({ id: undefined }, { routes: [] }), "buses[0].id", "without a colon"],
-    ["a colon in an id", withBus({ id: "a:b" }, { routes: [] }), "buses[0].id", "without a colon"],
+    ["a bus without id", withBus({ id: undefined }, { routes: [] }), "buses[0].id", "without colons"],
+    ["a colon in an id", withBus({ id: "a:b" }, { routes: [] }), "buses[0].id", "without colons"],
     [
       "two buses of one id",
       pairSession({ buses: [{ id: "a" }, { id: "a" }] }),

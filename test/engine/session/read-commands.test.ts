@@ -221,7 +221,7 @@ describe("a session is refused for", () => {
   });
 
   test.each([
-    ["no id", { racks: XFADER.racks }, "id", "without a colon"],
+    ["no id", { racks: XFADER.racks }, "id", "without colons"],
     ["one rack", { id: "x", racks: ["drums"] }, "racks", "a list of two racks"],
     ["a rack twice", { id: "x", racks: ["drums", "drums"] }, "racks[1]", "another rack"],
     ["a rack that is none", { id: "x", racks: ["drums", "bas"] }, "racks[1]", 'mean "bass"'],

@@ -107,6 +107,13 @@ describe("a session", () => {
     expect(files).toEqual(["/songs/beat.json"]);
   });
 
+  test("may be a rack whose file has a name that is no id", async () => {
+    const disk = diskOf({ "/songs/12:30 é\u0007.json": RACK, [`/songs/${"é".repeat(100)}.json`]: RACK });
+    const idOf = async (file: string) => (await readSession(file, testCatalog, disk)).plan?.racks[0]?.id;
+    expect(await idOf("/songs/12:30 é\u0007.json")).toBe("12-30 é-");
+    expect(await idOf(`/songs/${"é".repeat(100)}.json`)).toBe("é".repeat(64));
+  });
+
   test("without a kind is one when it names racks", async () => {
     const { kind: _, ...session } = smallSession();
     expect((await read(session)).plan?.racks).toHaveLength(2);
@@ -185,6 +192,12 @@ const BROKEN: readonly { readonly bend: Bend; readonly path: string; readonly sa
   { bend: (s) => delete s.midiTracks[0].port, path: `${TRACK}.port`, says: "the id of a MIDI port" },
   { bend: (s) => (s.midiTracks[0].channel = 0), path: `${TRACK}.channel`, says: "1 to 16" },
   { bend: (s) => (s.midiTracks[0].chanel = 1), path: `${TRACK}.chanel`, says: 'mean "channel"' },
+  {
+    bend: (s) => Object.assign(s.midiTracks[0], { lengthBars: 1024, resolution: 65 }),
+    path: TRACK,
+    says: "at most 65536 steps",
+  },
+  { bend: (s) => (s.racks[0].id = "a:b"), path: "racks[0].id", says: "without colons" },
   { bend: (s) => s.midiTracks.push(s.midiTracks[0]), path: "midiTracks[1].id", says: "no other track" },
   { bend: (s) => (s.midiTracks[0].notes[1].note = 128), path: `${TRACK}.notes[1].note`, says: "0 to 127" },
   {
@@ -195,7 +208,7 @@ const BROKEN: readonly { readonly bend: Bend; readonly path: string; readonly sa
   {
     bend: (s) => (s.midiTracks[0].notes[1].lengthSteps = 0),
     path: `${TRACK}.notes[1].lengthSteps`,
-    says: "above 0",
+    says: "0.001 to 65536 steps",
   },
   { bend: (s) => (s.midiTracks[0].notes[1].step = 32), path: `${TRACK}.notes[1].step`, says: "0 to 31" },
   {
