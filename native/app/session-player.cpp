@@ -11,6 +11,8 @@
 namespace downbeat::app {
 namespace {
 
+constexpr std::uint32_t kMixWatchQuanta = 4;
+
 /// Commands of the session for nodes of one rack.
 std::vector<sequencer::CommandPlan> commandsFor(const SessionPlan& session, const RackPlan& rack) {
   std::vector<sequencer::CommandPlan> commands;
@@ -125,7 +127,8 @@ Status SessionPlayer::buildMix(const SessionPlan& plan, const PlayerSetup& setup
   mixSetup.sessionSeed = plan.seed;
   mixSetup.sessionTempo = &tempoMap_;
   mixSetup.hasStems = setup.hasStems;
-  mixSetup.watchQuanta = setup.watchQuanta;
+  // The mix has few nodes, and its levels are what people look at.
+  mixSetup.watchQuanta = std::min(setup.watchQuanta, kMixWatchQuanta);
   mixSetup.previous = previous == nullptr ? nullptr : previous->mix_.get();
   mixSetup.sessionCommands = std::move(mixPlan.value().graph.commands);
   mixPlan.value().graph.commands.clear();

@@ -69,7 +69,7 @@ void FmOperators::renderGroups(const std::array<const float*, kOperators>& level
         for (std::uint32_t g = 0; g < kGroups; ++g) {
           const std::uint32_t at = 2 * i + half;
           const Lanes level = loadLanes(levels[op] + i * kVoices + g * kLaneCount);
-          said(at, g, sineOf(pushed(phase[g], turn(at, g))), level, gain[g]);
+          said(at, g, operatorSine(pushed(phase[g], turn(at, g))), level, gain[g]);
           phase[g] += step[g];
         }
       }

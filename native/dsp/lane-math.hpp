@@ -27,8 +27,9 @@ inline void storePhases(std::uint32_t* to, LanePhases lanes) RT_SAFE {
   std::memcpy(to, &lanes, sizeof lanes);
 }
 
-/// sineOf() of fast-math.hpp, lane by lane.
-[[nodiscard]] inline Lanes sineOf(LanePhases phase) RT_SAFE {
+/// The lone sineOf() of fast-math.hpp in every lane (dsp/sine.hpp has another one, made for long
+/// rows).
+[[nodiscard]] inline Lanes operatorSine(LanePhases phase) RT_SAFE {
   const Lanes turn = __builtin_convertvector(reinterpret_cast<LaneBits>(phase), Lanes) * 0x1p-31F;
   LaneBits bits;
   std::memcpy(&bits, &turn, sizeof bits);

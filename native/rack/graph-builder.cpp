@@ -189,6 +189,8 @@ Status GraphBuilder::makeNode(std::uint32_t index) {
   }
   slot.player = slot.node.get();
   makeModulation(index, before);
+  slot.isBypassed = slot.watch->isBypassed.load(std::memory_order_relaxed);
+  slot.isSteady = slot.modulation == nullptr;
   return {};
 }
 

@@ -21,6 +21,15 @@ void addScaled(const float* __restrict source, float gain, float* __restrict tar
 }  // namespace
 
 void Cable::carryTo(float* sum) RT_SAFE {
+  if (delayFrames == 0 && sourceChannels == targetChannels && !state->gain.isMoving()) {
+    const float settled = state->gain.value();
+    if (settled != 0.0F) {
+      for (std::uint32_t channel = 0; channel < sourceChannels; ++channel) {
+        addScaled(source + channel * kQuantumFrames, settled, sum + channel * kQuantumFrames);
+      }
+      return;
+    }
+  }
   std::array<Quantum, kMaxChannels> delayed;
   std::array<const float*, kMaxChannels> channels{};
   const std::uint32_t count = sourceChannels < kMaxChannels ? sourceChannels : kMaxChannels;

@@ -102,6 +102,7 @@ void GraphHeritage::addLeavingNodes(Graph& graph, double sampleRate) {
     slot.modulation = before.modulation;
     slot.watch = before.watch;
     slot.leaving = before.leaving;
+    slot.isSteady = false;
     if (!slot.leaving) {
       slot.leaving = std::make_shared<Graph::Leaving>();
       slot.leaving->maxQuanta = static_cast<std::uint32_t>(

@@ -15,10 +15,29 @@ constexpr std::uint32_t kSilentQuanta = 4500;
 constexpr float kSilence = 1e-6F;
 constexpr std::uint32_t kFadeQuanta = 1024;
 
+// Side by side, so that they vectorise: buffers hold whole quanta, a multiple of this.
+constexpr std::uint32_t kSideBySide = 8;
+static_assert(kQuantumFrames % kSideBySide == 0);
+
 float peakOf(const float* frames, std::uint32_t count) RT_SAFE {
-  float peak = 0.0F;
-  for (std::uint32_t i = 0; i < count; ++i) peak = std::max(peak, std::fabs(frames[i]));
-  return peak;
+  std::array<float, kSideBySide> peaks{};
+  for (std::uint32_t i = 0; i < count; i += kSideBySide) {
+    for (std::uint32_t k = 0; k < kSideBySide; ++k) {
+      const float size = std::fabs(frames[i + k]);
+      peaks[k] = size > peaks[k] ? size : peaks[k];
+    }
+  }
+  return *std::max_element(peaks.begin(), peaks.end());
+}
+
+float squaresOf(const float* frames, std::uint32_t count) RT_SAFE {
+  std::array<float, kSideBySide> sums{};
+  for (std::uint32_t i = 0; i < count; i += kSideBySide) {
+    for (std::uint32_t k = 0; k < kSideBySide; ++k) sums[k] += frames[i + k] * frames[i + k];
+  }
+  float sum = 0.0F;
+  for (const float part : sums) sum += part;
+  return sum;
 }
 
 }  // namespace
@@ -103,22 +122,23 @@ void Graph::gatherInputs(Slot& slot) RT_SAFE {
     for (std::uint32_t c = 0; c < slot.inCount; ++c) slot.in[c] = from + c * kQuantumFrames;
     if (isPlain) return;
   }
-  if (slot.inputs.empty()) return;  // cleared once, and nobody writes there
   std::fill_n(slot.buffers.data(), slot.inputFloats, 0.0F);
   for (Cable& cable : slot.inputs) cable.carry();
 }
 
 void Graph::processNode(std::uint32_t index, const GraphQuantum& quantum) RT_SAFE {
   Slot& slot = nodes_[index];
-  if (slot.leaving && slot.leaving->isOver.load(std::memory_order_relaxed)) return;
-  gatherInputs(slot);
+  if (!slot.isSteady && slot.leaving && slot.leaving->isOver.load(std::memory_order_relaxed)) {
+    return;
+  }
+  if (!slot.inputs.empty()) gatherInputs(slot);
   const bool isWatched = watchQuanta_ > 0 && (index + watchTurn_) % watchQuanta_ == 0;
   const std::uint64_t began = isWatched ? cyclesNow() : 0;
   slot.whole.external = quantum.external;
   slot.whole.externalCount = quantum.externalCount;
-  if (slot.watch->isBypassed.load(std::memory_order_relaxed)) {
+  if (slot.isBypassed) {
     bypass(slot);
-  } else if (slot.firstEvent == kNoEvent && time_->count == 1 && !slot.modulation &&
+  } else if (slot.firstEvent == kNoEvent && time_->count == 1 && slot.isSteady &&
              !slot.player->params().isRamping()) {
     slot.whole.time = time_->pieces[0].time;
     slot.player->process(slot.whole);
@@ -134,7 +154,7 @@ void Graph::processNode(std::uint32_t index, const GraphQuantum& quantum) RT_SAF
     slot.watch->faults.fetch_add(1, std::memory_order_relaxed);
   }
   if (isWatched) look(slot, cyclesNow() - began);
-  if (slot.leaving) letLeave(slot);
+  if (!slot.isSteady && slot.leaving) letLeave(slot);
 }
 
 void Graph::playInPieces(Slot& slot, const GraphQuantum& quantum) RT_SAFE {
@@ -216,13 +236,13 @@ void Graph::look(Slot& slot, std::uint64_t cycles) RT_SAFE {
   constexpr float kFall = 0.8F;
   constexpr auto kRelaxed = std::memory_order_relaxed;
   NodeWatch& watch = *slot.watch;
+  slot.isBypassed = watch.isBypassed.load(kRelaxed);
   const auto cost = static_cast<float>(cycles);
   const float before = watch.cycles.load(kRelaxed);
   watch.cycles.store(before == 0.0F ? cost : before + kSmoothing * (cost - before), kRelaxed);
   watch.worstCycles.store(std::max(watch.worstCycles.load(kRelaxed), cost), kRelaxed);
-  float sum = 0.0F;
-  for (std::uint32_t i = 0; i < slot.outputFloats; ++i) sum += slot.out[0][i] * slot.out[0][i];
-  const float meanSquare = sum / static_cast<float>(slot.outputFloats);
+  const float meanSquare =
+      squaresOf(slot.out[0], slot.outputFloats) / static_cast<float>(slot.outputFloats);
   const float square = watch.meanSquare.load(kRelaxed);
   watch.meanSquare.store(square + kSmoothing * (meanSquare - square), kRelaxed);
   const float peak = peakOf(slot.out[0], slot.outputFloats);

@@ -143,21 +143,23 @@ class Graph {
     std::atomic<bool> isOver{false};
   };
 
-  struct Slot {
-    // Touched in every quantum.
+  struct alignas(64) Slot {
+    // Touched in every quantum: few cache lines, because a graph may have thousands of nodes.
     Node* player = nullptr;
     std::uint32_t firstEvent = kNoEvent;
-    std::uint32_t inputFloats = 0;  ///< of `buffers` to clear before summing: in and key
     std::uint32_t outputFloats = 0;
-    NodeIo whole;  ///< of a call over the whole quantum
+    std::uint32_t inputFloats = 0;  ///< of `buffers` to clear before summing: in and key
+    bool isSteady = true;           ///< neither modulated nor leaving
+    bool isBypassed = false;        ///< as of the last look
+    bool hasOneInput = false;       ///< one cable, into the main input
+    NodeIo whole;                   ///< of a call over the whole quantum
+    std::vector<Cable> inputs;  ///< main and key, in the order of the plan, then those that leave
+    std::array<float*, kMaxNodeChannels> out{};
     std::array<const float*, kMaxNodeChannels> in{};
     std::array<const float*, kMaxNodeChannels> key{};
-    std::array<float*, kMaxNodeChannels> out{};
     std::uint32_t inCount = 0;
     std::uint32_t keyCount = 0;  ///< 0 when no sidechain is connected
     std::uint32_t outCount = 0;
-    std::vector<Cable> inputs;  ///< main and key, in the order of the plan, then those that leave
-    bool hasOneInput = false;   ///< one cable, into the main input
     std::shared_ptr<Modulation> modulation;
     std::shared_ptr<NodeWatch> watch;
     std::shared_ptr<Leaving> leaving;

@@ -24,6 +24,6 @@ struct NodeWatch {
 };
 
 /// Live, one node is looked at once in so many quanta, each in another one.
-inline constexpr std::uint32_t kWatchQuanta = 32;
+inline constexpr std::uint32_t kWatchQuanta = 64;
 
 }  // namespace downbeat::rack

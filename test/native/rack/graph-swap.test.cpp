@@ -230,10 +230,10 @@ TEST_CASE("a bypassed effect lets its input through and a bypassed source is sil
   stage.run(1);
   CHECK(stage.left.back() == 1.5F);
   stage.graph().watch(1)->isBypassed = true;
-  stage.run(1);
+  stage.run(kWatchQuanta);
   CHECK(stage.left.back() == 3.0F);
   stage.graph().watch(0)->isBypassed = true;
-  stage.run(1);
+  stage.run(kWatchQuanta);
   CHECK(stage.left.back() == 0.0F);
 }
 
