@@ -37,8 +37,10 @@ std::vector<const rack::NodeTypeInfo*> freeTypes() {
   std::vector<const rack::NodeTypeInfo*> found;
   for (std::size_t i = 0; i < count; ++i) {
     bool isFree = true;
-    for (std::size_t t = 0; t < types[i]->textCount; ++t)
-      isFree = isFree && !types[i]->texts[t].isNeeded;
+    for (std::size_t t = 0; t < types[i]->textCount; ++t) {
+      const rack::TextInfo& text = types[i]->texts[t];
+      isFree = isFree && !text.isNeeded && !text.isFile;
+    }
     if (isFree) found.push_back(types[i]);
   }
   return found;
