@@ -41,7 +41,7 @@ inline std::vector<std::pair<std::string, float>> settingsToHear(const std::stri
 
 /// What nothing may pass at full scale, whatever its parameters do.
 inline double boundOf(const std::string& type) {
-  // Makeup gain of 24 dB is what the player asked for, and so is that of a bell with a Q of 40.
+  // Makeup gain of 24 dB is what the player asked for, and so is that of a Q of 40.
   if (type == "compressor") return 16.0;
   if (type == "filter") return 100.0;
   return 8.0;
