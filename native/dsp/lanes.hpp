@@ -53,8 +53,8 @@ inline void storeLanes(float* to, Lanes lanes) RT_SAFE { std::memcpy(to, &lanes,
 
 /// Two channels as frames of two floats, and back. The loops use whole lanes: what is written in
 /// halves and read as a whole would wait for the memory.
-inline void interleave(const float* left, const float* right, float* pairs,
-                       std::uint32_t frames) RT_SAFE {
+inline void interleave(const float* left, const float* right, float* pairs, std::uint32_t frames)
+    RT_SAFE {
   std::uint32_t i = 0;
   for (; i + kLaneCount <= frames; i += kLaneCount) {
     const Lanes l = loadLanes(left + i);
@@ -84,6 +84,23 @@ inline void separate(const float* pairs, float* left, float* right, std::uint32_
 /// In a fixed order, so that the sum is the same everywhere.
 [[nodiscard]] inline float sumOf(Lanes lanes) RT_SAFE {
   return (lanes[0] + lanes[1]) + (lanes[2] + lanes[3]);
+}
+
+/// As clampTo() of fast-math.hpp, lane by lane.
+[[nodiscard]] inline Lanes clampTo(Lanes x, float low, float high) RT_SAFE {
+  const Lanes bottom = allLanes(low);
+  const Lanes top = allLanes(high);
+  const Lanes atLeast = x > bottom ? x : bottom;
+  return atLeast < top ? atLeast : top;
+}
+
+/// As softClip() of fast-math.hpp, lane by lane.
+[[nodiscard]] inline Lanes softClip(Lanes x) RT_SAFE {
+  const Lanes in = clampTo(x, -4.97F, 4.97F);
+  const Lanes x2 = in * in;
+  const Lanes ratio = in * (135135.0F + x2 * (17325.0F + x2 * (378.0F + x2))) /
+                      (135135.0F + x2 * (62370.0F + x2 * (3150.0F + x2 * 28.0F)));
+  return clampTo(ratio, -1.0F, 1.0F);
 }
 
 /// As flushed() of fast-math.hpp, lane by lane.

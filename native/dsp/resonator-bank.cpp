@@ -30,6 +30,7 @@ ResonatorBank::Coefficients ResonatorBank::design(const Shape& shape, std::uint3
     const FilterStage stage = stageOf(shape, group * kBandsPerGroup + i);
     const std::uint32_t v = i / kLaneCount;
     const std::uint32_t lane = i % kLaneCount;
+    result.level[v][lane] = static_cast<float>(shape.level);
     result.damp[v][lane] = stage.damp;
     result.turn[v][lane] = stage.turn;
     result.pull[v][lane] = stage.pull;
@@ -110,6 +111,7 @@ void ResonatorBank::beginStep() RT_SAFE {
         slope_[i].turn[v] = (goal_[i].turn[v] - now.turn[v]) * kShare;
         slope_[i].pull[v] = (goal_[i].pull[v] - now.pull[v]) * kShare;
       }
+      slope_[i].level[v] = (goal_[i].level[v] - now.level[v]) * kShare;
       slope_[i].direct[v] = (goal_[i].direct[v] - now.direct[v]) * kShare;
       slope_[i].first[v] = (goal_[i].first[v] - now.first[v]) * kShare;
     }
@@ -159,7 +161,7 @@ void ResonatorBank::run(Group& group, const Lanes* in, Lanes* sum, std::uint32_t
     const Lanes x = in[i];
     std::array<Lanes, kLanesPerGroup> out;
     for (std::uint32_t v = 0; v < kLanesPerGroup; ++v) {
-      const Lanes gap = x - low[v];
+      const Lanes gap = c.level[v] * x - low[v];
       out[v] = c.direct[v] * gap + c.first[v] * band[v];
       low[v] = (low[v] + c.turn[v] * band[v]) + c.pull[v] * gap;
       band[v] = c.damp[v] * band[v] + c.turn[v] * gap;
@@ -177,6 +179,7 @@ void ResonatorBank::runGliding(std::uint32_t index, const Lanes* in, Lanes* sum,
   const Coefficients& slope = slope_[index];
   for (std::uint32_t i = 0; i < frames; ++i) {
     for (std::uint32_t v = 0; v < kLanesPerGroup; ++v) {
+      now.level[v] += slope.level[v];
       now.damp[v] += slope.damp[v];
       now.turn[v] += slope.turn[v];
       now.pull[v] += slope.pull[v];

@@ -26,8 +26,10 @@ class ResonatorBank {
     double low = 0.01;        ///< cutoff of the first, as a fraction of the sample rate
     double high = 0.1;        ///< and of the last; the others in between in equal ratios
     double q = 10.0;          ///< 1 to 200
+    double level = 1.0;       ///< of what bands hear: they never ring louder than they should
     [[nodiscard]] bool operator==(const Shape& other) const RT_SAFE {
-      return count == other.count && low == other.low && high == other.high && q == other.q;
+      return count == other.count && low == other.low && high == other.high && q == other.q &&
+             level == other.level;
     }
   };
   [[nodiscard]] static double cutoffOf(const Shape& shape, std::uint32_t band) RT_SAFE;
@@ -54,6 +56,7 @@ class ResonatorBank {
 
   /// A band-pass stage: it says nothing at 0 Hz, so `second` is minus `direct`.
   struct Coefficients {
+    std::array<Lanes, kLanesPerGroup> level{};
     std::array<Lanes, kLanesPerGroup> damp{};
     std::array<Lanes, kLanesPerGroup> turn{};
     std::array<Lanes, kLanesPerGroup> pull{};

@@ -29,18 +29,20 @@ static_assert(dsp::ResonatorBank::kStepFrames == kQuantumFrames);
 /// Level at the centre of one of endlessly many band-passes of this Q that are summed, `distance`
 /// apart in the natural logarithm of frequency: the sum over k of 1 / (1 + 2 j Q k distance).
 /// `count` at the most.
-float overlap(double distance, double q, double count) RT_SAFE {
+double overlap(double distance, double q, double count) RT_SAFE {
   const double x = dsp::kPi / (2.0 * q * distance + 1.0e-9);
   const double sum = x < 20.0 ? x / std::tanh(x) : x;
-  return static_cast<float>(sum < count ? sum : count);
+  return sum < count ? sum : count;
 }
 
-/// How the sums of even and odd bands make left and right.
-struct Levels {
-  float spread = 0.0F;  ///< what a band hears of its own side
-  float near = 0.0F;    ///< of its sum on its own side
-  float far = 0.0F;     ///< and on the other
-};
+// Up to here the wet sound is as it is; a thousand bands that ring together round off towards twice
+// as much.
+constexpr float kKnee = 3.0F;
+
+float keepInBounds(float x) RT_SAFE {
+  const float inside = dsp::clampTo(x, -kKnee, kKnee);
+  return x == inside ? x : inside + kKnee * dsp::softClip((x - inside) * (1.0F / kKnee));
+}
 
 class FilterBank final : public Node {
  public:
@@ -75,7 +77,7 @@ class FilterBank final : public Node {
  private:
   /// New settings are taken on the bank's own grid.
   void update() RT_SAFE {
-    from_ = to_;
+    from_ = to_;  // of the spread
     if (version_ == params_.version() && !isFirst_) return;
     version_ = params_.version();
     dsp::ResonatorBank::Shape shape;
@@ -83,48 +85,44 @@ class FilterBank final : public Node {
     shape.low = params_[kLowHz] / sampleRate_;
     shape.high = params_[kHighHz] / sampleRate_;
     shape.q = params_[kQ];
+    to_ = params_[kSpread];
+    const double range = std::fabs(std::log(shape.high / shape.low));
+    const double distance = shape.count > 1 ? range / (shape.count - 1) : 1.0e6;
+    const double all = overlap(distance, shape.q, shape.count);
+    const double half = overlap(2.0 * distance, shape.q, (shape.count + 1) / 2);
+    // In the middle of a band, on its side, the bank says what it hears.
+    shape.level = 1.0 / (half + (1.0 - to_) * (all > half ? all - half : 0.0));
     if (isFirst_) {
       if (!(shape == shape_)) bank_.jumpTo(shape);
+      from_ = to_;
+      isFirst_ = false;
     } else {
       bank_.glideTo(shape);
     }
     shape_ = shape;
-
-    const double range = std::fabs(std::log(shape.high / shape.low));
-    const double distance = shape.count > 1 ? range / (shape.count - 1) : 1.0e6;
-    const float all = overlap(distance, shape.q, shape.count);
-    const float half = overlap(2.0 * distance, shape.q, (shape.count + 1) / 2);
-    to_.spread = params_[kSpread];
-    const float other = 1.0F - to_.spread;
-    // In the middle of a band, on its side, the bank says what it hears.
-    to_.near = 1.0F / (half + other * (all > half ? all - half : 0.0F));
-    to_.far = other * to_.near;
-    if (isFirst_) from_ = to_;
-    isFirst_ = false;
   }
 
   void render(const NodeIo& io, std::uint32_t from, std::uint32_t frames) RT_SAFE {
-    std::array<float, kQuantumFrames> even;
-    std::array<float, kQuantumFrames> odd;
-    std::array<float, kQuantumFrames> part;
+    std::array<float, kQuantumFrames> even{};
+    std::array<float, kQuantumFrames> odd{};
+    std::array<float, kQuantumFrames> spread{};
     const float* left = io.in[0] + from;
     const float* right = io.in[1] + from;
     for (std::uint32_t i = 0; i < frames; ++i) {
-      part[i] = static_cast<float>(place_ + i) * (1.0F / kQuantumFrames);
+      const float part = static_cast<float>(place_ + i) * (1.0F / kQuantumFrames);
+      spread[i] = from_ + part * (to_ - from_);
       const float middle = 0.5F * (left[i] + right[i]);
       const float side = 0.5F * (left[i] - right[i]);
-      const float own = (from_.spread + part[i] * (to_.spread - from_.spread)) * side;
-      even[i] = middle + own;
-      odd[i] = middle - own;
+      even[i] = middle + spread[i] * side;
+      odd[i] = middle - spread[i] * side;
     }
     bank_.process(even.data(), odd.data(), even.data(), odd.data(), frames);
     const float dry = 1.0F - params_[kMix];
     const float wet = params_[kMix] * dsp::gainOfDb(params_[kGainDb]);
     for (std::uint32_t i = 0; i < frames; ++i) {
-      const float near = wet * (from_.near + part[i] * (to_.near - from_.near));
-      const float far = wet * (from_.far + part[i] * (to_.far - from_.far));
-      io.out[0][from + i] = dry * left[i] + (near * even[i] + far * odd[i]);
-      io.out[1][from + i] = dry * right[i] + (far * even[i] + near * odd[i]);
+      const float other = 1.0F - spread[i];
+      io.out[0][from + i] = dry * left[i] + keepInBounds(wet * (even[i] + other * odd[i]));
+      io.out[1][from + i] = dry * right[i] + keepInBounds(wet * (other * even[i] + odd[i]));
     }
   }
 
@@ -134,8 +132,8 @@ class FilterBank final : public Node {
   std::uint32_t place_ = 0;  ///< on the bank's grid
   dsp::ResonatorBank::Shape shape_;
   dsp::ResonatorBank bank_;
-  Levels from_;
-  Levels to_;
+  float from_ = 0.0F;  ///< spread at the start of the step
+  float to_ = 0.0F;    ///< and at its end
 };
 
 }  // namespace

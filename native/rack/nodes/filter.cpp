@@ -190,9 +190,11 @@ class Filter final : public Node {
     const float drive = kMaxDrive * params_[kDrive] * params_[kDrive];
     if (drive < kNoDrive) return;
     const float level = 1.0F / dsp::softClip(drive);
-    for (std::uint32_t i = 0; i < count; ++i) {
-      samples[i] = level * dsp::softClip(drive * samples[i]);
+    std::uint32_t i = 0;
+    for (; i + dsp::kLaneCount <= count; i += dsp::kLaneCount) {
+      dsp::storeLanes(samples + i, level * dsp::softClip(drive * dsp::loadLanes(samples + i)));
     }
+    for (; i < count; ++i) samples[i] = level * dsp::softClip(drive * samples[i]);
   }
 
   double sampleRate_ = 48000.0;

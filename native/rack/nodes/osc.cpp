@@ -133,6 +133,7 @@ class Osc final : public Node {
     version_ = params_.version();
     wave_ = static_cast<Wave>(static_cast<int>(params_[kWave] + 0.5F));
     width_ = dsp::Oscillator::widthOf(params_[kPulseWidth]);
+    gain_ = params_[kGain];
     if (cents_ != params_[kDetuneCents]) {
       cents_ = params_[kDetuneCents];
       detune_ = std::exp2(cents_ * (1.0 / 1200.0));
@@ -143,11 +144,11 @@ class Osc final : public Node {
 
   void render(float* out, const dsp::GateEnvelope::Piece& piece) RT_SAFE {
     if (piece.isRest()) {
-      wave(out, piece.frames, piece.start * params_[kGain]);
+      wave(out, piece.frames, piece.start * gain_);
       return;
     }
     wave(out, piece.frames, 1.0F);
-    for (std::uint32_t i = 0; i < piece.frames; ++i) out[i] *= piece.level(i) * params_[kGain];
+    for (std::uint32_t i = 0; i < piece.frames; ++i) out[i] *= piece.level(i) * gain_;
   }
 
   void wave(float* out, std::uint32_t frames, float gain) RT_SAFE {
@@ -169,6 +170,7 @@ class Osc final : public Node {
   std::uint32_t version_ = 0;
   Wave wave_ = Wave::sine;
   std::uint32_t width_ = 0x80000000U;
+  float gain_ = 0.0F;
   float cents_ = 0.0F;
   double detune_ = 1.0;
 

@@ -126,7 +126,9 @@ TEST_CASE("a stage ends in exact silence without denormals, and a reset is one t
     std::vector<float> pairs = noise(200, 3);
     pairs.resize(2 * 200000);
     filter.process(pairs.data(), 200000);
-    for (const float value : pairs) REQUIRE(std::fpclassify(value) != FP_SUBNORMAL);
+    std::size_t denormals = 0;
+    for (const float value : pairs) denormals += std::fpclassify(value) == FP_SUBNORMAL ? 1U : 0U;
+    CHECK(denormals == 0);
     CHECK(pairs.back() == 0.0F);
     CHECK(pairs[pairs.size() - 2] == 0.0F);
     pairs.assign(200, 1.0F);

@@ -35,14 +35,14 @@ TEST_CASE("the resonator bank rings at its bands, in equal ratios from low to hi
   rig.run(96000);
   for (const double hz : {250.0, 500.0, 1000.0, 2000.0}) {
     CHECK(std::fabs(gain(rig.left, hz)) < 0.1);
-    CHECK(gain(rig.left, hz * 1.4142) < -30.0);
+    CHECK(gain(rig.left, hz * 1.4142) < -25.0);
   }
   CHECK(rig.left == rig.right);
 }
 
 TEST_CASE("however dense the bands, what they hear comes through at its level") {
   for (const float spread : {0.0F, 0.5F, 1.0F}) {
-    for (const float count : {64.0F, 256.0F, 1000.0F}) {
+    for (const float count : {200.0F, 500.0F, 1000.0F}) {
       NodeRig rig = bankOf(count, 40.0F, 15000.0F, 8.0F, spread);
       rig.input = {1.0F};
       rig.run(48000);
@@ -122,4 +122,14 @@ TEST_CASE("a bank whose range moves does not click") {
   }
   INFO("steepest ", steepest);
   CHECK(steepest < 0.15);
+}
+
+TEST_CASE("a thousand bands that ring together round off below six times full scale") {
+  NodeRig rig = bankOf(1000.0F, 300.0F, 20000.0F, 1.0F, 0.0F);
+  rig.set("GAIN_DB", 24.0F);
+  rig.input.assign(9600, 1.0F);
+  for (std::size_t n = 0; n < 9600; n += 96) rig.input[n] = -1.0F;
+  rig.run(9600);
+  CHECK(test::peak(rig.left) > 3.0);
+  CHECK(test::peak(rig.left) <= 6.0);
 }

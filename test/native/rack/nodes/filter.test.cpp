@@ -89,7 +89,7 @@ TEST_CASE("the filter is the analog one within 0.1 dB up to 8 kHz, without warpi
           if (mode >= kLowShelf && q > 3.0) continue;
           NodeRig rig = filterOf(mode, cutoff, q, gainDb, slope);
           rig.input = {1.0F};
-          rig.run(48000);
+          rig.run(cutoff < 100.0 ? 48000 * 5 : 48000);  // until it no longer rings
           for (const double hz : kFrequencies) {
             const double expected =
                 test::db(analogGain(mode, slope > 18.0, hz / static_cast<float>(cutoff),
