@@ -31,7 +31,9 @@ struct SincKernel {
 
 /// At a whole frame the first kernel gives exactly that frame. Up to 0.65 of half the lower of the
 /// two rates the gain is within 0.01 dB of 1 and images are below -70 dB; what would fold back
-/// there is below -70 dB too. Thread: the constructor and `shared` on control, the rest on any.
+/// there is below -70 dB too.
+///
+/// Thread: the constructor and `shared` on control, the rest on any.
 /// Source: J. O. Smith, ccrma.stanford.edu/~jos/resample
 class SincKernels {
  public:

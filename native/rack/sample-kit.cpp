@@ -26,6 +26,14 @@ constexpr const char* kKeys[] = {"file",         "note",      "lowNote", "highNo
                                  "highVelocity", "tuneCents", "gainDb",  "pan",      "choke",
                                  "loopStart",    "loopEnd",   "loop",    "slices"};
 
+/// For messages. Lists and objects are not written out: they may be nested deeper than a stack is.
+std::string shortText(const json& value) {
+  if (value.is_null()) return "nothing";
+  if (value.is_array()) return "a list";
+  if (value.is_object()) return "an object";
+  return value.dump(-1, ' ', true, json::error_handler_t::replace).substr(0, 80);
+}
+
 /// The fields of one sound; the first that is wrong is kept.
 class SoundReader {
  public:
@@ -48,11 +56,13 @@ class SoundReader {
 
   std::string word(const char* key, const char* fallback) {
     const auto found = fields_.find(key);
-    if (found != fields_.end() && found->is_string()) return found->get<std::string>();
-    if (found != fields_.end() || fallback == nullptr) {
-      wrong(key, "a text", found == fields_.end() ? json() : *found);
+    if (found == fields_.end()) {
+      if (fallback == nullptr) wrong(key, "a text", json());
+      return fallback == nullptr ? "" : fallback;
     }
-    return fallback == nullptr ? "" : fallback;
+    if (found->is_string()) return found->get<std::string>();
+    wrong(key, "a text", *found);
+    return {};
   }
 
   void slices(SampleSound& sound) {
@@ -81,14 +91,13 @@ class SoundReader {
         isKnown = isKnown || item.key() == key;
         all += (all.empty() ? "" : ", ") + std::string(key);
       }
-      if (!isKnown) sentence("expected one of " + all + ", got \"" + item.key() + "\"");
+      if (!isKnown)
+        sentence("expected one of " + all + ", got \"" + item.key().substr(0, 80) + "\"");
     }
   }
 
   void wrong(const char* key, const std::string& expected, const json& got) {
-    const std::string value =
-        got.is_null() ? "nothing" : got.dump(-1, ' ', true, json::error_handler_t::replace);
-    sentence(std::string(key) + ": expected " + expected + ", got " + value.substr(0, 80));
+    sentence(std::string(key) + ": expected " + expected + ", got " + shortText(got));
   }
 
   void sentence(const std::string& message) {
@@ -137,8 +146,10 @@ Result<json> parse(const std::string& path) {
   if (kit.is_discarded()) return damaged(path, "expected a kit in JSON.");
   const bool isKit = kit.is_object() && kit.contains("sounds") && kit["sounds"].is_array();
   if (!isKit) return damaged(path, "expected {\"version\": 1, \"sounds\": [...]}.");
-  const json version = kit.value("version", json(1));
-  if (version != 1) return damaged(path, "version: expected 1, got " + version.dump() + ".");
+  const auto version = kit.find("version");
+  if (version != kit.end() && !(version->is_number() && *version == 1)) {
+    return damaged(path, "version: expected 1, got " + shortText(*version) + ".");
+  }
   const std::size_t count = kit["sounds"].size();
   if (count < 1 || count > kMaxSounds) {
     return damaged(path, "sounds: expected 1 to 512, got " + std::to_string(count) + ".");
@@ -166,7 +177,7 @@ Result<SampleSound> readSound(const json& fields, const std::string& place,
   sound.pan = static_cast<float>(reader.number("pan", -1, 1, 0));
   sound.choke = static_cast<std::uint32_t>(reader.whole("choke", 0, 16, 0));
   const std::string loop = reader.word("loop", "none");
-  if (loop != "none" && loop != "forward") reader.wrong("loop", "none or forward", fields["loop"]);
+  if (loop != "none" && loop != "forward") reader.wrong("loop", "none or forward", json(loop));
   sound.isLooping = loop == "forward";
   if (reader.problem()) return damaged(kit, *reader.problem());
 

@@ -172,6 +172,14 @@ TEST_CASE(
   CHECK(soundError(R"({"file": "ramp.wav", "velocity": 1})")
             .rfind("sounds[1]: expected one of file, note, ", 0) == 0);
 
+  // Deeper than any stack.
+  const std::string deep = std::string(200000, '[') + std::string(200000, ']');
+  CHECK(soundError(R"({"file": "ramp.wav", "gainDb": )" + deep + "}") ==
+        "sounds[1]: gainDb: expected a number from -60.0 to 24.0, got a list.");
+  CHECK(soundError("{\"file\": " + deep + "}") == "sounds[1]: file: expected a text, got a list.");
+  CHECK(errorOf("{\"sounds\": [{}], \"version\": " + deep + "}") ==
+        "version: expected 1, got a list.");
+
   const auto missing = rack::loadKit(folder.write(R"({"sounds": [{"file": "gone.wav"}]})"),
                                      rack::SampleLoad::automatic);
   REQUIRE_FALSE(missing.isOk());
