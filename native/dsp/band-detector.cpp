@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "dsp/band-detector.hpp"
 
-#include <cmath>
+#include <cstring>
 
 #include "dsp/fast-math.hpp"
 
@@ -10,6 +10,43 @@ namespace {
 
 // So far below the knee a curve is 0 whatever the logarithm's error.
 constexpr float kMarginDb = 0.01F;
+
+// dbOfGain and gainOfDb of fast-math.hpp, lane by lane and bit for bit.
+
+Lanes toFloats(LaneBits bits) RT_SAFE { return __builtin_convertvector(bits, Lanes); }
+
+Lanes dbOfGain(Lanes gain) RT_SAFE {
+  gain = gain > 1.0e-10F ? gain : allLanes(1.0e-10F);
+  LaneBits bits;
+  std::memcpy(&bits, &gain, sizeof bits);
+  const LaneBits exponent = (bits - 0x3F3504F3) >> 23;
+  bits -= exponent * (1 << 23);
+  Lanes mantissa;
+  std::memcpy(&mantissa, &bits, sizeof mantissa);
+  const Lanes t = (mantissa - 1.0F) / (mantissa + 1.0F);
+  const Lanes t2 = t * t;
+  const Lanes series =
+      t * (2.8853901F + t2 * (0.96179669F + t2 * (0.57707802F + t2 * 0.41219858F)));
+  return 6.0205999F * (toFloats(exponent) + series);
+}
+
+Lanes gainOfDb(Lanes db) RT_SAFE {
+  Lanes x = db * 0.16609640F;
+  x = x > -126.0F ? x : allLanes(-126.0F);
+  x = x < 126.0F ? x : allLanes(126.0F);
+  const LaneBits whole = __builtin_convertvector(x + 256.5F, LaneBits) - 256;
+  const Lanes t = (x - toFloats(whole)) * 0.69314718F;
+  const Lanes tail = 1.3888889e-3F + t * 1.9841270e-4F;
+  const Lanes series =
+      1.0F + t * (1.0F + t * (0.5F + t * (0.16666667F +
+                                          t * (0.041666667F + t * (8.3333333e-3F + t * tail)))));
+  LaneBits bits;
+  std::memcpy(&bits, &series, sizeof bits);
+  bits += whole * (1 << 23);
+  Lanes result;
+  std::memcpy(&result, &bits, sizeof result);
+  return result;
+}
 
 bool isAnyAbove(Lanes x, Lanes limit) RT_SAFE {
   const LaneBits above = x > limit;
@@ -84,15 +121,22 @@ void BandDetector::process(const float* key, std::uint32_t frames, Cuts& cuts) R
         for (std::uint32_t lane = 0; lane < kLaneCount; ++lane) cuts[i][firstBand + lane] = 0.0F;
       continue;
     }
-    for (std::uint32_t i = 0; i < frames; ++i) {
-      for (std::uint32_t lane = 0; lane < kLaneCount; ++lane) {
-        const KneeCurve curve{group.thresholdDb[lane], group.slope[lane], group.kneeDb[lane],
-                              group.deepestDb[lane]};
-        const float cutDb = curve.cutDb(dbOfGain(levels_[i][lane]));
-        cuts[i][firstBand + lane] = 1.0F - gainOfDb(-cutDb);
-      }
-    }
+    for (std::uint32_t i = 0; i < frames; ++i)
+      storeLanes(cuts[i].data() + firstBand, cutOf(group, levels_[i]));
   }
+}
+
+/// `KneeCurve::cutDb` for four bands, and that as a part of the sound.
+Lanes BandDetector::cutOf(const Group& group, Lanes level) RT_SAFE {
+  const Lanes zero{};
+  const Lanes over = dbOfGain(level) - group.thresholdDb;
+  const Lanes low = over + 0.5F * group.kneeDb;
+  const Lanes positive = low > zero ? low : zero;
+  const Lanes inKnee = positive < group.kneeDb ? positive : group.kneeDb;
+  const Lanes bent = inKnee * inKnee * (0.5F / (group.kneeDb + 1.0e-9F));
+  const Lanes straight = over - 0.5F * group.kneeDb;
+  const Lanes cut = group.slope * (bent + (straight > zero ? straight : zero));
+  return 1.0F - gainOfDb(-(cut < group.deepestDb ? cut : group.deepestDb));
 }
 
 bool BandDetector::isAtRest(const Group& group) RT_SAFE {

@@ -58,13 +58,14 @@ class BandDetector {
     Lanes wholeGain{};
     LevelFollowers followers;
     // The curves, member by member.
-    std::array<float, kLaneCount> thresholdDb{};
-    std::array<float, kLaneCount> slope{};
-    std::array<float, kLaneCount> kneeDb{};
-    std::array<float, kLaneCount> deepestDb{};
+    Lanes thresholdDb{};
+    Lanes slope{};
+    Lanes kneeDb{};
+    Lanes deepestDb{};
     Lanes quiet{};  ///< up to this level no band is cut
   };
 
+  [[nodiscard]] static Lanes cutOf(const Group& group, Lanes level) RT_SAFE;
   [[nodiscard]] static bool isAtRest(const Group& group) RT_SAFE;
   void setLane(std::uint32_t index, const Band& band) RT_SAFE;
   Lanes listen(Group& group, const float* key, std::uint32_t frames) RT_SAFE;

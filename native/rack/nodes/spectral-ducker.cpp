@@ -17,7 +17,7 @@
 #include "dsp/frame-delay.hpp"
 #include "dsp/gain-ramp.hpp"
 #include "dsp/smoothers.hpp"
-#include "dsp/state-variable-filter.hpp"
+#include "dsp/stereo-band-pass.hpp"
 #include "rack/node.hpp"
 #include "rack/nodes/spectral-ducker-params.hpp"
 
@@ -69,8 +69,7 @@ class SpectralDucker final : public Node {
 
   void reset() RT_SAFE override {
     for (dsp::FrameDelay& delay : delays_) delay.reset();
-    for (auto& bell : bells_)
-      for (dsp::StateVariableFilter& side : bell) side.reset();
+    for (dsp::StereoBandPass& bell : bells_) bell.reset();
     highPass_.reset();
     detector_.reset();
     isFirst_ = true;
@@ -132,7 +131,7 @@ class SpectralDucker final : public Node {
     heard.curve = {value(Param::kBandThresholdDb), slopeOf(value(Param::kBandRatio)),
                    value(Param::kKneeDb), -value(Param::kDepthDb)};
     detector_.setBand(band, heard);
-    for (dsp::StateVariableFilter& side : bells_[band]) side.set(heard.center, heard.q);
+    bells_[band].set(heard.center, heard.q);
   }
 
   static float slopeOf(float ratio) RT_SAFE { return 1.0F - 1.0F / ratio; }
@@ -162,9 +161,11 @@ class SpectralDucker final : public Node {
   /// that is a part of the own side and a part of the other.
   void takeModes(std::uint32_t frames) RT_SAFE {
     isAllWhole_ = true;
+    isAnyWhole_ = false;
     for (std::uint32_t i = 0; i < frames; ++i) {
       whole_[i] = wholePart_.next();
       isAllWhole_ = isAllWhole_ && whole_[i] == 1.0F;
+      isAnyWhole_ = isAnyWhole_ || whole_[i] == 1.0F;
       const float side = sidePart_.next();
       own_[i] = 0.5F * (1.0F + side);
       other_[i] = 0.5F * (1.0F - side);
@@ -193,24 +194,28 @@ class SpectralDucker final : public Node {
   }
 
   void duckBand(std::uint32_t band, std::uint32_t frames) RT_SAFE {
-    auto& bell = bells_[band];
-    if (isAllWhole_) {
-      for (dsp::StateVariableFilter& side : bell) side.reset();
-      return;
-    }
+    dsp::StereoBandPass& bell = bells_[band];
     Buffer part;
-    std::array<Buffer, 2> passed;
+    float sum = 0.0F;
     for (std::uint32_t i = 0; i < frames; ++i) {
       part[i] = cuts_[i][band] * (1.0F - whole_[i]);
-      // Asked for each frame by itself: the same however they are cut into calls.
-      const bool isRunning = (band < bandCount_ && whole_[i] < 1.0F) || part[i] > 0.0F;
-      for (std::size_t side = 0; side < passed.size(); ++side) {
-        if (!isRunning) bell[side].reset();
-        passed[side][i] =
-            isRunning ? bell[side].next(wet_[side][i]).band * bell[side].damping() : 0.0F;
-      }
+      sum += part[i];
     }
-    takeAway(part.data(), passed[0].data(), passed[1].data(), frames);
+    const bool isUsed = band < bandCount_;
+    if (sum == 0.0F && (!isUsed || isAllWhole_)) return bell.reset();
+    const bool isAlwaysOn = isUsed && !isAnyWhole_;
+    Buffer left;
+    Buffer right;
+    for (std::uint32_t i = 0; i < frames; ++i) {
+      // Each frame is asked by itself: the same however they are cut into calls.
+      const bool isOn = isAlwaysOn || part[i] > 0.0F || (isUsed && whole_[i] < 1.0F);
+      if (!isOn) bell.reset();
+      const dsp::Lanes in{wet_[0][i], wet_[1][i], 0.0F, 0.0F};
+      const dsp::Lanes passed = isOn ? bell.next(in) : dsp::Lanes{};
+      left[i] = passed[0];
+      right[i] = passed[1];
+    }
+    takeAway(part.data(), left.data(), right.data(), frames);
   }
 
   using Buffer = std::array<float, kQuantumFrames>;
@@ -230,11 +235,12 @@ class SpectralDucker final : public Node {
   dsp::BandDetector detector_;
   dsp::GainRamp wholePart_;  ///< 1: one gain for all, 0: bells
   dsp::GainRamp sidePart_;   ///< 1: left and right alike, 0: only the middle
-  std::array<std::array<dsp::StateVariableFilter, 2>, kMaxBands> bells_;
+  std::array<dsp::StereoBandPass, kMaxBands> bells_;
   std::array<dsp::FrameDelay, 2> delays_{dsp::FrameDelay(0), dsp::FrameDelay(0)};
 
   // Of one call.
   bool isAllWhole_ = true;
+  bool isAnyWhole_ = true;
   Buffer key_{};
   Buffer whole_{};
   Buffer own_{};
