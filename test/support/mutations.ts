@@ -99,6 +99,13 @@ function put(parent: object, key: string, value: unknown): void {
   Object.defineProperty(parent, key, { value, enumerable: true, configurable: true, writable: true });
 }
 
+function changed(value: number, dice: Dice): number {
+  return pick(
+    [value + 1, value - 1, value * 2, value / 2, value * 1.5, -value, value * 1000, value * 1e12],
+    dice,
+  );
+}
+
 function otherType(value: unknown): unknown {
   if (typeof value === "number") return String(value);
   if (typeof value === "string") return value.length > 3 ? [...value].slice(0, 40) : Number(value);
@@ -123,8 +130,13 @@ export function bendTree(tree: object, dice: Dice): void {
   if (spots.length === 0) return;
   const { parent, key } = pick(spots, dice);
   const value = parent[key];
-  const kind = Math.floor(dice() * 10);
-  if (kind <= 1) put(parent, key, strange(dice));
+  const kind = Math.floor(dice() * 13);
+  if (kind > 9) {
+    // A number is changed, when it is one, so that many files stay good.
+    if (typeof value === "number") put(parent, key, changed(value, dice));
+    else if (typeof value === "boolean") put(parent, key, !value);
+    else put(parent, key, strange(dice));
+  } else if (kind <= 1) put(parent, key, strange(dice));
   else if (kind === 2) {
     if (Array.isArray(parent)) parent.splice(Number(key), 1);
     else delete parent[key];
@@ -160,18 +172,23 @@ function structuredCloneOf(value: unknown): unknown {
 }
 
 const SIGNS: readonly string[] = [...'{}[]":,-+.0123456789xeE \n\t\\#&*!|>%@`~ün\u0000'];
-const LETTERS: readonly string[] = [..."0123456789aegiox."];
+const DIGITS: readonly string[] = [..."0123456789"];
+const LETTERS: readonly string[] = [..."0aegiox."];
 
-/** Half of the time letters and digits become others; otherwise any characters go, double, or become others. */
+/**
+ * A slip of the finger or two, more often in a number than in a word; or else any characters go, double, or
+ * become others.
+ */
 export function bendText(text: string, dice: Dice): string {
   let bent = text;
-  const isSlip = dice() < 0.5;
-  for (let count = 1 + Math.floor(dice() * 4); count > 0; count -= 1) {
+  const kind = dice();
+  const [wanted, others] = kind < 0.4 ? [/\d/, DIGITS] : [/\w/, LETTERS];
+  for (let count = 1 + Math.floor(dice() * 3); count > 0; count -= 1) {
     const from = Math.floor(dice() * bent.length);
-    if (isSlip) {
-      const letter = bent.slice(from).search(/[\w.]/);
-      if (letter < 0) continue;
-      bent = bent.slice(0, from + letter) + pick(LETTERS, dice) + bent.slice(from + letter + 1);
+    if (kind < 0.6) {
+      const found = bent.slice(from).search(wanted);
+      if (found < 0) continue;
+      bent = bent.slice(0, from + found) + pick(others, dice) + bent.slice(from + found + 1);
       continue;
     }
     const length = Math.floor(dice() * 12);
