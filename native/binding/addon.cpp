@@ -25,8 +25,8 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
               Napi::Function::New(env, downbeat::binding::describeNodeType, "describeNodeType"));
   exports.Set("nodeTypes", Napi::Function::New(env, downbeat::binding::nodeTypes, "nodeTypes"));
   exports.Set("notify", Napi::Function::New(env, notify, "notify"));
-  exports.Set("describeLatency", Napi::Function::New(env, downbeat::binding::describeLatency,
-                                                     "describeLatency"));
+  exports.Set("describeLatency",
+              Napi::Function::New(env, downbeat::binding::describeLatency, "describeLatency"));
   exports.Set("renderPlan", Napi::Function::New(env, downbeat::binding::renderPlan, "renderPlan"));
   return exports;
 }

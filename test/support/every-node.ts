@@ -62,7 +62,9 @@ function rackOf(type: NodeTypeInfo, index: number): RackPlan {
 
 const [file] = process.argv.slice(2);
 if (file === undefined) throw new Error("every-node.ts: expected the name of a file");
-const types = nodeTypes().filter(({ texts }) => !(texts ?? []).some(({ isNeeded, isFile }) => isNeeded || isFile));
+const types = nodeTypes().filter(
+  ({ texts }) => !(texts ?? []).some(({ isNeeded, isFile }) => isNeeded || isFile),
+);
 const racks = types.map(rackOf);
 const insert = { id: "squeeze", type: "compressor", params: [], texts: [], channels: 0, mod: null };
 const session: SessionPlan = {
