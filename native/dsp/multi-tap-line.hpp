@@ -4,9 +4,11 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <cstring>
 #include <vector>
 
 #include "dsp/fast-math.hpp"
+#include "dsp/lane-functions.hpp"
 #include "dsp/lane-transpose.hpp"
 #include "rt/rt-safe.hpp"
 
@@ -45,14 +47,16 @@ class MultiTapLine {
   /// to 2 and the maximum.
   [[nodiscard]] Lanes read(std::uint32_t whole, Lanes frames) const RT_SAFE {
     const float before = static_cast<float>(static_cast<std::int32_t>(whole));
+    const Lanes rest = clampTo(frames, kMinFrames - before, maxFrames_ - before);
+    // Rounded down, also a little below zero (`whole` may be less than 2).
+    const LaneBits down =
+        __builtin_convertvector(rest + allLanes(4.0F), LaneBits) - LaneBits{4, 4, 4, 4};
+    const Lanes t = rest - __builtin_convertvector(down, Lanes);
+    std::int32_t backs[kLaneCount];
+    std::memcpy(backs, &down, sizeof backs);
     Lanes rows[kLaneCount];
-    Lanes t;
     for (std::uint32_t k = 0; k < kLaneCount; ++k) {
-      const float rest = clampTo(frames[k], kMinFrames - before, maxFrames_ - before);
-      // Rounded down, also a little below zero (`whole` may be less than 2).
-      const auto down = static_cast<std::int32_t>(rest + 4.0F) - 4;
-      t[k] = rest - static_cast<float>(down);
-      const std::uint32_t back = whole + static_cast<std::uint32_t>(down);
+      const std::uint32_t back = whole + static_cast<std::uint32_t>(backs[k]);
       rows[k] = loadLanes(ring_.data() + ((write_ - back - 2) & mask_));
     }
     // p0 is the latest: one frame before the place that is asked for, rounded.

@@ -5,7 +5,7 @@
 #include <cmath>
 
 #include "dsp/feedback.hpp"
-#include "dsp/lane-sine.hpp"
+#include "dsp/lane-functions.hpp"
 #include "dsp/lanes.hpp"
 #include "dsp/multi-tap-line.hpp"
 #include "dsp/smoothers.hpp"
@@ -42,11 +42,11 @@ constexpr double kMaxSeconds = 0.072;
 // Settings that jump arrive like this, as a bend of pitch and not as a step.
 constexpr double kGlideSeconds = 0.03;
 
-using dsp::LaneBits;
 using dsp::Lanes;
+using dsp::LaneWords;
 
 /// Where the voices are in the cycle of the first: any number of them is spread evenly enough.
-constexpr LaneBits kPhases{0, INT32_MIN, 0x40000000, -0x40000000};
+constexpr LaneWords kPhases{0, 0x80000000U, 0x40000000U, 0xC0000000U};
 
 class Chorus final : public Node {
  public:
@@ -88,8 +88,7 @@ class Chorus final : public Node {
       const Lanes shares = weights_ * weights_;  // in a sum they are 1
       for (std::size_t c = 0; c < 2; ++c) {
         const std::uint32_t phase = c == 0 ? phase_ : phase_ + static_cast<std::uint32_t>(offset);
-        const auto first = static_cast<std::int32_t>(phase);
-        const LaneBits phases = dsp::wrappedSum(kPhases, LaneBits{first, first, first, first});
+        const LaneWords phases = kPhases + LaneWords{phase, phase, phase, phase};
         const Lanes place = dsp::allLanes(0.5F) + dsp::allLanes(0.5F) * dsp::sineOf(phases);
         const Lanes taps = lines_[c].read(whole, rest + dsp::allLanes(depth) * place);
         const float voices = dsp::sumOf(taps * weights_);

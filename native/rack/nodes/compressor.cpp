@@ -6,6 +6,8 @@
 
 #include "base/units.hpp"
 #include "dsp/fast-math.hpp"
+#include "dsp/lane-functions.hpp"
+#include "dsp/lanes.hpp"
 #include "rack/node.hpp"
 
 namespace downbeat::rack {
@@ -22,6 +24,8 @@ constexpr std::array<ParamInfo, kCount> kParams{{
 }};
 
 constexpr float kKneeDb = 4.0F;  // half of it on either side of the threshold
+
+using dsp::Lanes;
 
 class Compressor final : public Node {
  public:
@@ -40,7 +44,7 @@ class Compressor final : public Node {
     update();
     const float* const* heard = io.key != nullptr ? io.key : io.in;
     // Each step over all frames, so that all but the follower runs over four at once.
-    std::array<float, kQuantumFrames> levels;
+    std::array<float, kQuantumFrames> levels{};
     for (std::uint32_t done = 0; done < io.frames; done += kQuantumFrames) {
       const std::uint32_t count =
           io.frames - done < kQuantumFrames ? io.frames - done : kQuantumFrames;
@@ -50,7 +54,9 @@ class Compressor final : public Node {
         levels[i] = dsp::flushed(left > right ? left : right);
       }
       follow(levels, count);
-      for (std::uint32_t i = 0; i < count; ++i) levels[i] = gainAt(levels[i]);
+      for (std::uint32_t i = 0; i < count; i += dsp::kLaneCount) {
+        dsp::storeLanes(&levels[i], gainsAt(dsp::loadLanes(&levels[i])));
+      }
       for (std::size_t c = 0; c < 2; ++c) {
         for (std::uint32_t i = 0; i < count; ++i) {
           io.out[c][done + i] = io.in[c][done + i] * levels[i];
@@ -87,12 +93,15 @@ class Compressor final : public Node {
     return static_cast<float>(1.0 - std::exp(-1.0 / (ms * 0.001 * sampleRate_)));
   }
 
-  [[nodiscard]] float gainAt(float level) const RT_SAFE {
-    const float over = dsp::dbOfGain(level) - thresholdDb_;
-    const float inKnee = over + 0.5F * kKneeDb;
-    const float bent = over < 0.5F * kKneeDb ? inKnee * inKnee * (0.5F / kKneeDb) : over;
-    const float gain = makeup_ * dsp::gainOfDb(slope_ * bent);
-    return level > kneeFrom_ ? gain : makeup_;
+  [[nodiscard]] Lanes gainsAt(Lanes levels) const RT_SAFE {
+    const Lanes half = dsp::allLanes(0.5F * kKneeDb);
+    const Lanes over = dsp::dbOfGain(levels) - dsp::allLanes(thresholdDb_);
+    const Lanes inKnee = over + half;
+    const Lanes bent =
+        dsp::chosen(over < half, inKnee * inKnee * dsp::allLanes(0.5F / kKneeDb), over);
+    const Lanes makeup = dsp::allLanes(makeup_);
+    const Lanes gains = makeup * dsp::gainOfDb(dsp::allLanes(slope_) * bent);
+    return dsp::chosen(levels > dsp::allLanes(kneeFrom_), gains, makeup);
   }
 
   double sampleRate_ = 48000.0;

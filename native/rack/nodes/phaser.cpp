@@ -6,6 +6,8 @@
 #include "base/units.hpp"
 #include "dsp/fast-math.hpp"
 #include "dsp/feedback.hpp"
+#include "dsp/lane-functions.hpp"
+#include "dsp/lanes.hpp"
 #include "rack/node.hpp"
 #include "rack/nodes/modulation-rate.hpp"
 
@@ -38,6 +40,7 @@ constexpr std::array<ParamInfo, kCount> kParams{{
 constexpr std::size_t kMaxStages = 12;
 constexpr float kOctaves = 2.5F;  // to either side at full depth
 
+using dsp::Lanes;
 using Coefficients = std::array<float, kQuantumFrames>;
 
 /// All-passes of first order one after another. `Stages` is a constant so that all of them are in
@@ -48,13 +51,13 @@ struct Side {
 
   template <std::size_t Stages>
   float next(float in, float coefficient, float feedback) RT_SAFE {
-    float x = dsp::keptInBounds(in + feedback * last);
+    float x = in + feedback * last;
     for (std::size_t s = 0; s < Stages; ++s) {
       const float y = coefficient * x + states[s];
       states[s] = dsp::flushed(x - coefficient * y);
       x = y;
     }
-    last = dsp::flushed(x);
+    last = dsp::keptInBounds(dsp::flushed(x));
     return last;
   }
 };
@@ -131,12 +134,16 @@ class Phaser final : public Node {
   /// Of the all-passes, frame by frame: -1 is 0 Hz, 1 half the sample rate.
   void sweep(std::uint32_t phase, std::uint32_t step, std::uint32_t count,
              Coefficients& coefficients) const RT_SAFE {
-    const float octaves = kOctaves * params_[kDepth];
-    const auto center = static_cast<float>(static_cast<double>(params_[kCenterHz]) / sampleRate_);
-    for (std::uint32_t i = 0; i < count; ++i) {
-      const float hz = center * dsp::fastExp2(octaves * dsp::sineOf(phase + step * i));
-      const float g = dsp::tanPi(dsp::clampTo(hz, 1.0e-4F, 0.45F));
-      coefficients[i] = (g - 1.0F) / (g + 1.0F);
+    const Lanes octaves = dsp::allLanes(kOctaves * params_[kDepth]);
+    const Lanes center =
+        dsp::allLanes(static_cast<float>(static_cast<double>(params_[kCenterHz]) / sampleRate_));
+    const Lanes one = dsp::allLanes(1.0F);
+    for (std::uint32_t i = 0; i < count; i += dsp::kLaneCount) {
+      const std::uint32_t first = phase + step * i;
+      const dsp::LaneWords phases{first, first + step, first + 2 * step, first + 3 * step};
+      const Lanes hz = center * dsp::fastExp2(octaves * dsp::sineOf(phases));
+      const Lanes g = dsp::tanPi(dsp::clampTo(hz, 1.0e-4F, 0.45F));
+      dsp::storeLanes(&coefficients[i], (g - one) / (g + one));
     }
   }
 

@@ -167,9 +167,9 @@ TEST_CASE("above the knee levels bend towards the ceiling and never reach it") {
     TruePeakLimiter limiter;
     limiter.prepare(48000.0);
     limiter.setKnee(-6.0206F);
-    auto x = make(9600, [&](std::size_t) { return level; });
+    auto x = make(96000, [&](std::size_t) { return level; });
     auto y = x;
-    limiter.process(x.data(), y.data(), 9600);
+    limiter.process(x.data(), y.data(), 96000);
     const double knee = 0.5;
     const double top = std::pow(10.0, -0.25 / 20.0);
     const double over = (level - knee) / (top - knee);
