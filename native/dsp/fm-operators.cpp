@@ -2,6 +2,7 @@
 #include "dsp/fm-operators.hpp"
 
 #include "dsp/lane-math.hpp"
+#include "dsp/sine.hpp"
 
 namespace downbeat::dsp {
 namespace {
@@ -69,7 +70,7 @@ void FmOperators::renderGroups(const std::array<const float*, kOperators>& level
         for (std::uint32_t g = 0; g < kGroups; ++g) {
           const std::uint32_t at = 2 * i + half;
           const Lanes level = loadLanes(levels[op] + i * kVoices + g * kLaneCount);
-          said(at, g, operatorSine(pushed(phase[g], turn(at, g))), level, gain[g]);
+          said(at, g, sineOf(pushed(phase[g], turn(at, g))), level, gain[g]);
           phase[g] += step[g];
         }
       }

@@ -37,8 +37,8 @@ std::vector<float> render(const std::string& rack, std::uint64_t frames) {
   OfflineRequest request;
   request.frames = frames;
   std::vector<float> left;
-  const Status status = renderOffline(plan.value(), request, [&](const float* both, std::size_t n) {
-    for (std::size_t i = 0; i < n; ++i) left.push_back(both[2 * i]);
+  const Status status = renderOffline(plan.value(), request, [&](const OfflineChunk& chunk) {
+    for (std::size_t i = 0; i < chunk.frames; ++i) left.push_back(chunk.interleaved[2 * i]);
     return Status{};
   });
   REQUIRE_MESSAGE(status.isOk(), status.error().message);

@@ -7,6 +7,7 @@
 
 #include "dsp/fast-math.hpp"
 #include "dsp/measure.hpp"
+#include "dsp/sine.hpp"
 
 using namespace downbeat;
 
@@ -18,7 +19,7 @@ TEST_CASE("the sine of four phases is the sine of each, bit for bit") {
   for (std::uint32_t n = 0; n < 200000; ++n) {
     std::uint32_t phases[4];
     for (std::uint32_t& phase : phases) phase = n < 12 ? corners[n] : dice.bits() ^ (n << 31);
-    const dsp::Lanes sines = dsp::operatorSine(dsp::loadPhases(phases));
+    const dsp::Lanes sines = dsp::sineOf(dsp::loadPhases(phases));
     for (int lane = 0; lane < 4; ++lane) REQUIRE(sines[lane] == dsp::sineOf(phases[lane]));
   }
 }
@@ -28,7 +29,7 @@ TEST_CASE("a sine has less than -125 dB of distortion and noise") {
   std::vector<float> x(1U << 15);
   for (std::size_t n = 0; n < x.size(); ++n) {
     const auto phase = static_cast<std::uint32_t>(n * 997U) << 17;
-    x[n] = dsp::operatorSine(dsp::allPhases(phase))[0];
+    x[n] = dsp::sineOf(dsp::allPhases(phase))[0];
   }
   double rest = 0.0;
   for (std::size_t n = 0; n < x.size(); ++n) {
