@@ -39,11 +39,6 @@ using LaneWords = std::uint32_t __attribute__((vector_size(16)));
   return whole;
 }
 
-[[nodiscard]] inline Lanes clampTo(Lanes x, float low, float high) RT_SAFE {
-  const Lanes atLeast = chosen(x > allLanes(low), x, allLanes(low));
-  return chosen(atLeast < allLanes(high), atLeast, allLanes(high));
-}
-
 [[nodiscard]] inline Lanes fastExp2(Lanes x) RT_SAFE {
   x = clampTo(x, -126.0F, 126.0F);
   const LaneBits whole =
