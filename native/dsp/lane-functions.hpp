@@ -7,6 +7,7 @@
 #include <cstring>
 
 #include "dsp/lanes.hpp"
+#include "dsp/sine.hpp"
 #include "rt/rt-safe.hpp"
 
 namespace downbeat::dsp {
@@ -77,17 +78,6 @@ using LaneWords = std::uint32_t __attribute__((vector_size(16)));
 }
 
 [[nodiscard]] inline Lanes tanPi(Lanes x) RT_SAFE { return sinPi(x) / sinPi(allLanes(0.5F) - x); }
-
-/// Of phases that wrap at 2^32.
-[[nodiscard]] inline Lanes sineOf(LaneWords phase) RT_SAFE {
-  LaneBits wrapped;
-  std::memcpy(&wrapped, &phase, sizeof wrapped);
-  const Lanes turn = __builtin_convertvector(wrapped, Lanes) * allLanes(0x1p-31F);
-  const Lanes one = allLanes(1.0F);
-  const Lanes folded =
-      chosen(turn > allLanes(0.5F), one - turn, chosen(turn < allLanes(-0.5F), -one - turn, turn));
-  return sinPi(folded);
-}
 
 [[nodiscard]] inline Lanes gainOfDb(Lanes db) RT_SAFE {
   return fastExp2(db * allLanes(0.16609640F));
