@@ -10,8 +10,10 @@
 #include <system_error>
 #include <utility>
 
+#include "app/mix-plan.hpp"
 #include "app/session-player.hpp"
 #include "files/sound-file-writer.hpp"
+#include "rack/mix/mix-nodes.hpp"
 
 namespace downbeat::app {
 namespace {
@@ -72,12 +74,10 @@ std::string fileNameOf(const std::string& stem) {
   return name;
 }
 
-/// The name of a node in the graph of the mix as others write it.
-std::string mixNodeName(const Plan& plan, std::uint32_t node) {
-  std::vector<RackLane> lanes(plan.session.racks.size());
-  const auto mix = makeMixPlan(plan.session, lanes);
-  if (!mix.isOk() || node >= mix.value().graph.nodes.size()) return "";
-  return mix.value().graph.nodes[node].id;
+/// A node in the graph of the mix, or null.
+const rack::NodePlan* mixNode(const Result<MixPlan>& mix, std::uint32_t node) {
+  if (!mix.isOk() || node >= mix.value().graph.nodes.size()) return nullptr;
+  return &mix.value().graph.nodes[node];
 }
 
 std::string paramNameOf(const rack::NodeTypeInfo* type, std::uint32_t index) {
@@ -94,7 +94,12 @@ std::string eventLine(const Plan& plan, const OfflineEvent& event, double sample
   std::string node;
   const rack::NodeTypeInfo* type = nullptr;
   if (isMix) {
-    node = mixNodeName(plan, event.event.node);
+    const auto mix = makeMixPlan(plan.session, std::vector<RackLane>(plan.session.racks.size()));
+    if (const rack::NodePlan* nodePlan = mixNode(mix, event.event.node); nodePlan != nullptr) {
+      node = nodePlan->id;
+      type = rack::findMixNodeType(nodePlan->type.c_str());
+      if (type == nullptr) type = rack::findNodeType(nodePlan->type.c_str());
+    }
   } else if (event.event.node < plan.session.racks[event.rack].nodes.size()) {
     const rack::NodePlan& nodePlan = plan.session.racks[event.rack].nodes[event.event.node];
     node = nodePlan.id;
