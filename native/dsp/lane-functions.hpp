@@ -83,8 +83,8 @@ using LaneWords = std::uint32_t __attribute__((vector_size(16)));
 
 [[nodiscard]] inline Lanes tanPi(Lanes x) RT_SAFE { return sinPi(x) / sinPi(allLanes(0.5F) - x); }
 
-/// Of phases that wrap at 2^32.
-[[nodiscard]] inline Lanes sineOf(LaneWords phase) RT_SAFE {
+/// `sineOf` of phases that wrap at 2^32.
+[[nodiscard]] inline Lanes sinesOf(LaneWords phase) RT_SAFE {
   LaneBits wrapped;
   std::memcpy(&wrapped, &phase, sizeof wrapped);
   const Lanes turn = __builtin_convertvector(wrapped, Lanes) * allLanes(0x1p-31F);

@@ -89,7 +89,7 @@ class Chorus final : public Node {
       for (std::size_t c = 0; c < 2; ++c) {
         const std::uint32_t phase = c == 0 ? phase_ : phase_ + static_cast<std::uint32_t>(offset);
         const LaneWords phases = kPhases + LaneWords{phase, phase, phase, phase};
-        const Lanes place = dsp::allLanes(0.5F) + dsp::allLanes(0.5F) * dsp::sineOf(phases);
+        const Lanes place = dsp::allLanes(0.5F) + dsp::allLanes(0.5F) * dsp::sinesOf(phases);
         const Lanes taps = lines_[c].read(whole, rest + dsp::allLanes(depth) * place);
         const float voices = dsp::sumOf(taps * weights_);
         const float in = io.in[c][i];

@@ -141,7 +141,7 @@ class Phaser final : public Node {
     for (std::uint32_t i = 0; i < count; i += dsp::kLaneCount) {
       const std::uint32_t first = phase + step * i;
       const dsp::LaneWords phases{first, first + step, first + 2 * step, first + 3 * step};
-      const Lanes hz = center * dsp::fastExp2(octaves * dsp::sineOf(phases));
+      const Lanes hz = center * dsp::fastExp2(octaves * dsp::sinesOf(phases));
       const Lanes g = dsp::tanPi(dsp::clampTo(hz, 1.0e-4F, 0.45F));
       dsp::storeLanes(&coefficients[i], (g - one) / (g + one));
     }

@@ -54,7 +54,7 @@ TEST_CASE("sines of four phases are those of one, bit for bit") {
   for (int n = 0; n < 5000; ++n) {
     dsp::LaneWords phase;
     for (int lane = 0; lane < 4; ++lane) phase[lane] = dice.bits() ^ (dice.bits() >> 5);
-    const dsp::Lanes y = dsp::sineOf(phase);
+    const dsp::Lanes y = dsp::sinesOf(phase);
     for (int lane = 0; lane < 4; ++lane) {
       REQUIRE(float{y[lane]} == dsp::sineOf(std::uint32_t{phase[lane]}));
     }
