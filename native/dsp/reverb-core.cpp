@@ -269,14 +269,19 @@ void ReverbCore::mixLines(const LinePointers& lines, const std::array<const floa
     }
   }
   for (; i < frames; ++i) {
-    std::array<Lanes, kGroups> x{};
-    for (std::uint32_t l = 0; l < kLines; ++l) x[l / kLaneCount][l % kLaneCount] = lines[l][i];
+    std::array<float, kLines> values;
+    for (std::uint32_t l = 0; l < kLines; ++l) values[l] = lines[l][i];
+    std::array<Lanes, kGroups> x;
+    for (std::uint32_t g = 0; g < kGroups; ++g) x[g] = loadLanes(&values[g * kLaneCount]);
     Lanes forLeft;
     Lanes forRight;
     mixer.next(x, in[0][i], in[1][i], forLeft, forRight);
     out[0][i] = outputGain[0] * sumOf(forLeft);
     out[1][i] = outputGain[0] * sumOf(forRight);
-    for (std::uint32_t l = 0; l < kLines; ++l) lines[l][i] = x[l % kGroups][l / kGroups];
+    for (std::uint32_t g = 0; g < kGroups; ++g) storeLanes(&values[g * kLaneCount], x[g]);
+    for (std::uint32_t l = 0; l < kLines; ++l) {
+      lines[l][i] = values[(l % kGroups) * kLaneCount + l / kGroups];
+    }
   }
   damped_ = mixer.damped;
   mean_ = mixer.mean;

@@ -49,14 +49,15 @@ TEST_CASE("functions of four numbers are those of one, bit for bit") {
       [](float x) { return dsp::clampTo(x, -1.0F, 2.0F); });
 }
 
-TEST_CASE("sines of four phases are those of one, bit for bit") {
+TEST_CASE("sines of four phases are sines, within 3e-7") {
   test::Dice dice(2);
   for (int n = 0; n < 5000; ++n) {
     dsp::LaneWords phase;
     for (int lane = 0; lane < 4; ++lane) phase[lane] = dice.bits() ^ (dice.bits() >> 5);
     const dsp::Lanes y = dsp::sineOf(phase);
     for (int lane = 0; lane < 4; ++lane) {
-      REQUIRE(float{y[lane]} == dsp::sineOf(std::uint32_t{phase[lane]}));
+      const double turn = static_cast<double>(std::uint32_t{phase[lane]}) * 0x1p-32;
+      REQUIRE(std::fabs(y[lane] - std::sin(2.0 * test::kPi * turn)) < 3e-7);
     }
   }
 }
