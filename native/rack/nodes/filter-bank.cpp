@@ -89,7 +89,8 @@ class FilterBank final : public Node {
     const double range = std::fabs(std::log(shape.high / shape.low));
     const double distance = shape.count > 1 ? range / (shape.count - 1) : 1.0e6;
     const double all = overlap(distance, shape.q, shape.count);
-    const double half = overlap(2.0 * distance, shape.q, (shape.count + 1) / 2);
+    const std::uint32_t everySecond = (shape.count + 1) / 2;
+    const double half = overlap(2.0 * distance, shape.q, everySecond);
     // In the middle of a band, on its side, the bank says what it hears.
     shape.level = 1.0 / (half + (1.0 - to_) * (all > half ? all - half : 0.0));
     if (isFirst_) {

@@ -16,6 +16,8 @@
 
 #include <stdint.h>
 
+// NOLINTBEGIN(readability-identifier-naming): the names of C, which has no namespaces.
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -144,4 +146,5 @@ DOWNBEAT_NODE_EXPORT const downbeat_node_library* downbeat_nodes(void);
 }
 #endif
 
+// NOLINTEND(readability-identifier-naming)
 #endif  // DOWNBEAT_NODE_H
