@@ -128,15 +128,17 @@ set_up_to_test() {
 
 # Our C++ files, one on each line.
 cpp_files() {
-  git ls-files 'native/*.hpp' 'native/*.cpp' 'native/*.cc' 'test/*.hpp' 'test/*.cpp' 'test/*.cc'
+  git ls-files 'native/*.h' 'native/*.hpp' 'native/*.cpp' 'native/*.cc' 'test/*.c' 'test/*.hpp' 'test/*.cpp' 'test/*.cc' 'examples/*.cpp'
 }
 
-# The helper programs of end-to-end tests and benches.
+# build_test_tools [TARGET]: the helper programs of end-to-end tests, or with bench-tools those of the benches too.
 build_test_tools() {
-  local dir=build/tools stamp=build/tools/.built
-  if [ -f "$stamp" ] && [ -z "$(find native/base native/platform native/rt test/support/native test/bench/native CMakeLists.txt \
-    -newer "$stamp" -print -quit)" ]; then return 0; fi
+  local target=${1:-test-tools} dir=build/tools
+  local stamp=$dir/.built-$target
+  if [ -f "$stamp" ] && [ -z "$(find native test/support/native test/bench/native CMakeLists.txt -newer "$stamp" -print -quit)" ]; then
+    return 0
+  fi
   quietly cmake -S . -B "$dir" -G Ninja -DDOWNBEAT_TEST_TOOLS=ON ${DOWNBEAT_LINK_DIR:+-DDOWNBEAT_LINK_DIR="$DOWNBEAT_LINK_DIR"} &&
-    quietly ninja -C "$dir" test-tools || fail "The helper programs of the tests could not be built. The words are above."
+    quietly ninja -C "$dir" "$target" || fail "The helper programs of the tests could not be built. The words are above."
   touch "$stamp"
 }

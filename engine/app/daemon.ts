@@ -59,6 +59,7 @@ export class Daemon {
   #server: ControlServer | null = null;
   #statusTimer: NodeJS.Timeout | null = null;
   #saidAudio = "";
+  #nodeNames: readonly string[] = [];
   /** Changes are taken one after the other. */
   #work: Promise<void> = Promise.resolve();
 
@@ -82,6 +83,11 @@ export class Daemon {
 
   get face(): EngineFace {
     return this.#face;
+  }
+
+  /** Names of nodes by the index that commands and telemetry use. */
+  get nodeNames(): readonly string[] {
+    return this.#nodeNames;
   }
 
   /** Where the transport is served; undefined while it is not. */
@@ -240,6 +246,9 @@ export class Daemon {
     const client = this.#supervisor.client;
     if (client === null || this.#plan === null) return;
     const answer = await client.sendPlan(this.#plan);
+    const names: string[] = [];
+    for (const [name, index] of Object.entries(answer.nodes)) names[index] = name;
+    this.#nodeNames = names;
     if (answer.changed.length > 0)
       this.#options.log.debug(
         { changed: answer.changed },

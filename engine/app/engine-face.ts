@@ -4,7 +4,7 @@
 
 import { TypedEvents } from "../base/events.ts";
 import type { EngineMemory } from "../binding/addon.ts";
-import type { EngineCommand, EngineEvent, EngineState } from "../binding/rt-messages.ts";
+import type { EngineCommand, EngineEvent, EngineState, EngineTelemetry } from "../binding/rt-messages.ts";
 import type {
   CommandResult,
   CommandSource,
@@ -57,6 +57,11 @@ export class EngineFace implements TransportFace {
     const fresh = this.#memory()?.readState();
     if (fresh !== null && fresh !== undefined) this.#state = fresh;
     return this.#state;
+  }
+
+  /** What the nodes cost and how loud they are; null while the engine is away. */
+  get telemetry(): EngineTelemetry | null {
+    return this.#memory()?.readTelemetry() ?? null;
   }
 
   /** The callback count moved lately. */

@@ -2,7 +2,7 @@
 // From the settings to the plan of what they name: the session, its racks, and the devices.
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { nodeTypes } from "../binding/addon.ts";
+import { describeNodeType, nodeTypes } from "../binding/addon.ts";
 import { projectFolder } from "../binding/places.ts";
 import { PLAN_VERSION, type Plan, type SessionPlan } from "../binding/plan.ts";
 import { toPlanParts } from "../config/plan-parts.ts";
@@ -24,7 +24,7 @@ export function sessionFile(settings: Settings, settingsFile: string): string {
 
 /** Reads a session or rack file with its racks. Never throws for what is in the files. */
 export function loadSession(file: string): Promise<SessionResult> {
-  return readSession(file, catalogOf(nodeTypes()));
+  return readSession(file, catalogOf(nodeTypes(), describeNodeType));
 }
 
 export interface BuiltPlan {

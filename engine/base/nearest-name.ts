@@ -14,8 +14,11 @@ export function nearestName(name: string, candidates: Iterable<string>): string 
   let bestDistance = Number.POSITIVE_INFINITY;
   for (const candidate of candidates) {
     const plainCandidate = plain(candidate);
+    const allowed = allowedMistakes(plainName, plainCandidate);
+    // As many letters as one name has more are mistakes at least.
+    if (Math.abs(plainName.length - plainCandidate.length) > allowed) continue;
     const distance = plainName === plainCandidate ? 0 : typingMistakes(plainName, plainCandidate);
-    if (distance < bestDistance && distance <= allowedMistakes(plainName, plainCandidate)) {
+    if (distance < bestDistance && distance <= allowed) {
       best = candidate;
       bestDistance = distance;
     }

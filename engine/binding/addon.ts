@@ -4,11 +4,13 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { AppError, isErrorCode, messageOf, systemCodeOf } from "../base/errors.ts";
+import type { NodeTypeInfo } from "./node-type-info.ts";
 import { buildFolder } from "./places.ts";
 import {
   type EngineCommand,
   type EngineEvent,
   type EngineState,
+  type EngineTelemetry,
   RT_COMMAND,
   RT_EVENT,
   RT_SOURCE,
@@ -16,34 +18,22 @@ import {
   type RtEventName,
 } from "./rt-messages.ts";
 
-export interface ParamInfo {
-  readonly id: number;
-  /** As locks and commands write it: `PITCH_DECAY_MS`. */
-  readonly name: string;
-  /** As `params` in a rack file writes it: `pitchDecayMs`. */
-  readonly key: string;
-  readonly unit: string;
-  readonly min: number;
-  readonly max: number;
-  readonly initial: number;
-  readonly smoothing: "step" | "linear" | "exponential";
-}
-
-export interface NodeTypeInfo {
-  readonly type: string;
-  readonly summary: string;
-  readonly params: readonly ParamInfo[];
-  readonly outputChannels: number;
-  readonly inputChannels: number;
-  readonly hasKeyInput: boolean;
-}
-
 export interface RenderOptions {
-  /** `.wav` or `.flac`. */
-  readonly path: string;
+  /** `.wav` or `.flac`; without it no mix is written. */
+  readonly path?: string;
+  /** A folder for one file of each rack and bus, of the mix's kind. */
+  readonly stemFolder?: string;
+  /** A file for one line of each event, in columns. */
+  readonly eventsPath?: string;
   readonly sampleRate: number;
   /** Exactly this many frames are written. */
   readonly frames: number;
+  /** Of them at the end: nothing new is played, and what sounds rings out. */
+  readonly tailFrames?: number;
+  /** Racks are shared out among so many; the samples are the same. */
+  readonly threads?: number;
+  /** Frames that are written at once; the samples are the same. */
+  readonly blockFrames?: number;
 }
 
 export interface RenderResult {
@@ -52,6 +42,23 @@ export interface RenderResult {
   /** Highest absolute sample, 1 is full scale. */
   readonly peak: number;
   readonly latencyFrames: number;
+  /** Lines in the file of events. */
+  readonly events: number;
+  /** Files of the stems, in their order. */
+  readonly stems: readonly string[];
+}
+
+/** Where the latency of a session comes from, in frames. */
+export interface LatencyReport {
+  readonly totalFrames: number;
+  readonly masterFrames: number;
+  readonly mixFrames: number;
+  readonly nodes: readonly {
+    readonly name: string;
+    readonly type: string;
+    /** From an event or input to this node's output, everything before it included. */
+    readonly frames: number;
+  }[];
 }
 
 export interface Rendering {
@@ -61,6 +68,7 @@ export interface Rendering {
 
 interface RawMemory {
   readState(): (Omit<EngineState, "status"> & { status: number }) | null;
+  readTelemetry(): EngineTelemetry | null;
   pushCommand(command: Record<string, number>): boolean;
   drainEvents(): (Omit<EngineEvent, "kind"> & { kind: number })[];
   close(): void;
@@ -69,8 +77,10 @@ interface RawMemory {
 interface RawAddon {
   readonly EngineMemory: new (name: string) => RawMemory;
   nodeTypes(): NodeTypeInfo[];
+  describeNodeType(name: string): NodeTypeInfo | string;
   notify(message: string): boolean;
   renderPlan(plan: string, options: RenderOptions, onProgress?: (ratio: number) => void): Rendering;
+  describeLatency(plan: string, sampleRate: number): LatencyReport;
 }
 
 let loaded: RawAddon | undefined;
@@ -96,9 +106,18 @@ function addon(): RawAddon {
   return loaded;
 }
 
-/** Every node type the core can build, with its parameters. */
+/** Every node type that is built in or lies in a folder of external nodes, with its parameters. */
 export function nodeTypes(): readonly NodeTypeInfo[] {
   return addon().nodeTypes();
+}
+
+/**
+ * Any node type by name, also of those that are in no list: `lv2:ADDRESS`.
+ *
+ * @returns the type, or a sentence that says why there is none and what is near
+ */
+export function describeNodeType(name: string): NodeTypeInfo | string {
+  return addon().describeNodeType(name);
 }
 
 /** Sends lines of KEY=VALUE to the service manager. False when there is none, or it does not listen. */
@@ -128,6 +147,15 @@ export function renderPlan(
     }),
     cancel: () => rendering.cancel(),
   };
+}
+
+/** @throws {AppError} `PLAN_INVALID` */
+export function describeLatency(plan: string, sampleRate: number): LatencyReport {
+  try {
+    return addon().describeLatency(plan, sampleRate);
+  } catch (cause) {
+    throw renderError(cause);
+  }
 }
 
 function renderError(cause: unknown): AppError {
@@ -160,6 +188,11 @@ export class EngineMemory {
   readState(): EngineState | null {
     const raw = this.#raw.readState();
     return raw === null ? null : { ...raw, status: STATUS_NAMES[raw.status] ?? "stopped" };
+  }
+
+  /** What the nodes cost and how loud they are, or null before the first look. */
+  readTelemetry(): EngineTelemetry | null {
+    return this.#raw.readTelemetry();
   }
 
   /** False when the queue is full: nothing was sent. */

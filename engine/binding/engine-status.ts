@@ -1,7 +1,25 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The answer to `status`: what the engine says of itself. Made in native/engine/status-report.cpp.
 
+/** One node, strip or insert while it plays. */
+export interface NodeStatus {
+  readonly name: string;
+  readonly type: string;
+  /** Share of one processor. */
+  readonly load: number;
+  readonly loadWorst: number;
+  /** Factors of full scale. */
+  readonly peak: number;
+  readonly rms: number;
+  readonly voices: number;
+  readonly faults: number;
+  readonly isBypassed: boolean;
+  /** From an event to this node's output. */
+  readonly latencyFrames: number;
+}
+
 export interface EngineStatus {
+  readonly nodes: readonly NodeStatus[];
   readonly engine: {
     readonly version: string;
     readonly pid: number;

@@ -16,6 +16,8 @@ export const RT_COMMAND = {
   quantum: 11,
   setParam: 20,
   trigger: 21,
+  noteOn: 22,
+  noteOff: 23,
 } as const;
 export type RtCommandName = keyof typeof RT_COMMAND;
 
@@ -63,6 +65,25 @@ export interface EngineEvent {
   readonly serial: number;
   readonly frame: number;
   readonly value: number;
+}
+
+/** One node while it plays; levels are factors of full scale, loads shares of one processor. */
+export interface NodeState {
+  readonly load: number;
+  readonly loadWorst: number;
+  readonly peak: number;
+  readonly rms: number;
+  readonly voices: number;
+  /** Quanta silenced for a sample that was not finite. */
+  readonly faults: number;
+  /** It cost too much and is passed by. */
+  readonly isBypassed: boolean;
+}
+
+/** Every node, by its index in the answer to the plan; about thirty times a second. */
+export interface EngineTelemetry {
+  readonly frame: number;
+  readonly nodes: readonly NodeState[];
 }
 
 /** The newest state of the audio thread. Units are in the names; see native/app/rt-messages.hpp. */

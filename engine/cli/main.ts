@@ -20,6 +20,7 @@ program
   .option("--null", "play into the null driver, whatever the settings say")
   .option("--for <seconds>", "stop after this much music")
   .option("--record <file>", "write what is played to a WAV or FLAC file")
+  .option("--trace <file>", "write what nodes cost and what happens, for Perfetto or chrome://tracing")
   .option("--attach", "never start the engine: wait for the one that systemd starts")
   .action(async (options) => run(async () => (await import("./run.ts")).runVerb(options)));
 
@@ -54,10 +55,17 @@ program
 program
   .command("render <file>")
   .description("write a session or rack to a sound file, faster than time")
-  .requiredOption("--out <file>", "WAV or FLAC file")
+  .option("--out <file>", "WAV or FLAC file")
+  .option("--stems <folder>", "one file for each rack and bus as well")
   .option("--bars <number>", "length in bars of four beats")
   .option("--seconds <number>", "length in seconds")
+  .option("--tail <seconds>", "then let it ring out for so long")
   .option("--rate <hz>", "sample rate; the file's own otherwise")
+  .option("--threads <number>", "processors to use; the samples are the same")
+  .option("--block <frames>", "frames written at once; the samples are the same")
+  .option("--sha256", "print the hash of the samples")
+  .option("--events", "print every event with time, bar and step")
+  .option("--latency", "print where latency comes from")
   .option("--json", "facts for programs")
   .action(async (file, options) => run(async () => (await import("./render.ts")).renderVerb(file, options)));
 

@@ -1,19 +1,33 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// `downbeat render`: a session or rack as a sound file, faster than time, with the samples that live
+// `downbeat render`: a session or rack as sound files, faster than time, with the samples that live
 // play would make.
+import { rmSync } from "node:fs";
+import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { buildPlan, loadSession } from "../app/session-source.ts";
 import { AppError } from "../base/errors.ts";
-import { renderPlan } from "../binding/addon.ts";
+import { secondsAt } from "../base/tempo-map.ts";
+import { describeLatency, type LatencyReport, type RenderResult, renderPlan } from "../binding/addon.ts";
+import type { Plan } from "../binding/plan.ts";
 import { formatProblem } from "../config/problem.ts";
 import { DEFAULT_SETTINGS } from "../config/schema.ts";
-import { numberOption } from "./numbers.ts";
+import { printEvents } from "./event-list.ts";
+import { numberOption, wholeNumberOption } from "./numbers.ts";
+import { hashSamples } from "./sample-hash.ts";
+import { table } from "./table.ts";
 
 interface RenderVerbOptions {
-  readonly out: string;
+  readonly out?: string;
   readonly bars?: string;
   readonly seconds?: string;
+  readonly stems?: string;
+  readonly threads?: string;
   readonly rate?: string;
+  readonly block?: string;
+  readonly tail?: string;
+  readonly sha256?: boolean;
+  readonly events?: boolean;
+  readonly latency?: boolean;
   readonly json?: boolean;
 }
 
@@ -23,6 +37,11 @@ const BAR_WIDTH = 30;
 export async function renderVerb(file: string, options: RenderVerbOptions): Promise<number> {
   if (options.bars !== undefined && options.seconds !== undefined)
     throw new AppError("WRONG_USE", "--bars and --seconds: expected one of them, got both");
+  const hasWork = options.out !== undefined || options.stems !== undefined || options.events === true;
+  if (!hasWork && options.latency !== true)
+    throw new AppError("WRONG_USE", "expected at least one of --out, --stems, --events and --latency");
+  if (options.sha256 === true && options.out === undefined)
+    throw new AppError("WRONG_USE", "--sha256: expected --out with it, got none");
   const result = await loadSession(path.resolve(file));
   for (const problem of result.problems) process.stderr.write(`${formatProblem(problem)}\n`);
   if (result.plan === null || result.facts === null) return 1;
@@ -31,55 +50,139 @@ export async function renderVerb(file: string, options: RenderVerbOptions): Prom
     options.rate === undefined
       ? result.facts.sampleRate
       : numberOption("--rate", options.rate, 8000, 192_000, "Hz");
-  const beats =
-    options.bars === undefined
-      ? result.facts.lengthBeats
-      : numberOption("--bars", options.bars, 0.001, 100_000, "bars") * BEATS_PER_BAR;
-  const ownSeconds =
-    options.bars === undefined && result.facts.durationSec > 0
-      ? result.facts.durationSec
-      : secondsOf(plan.session.tempoMap, beats);
-  const seconds =
-    options.seconds === undefined
-      ? ownSeconds
-      : numberOption("--seconds", options.seconds, 0.001, 360_000, "s");
-  const frames = Math.round(seconds * sampleRate);
+  const latency = options.latency === true ? describeLatency(JSON.stringify(plan), sampleRate) : undefined;
+  if (!hasWork) {
+    if (latency !== undefined) sayLatency(latency, sampleRate, options.json === true);
+    return 0;
+  }
+  const seconds = secondsToRender(file, options, plan, result.facts);
+  const tail = options.tail === undefined ? 0 : numberOption("--tail", options.tail, 0, 3600, "s");
+  const tailFrames = Math.round(tail * sampleRate);
+  const frames = Math.round(seconds * sampleRate) + tailFrames;
   if (frames < 1)
     throw new AppError("WRONG_USE", `${file}: it has no length of its own. Give --bars or --seconds`);
 
-  const isTerminal = process.stderr.isTTY === true && options.json !== true;
-  const rendering = renderPlan(
-    JSON.stringify(plan),
-    { path: path.resolve(options.out), sampleRate, frames },
-    isTerminal ? showProgress : undefined,
-  );
-  process.once("SIGINT", () => rendering.cancel());
-  const rendered = await rendering.promise;
-  if (isTerminal) process.stderr.write("\r\x1b[2K");
-  const peakDb = rendered.peak > 0 ? 20 * Math.log10(rendered.peak) : Number.NEGATIVE_INFINITY;
-  if (options.json === true)
-    process.stdout.write(
-      `${JSON.stringify({ file: path.resolve(options.out), ...rendered, seconds: rendered.frames / sampleRate })}\n`,
-    );
-  else
-    process.stdout.write(
-      `${options.out}: ${(rendered.frames / sampleRate).toFixed(3)} s, ${rendered.frames} frames at ${sampleRate} Hz, peak ${peakDb.toFixed(1)} dBFS\n`,
-    );
+  const eventsPath =
+    options.events === true ? path.join(tmpdir(), `downbeat-events-${process.pid}.tsv`) : undefined;
+  try {
+    const rendered = await renderWithProgress(plan, options, { sampleRate, frames, tailFrames, eventsPath });
+    const sha256 =
+      options.sha256 === true && options.out !== undefined
+        ? await hashSamples(path.resolve(options.out))
+        : undefined;
+    if (options.json === true) {
+      const facts = {
+        ...(sha256 === undefined ? {} : { sha256 }),
+        ...(latency === undefined ? {} : { latency }),
+      };
+      const out = options.out === undefined ? null : path.resolve(options.out);
+      const lengthSeconds = rendered.frames / sampleRate;
+      process.stdout.write(
+        `${JSON.stringify({ file: out, ...rendered, seconds: lengthSeconds, ...facts })}\n`,
+      );
+    } else {
+      say(options, rendered, sampleRate, sha256);
+      if (latency !== undefined) sayLatency(latency, sampleRate, false);
+    }
+    if (eventsPath !== undefined) await printEvents(eventsPath, options.json === true);
+  } finally {
+    if (eventsPath !== undefined) rmSync(eventsPath, { force: true });
+  }
   return 0;
 }
 
-/** Seconds from beat 0 to `beats`, along a tempo map. */
-function secondsOf(
-  tempoMap: readonly { readonly beat: number; readonly bpm: number }[],
-  beats: number,
+interface RenderLength {
+  readonly sampleRate: number;
+  readonly frames: number;
+  readonly tailFrames: number;
+  readonly eventsPath: string | undefined;
+}
+
+async function renderWithProgress(
+  plan: Plan,
+  options: RenderVerbOptions,
+  { eventsPath, ...length }: RenderLength,
+): Promise<RenderResult> {
+  const threads =
+    options.threads === undefined
+      ? availableParallelism()
+      : wholeNumberOption("--threads", options.threads, 1, 256, "");
+  const isTerminal = process.stderr.isTTY === true && options.json !== true;
+  const rendering = renderPlan(
+    JSON.stringify(plan),
+    {
+      ...length,
+      threads,
+      ...(options.block === undefined
+        ? {}
+        : { blockFrames: wholeNumberOption("--block", options.block, 1, 65_536, "frames") }),
+      ...(options.out === undefined ? {} : { path: path.resolve(options.out) }),
+      ...(options.stems === undefined ? {} : { stemFolder: path.resolve(options.stems) }),
+      ...(eventsPath === undefined ? {} : { eventsPath }),
+    },
+    isTerminal ? showProgress : undefined,
+  );
+  const cancel = () => rendering.cancel();
+  process.once("SIGINT", cancel);
+  try {
+    return await rendering.promise;
+  } finally {
+    process.off("SIGINT", cancel);
+    if (isTerminal) process.stderr.write("\r\x1b[2K");
+  }
+}
+
+/** Without the tail. */
+function secondsToRender(
+  file: string,
+  options: RenderVerbOptions,
+  plan: Plan,
+  facts: { readonly durationSec: number; readonly lengthBeats: number },
 ): number {
-  let seconds = 0;
-  tempoMap.forEach((point, i) => {
-    const from = i === 0 ? 0 : Math.min(point.beat, beats);
-    const to = Math.min(tempoMap[i + 1]?.beat ?? beats, beats);
-    if (to > from) seconds += ((to - from) * 60) / point.bpm;
-  });
-  return seconds;
+  if (options.seconds !== undefined) return numberOption("--seconds", options.seconds, 0.001, 360_000, "s");
+  if (options.bars !== undefined) {
+    const bars = numberOption("--bars", options.bars, 0.001, 100_000, "bars");
+    return secondsAt(plan.session.tempoMap, bars * BEATS_PER_BAR);
+  }
+  if (facts.durationSec > 0) return facts.durationSec;
+  const seconds = secondsAt(plan.session.tempoMap, facts.lengthBeats);
+  if (seconds > 0) return seconds;
+  throw new AppError("WRONG_USE", `${file}: it has no length of its own. Give --bars or --seconds`);
+}
+
+function say(
+  options: RenderVerbOptions,
+  rendered: RenderResult,
+  sampleRate: number,
+  sha256: string | undefined,
+): void {
+  const peakDb = rendered.peak > 0 ? 20 * Math.log10(rendered.peak) : Number.NEGATIVE_INFINITY;
+  const what = options.out ?? options.stems;
+  if (what !== undefined)
+    process.stdout.write(
+      `${what}: ${(rendered.frames / sampleRate).toFixed(3)} s, ${rendered.frames} frames at ${sampleRate} Hz, peak ${peakDb.toFixed(1)} dBFS\n`,
+    );
+  for (const stem of rendered.stems) process.stdout.write(`${stem}\n`);
+  if (sha256 !== undefined) process.stdout.write(`sha256 of the samples: ${sha256}\n`);
+}
+
+function sayLatency(report: LatencyReport, sampleRate: number, isJson: boolean): void {
+  if (isJson) {
+    process.stdout.write(`${JSON.stringify({ latency: report })}\n`);
+    return;
+  }
+  const ms = (frames: number) => `${((frames / sampleRate) * 1000).toFixed(2)} ms`;
+  const row = (name: string, frames: number) => [name, String(frames), ms(frames)];
+  const late = report.nodes.filter((node) => node.frames > 0);
+  process.stdout.write(
+    `${table([
+      ["latency", "frames", ""],
+      ...late.map((node) => row(`${node.name} (${node.type})`, node.frames)),
+      row("mix", report.mixFrames),
+      row("master limiter", report.masterFrames),
+      row("total", report.totalFrames),
+    ])}\n`,
+  );
 }
 
 function showProgress(ratio: number): void {

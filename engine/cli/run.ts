@@ -5,6 +5,7 @@ import { Daemon } from "../app/daemon.ts";
 import { type LogHandle, makeServiceLog, makeTerminalLog } from "../app/log.ts";
 import { findPlaces } from "../app/places.ts";
 import { type LineFacts, StatusLineWriter, statusLine } from "../app/status-line.ts";
+import type { TraceWriter } from "../app/trace-writer.ts";
 import type { EngineStatus } from "../binding/engine-status.ts";
 import { numberOption, wholeNumberOption } from "./numbers.ts";
 import { version } from "./version.ts";
@@ -17,6 +18,7 @@ interface RunOptions {
   readonly for?: string;
   readonly record?: string;
   readonly attach?: boolean;
+  readonly trace?: string;
 }
 
 const LINE_EVERY_MS = 100;
@@ -60,13 +62,27 @@ export async function runVerb(options: RunOptions): Promise<number> {
           LINE_EVERY_MS,
         );
 
+  const trace = options.trace === undefined ? null : await startTrace(path.resolve(options.trace), daemon);
   await daemon.start();
   await over;
+  trace?.stop();
   if (drawing !== null) clearInterval(drawing);
   line?.end();
   await daemon.stop();
   if (line !== null) process.stdout.write("Stopped.\n");
   return 0;
+}
+
+async function startTrace(file: string, daemon: Daemon): Promise<TraceWriter> {
+  const { TraceWriter: Writer } = await import("../app/trace-writer.ts");
+  const trace = new Writer(file, {
+    state: () => daemon.face.state,
+    telemetry: () => daemon.face.telemetry,
+    nodeNames: () => daemon.nodeNames,
+  });
+  daemon.face.events.on("happened", (event) => trace.note(event));
+  trace.start();
+  return trace;
 }
 
 function lineFacts(daemon: Daemon, status: EngineStatus | null): LineFacts {

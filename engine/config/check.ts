@@ -11,6 +11,9 @@ import { type Path, type Problem, showValue } from "./problem.ts";
 /** More are counted, not listed: a file with this many mistakes is another kind of file. */
 const MAX_PROBLEMS = 200;
 
+/** Names that are compared to find what was probably meant, in all of a file: a hint is not worth a wait. */
+const MAX_COMPARISONS = 20_000;
+
 /**
  * Issue parameter of a custom check: `refine(…, { params: { hint: "…", expected: "…" } })` replaces
  * the sentence that would be made from the schema.
@@ -25,6 +28,7 @@ export class Checker {
   readonly #problems: Problem[] = [];
   #errors = 0;
   #unlisted = 0;
+  #comparisons = 0;
 
   constructor(document: Document) {
     this.document = document;
@@ -76,15 +80,17 @@ export class Checker {
       else return undefined;
     }
     const good = Object.entries(value as object).filter(([key]) => !wrong.has(key));
-    const again = schema.partial().safeParse(Object.fromEntries(good));
+    const again = partialOf(schema).safeParse(Object.fromEntries(good));
     return again.success ? (again.data as Partial<z.output<Schema>>) : undefined;
   }
 
   error(path: Path, what: ProblemText, part: "key" | "value" = "value"): void {
+    if (this.#isFull("error")) return;
     this.#add(this.document.problemAt(path, part, what));
   }
 
   warn(path: Path, what: ProblemText, part: "key" | "value" = "value"): void {
+    if (this.#isFull("warning")) return;
     this.#add(this.document.problemAt(path, part, { ...what, severity: "warning" }));
   }
 
@@ -96,7 +102,8 @@ export class Checker {
     known: readonly string[],
     part: "key" | "value" = "value",
   ): void {
-    const nearest = nearestName(got, known);
+    if (this.#isFull("error")) return;
+    const nearest = this.#nearestName(got, known);
     const list = known.length === 0 ? "none exist" : listOf(known);
     const hint = nearest === null ? "" : `Did you mean ${JSON.stringify(nearest)}?`;
     this.error(path, { expected: `${kind} (${list})`, got: showValue(got), hint }, part);
@@ -122,16 +129,38 @@ export class Checker {
   }
 
   #unknownKey(path: Path, key: string, known: readonly string[]): void {
-    const nearest = nearestName(key, known);
+    const nearest = this.#nearestName(key, known);
     const hint = nearest === null ? `Known here: ${listOf(known)}.` : `Did you mean "${nearest}"?`;
     this.error(path, { expected: "a key of the format", got: showValue(key), hint }, "key");
   }
 
-  #add(problem: Problem): void {
-    if (problem.severity === "error") this.#errors += 1;
-    if (this.#problems.length < MAX_PROBLEMS) this.#problems.push(problem);
-    else this.#unlisted += 1;
+  #nearestName(name: string, known: readonly string[]): string | null {
+    this.#comparisons += known.length;
+    return this.#comparisons > MAX_COMPARISONS ? null : nearestName(name, known);
   }
+
+  #add(problem: Problem): void {
+    if (this.#isFull(problem.severity)) return;
+    if (problem.severity === "error") this.#errors += 1;
+    this.#problems.push(problem);
+  }
+
+  /** Is the list full? Then the problem is counted, and that is all. */
+  #isFull(severity: Problem["severity"]): boolean {
+    if (this.#problems.length < MAX_PROBLEMS) return false;
+    if (severity === "error") this.#errors += 1;
+    this.#unlisted += 1;
+    return true;
+  }
+}
+
+const partials = new WeakMap<z.ZodObject, z.ZodObject>();
+
+/** Made once for each schema: making one costs more than using it. */
+function partialOf(schema: z.ZodObject): z.ZodObject {
+  const known = partials.get(schema) ?? schema.partial();
+  partials.set(schema, known);
+  return known;
 }
 
 /** `a, b, c`, and the number of those that are too many to say. */

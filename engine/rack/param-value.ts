@@ -2,28 +2,32 @@
 // What a file may write as a parameter's value: a number, true or false, or the name of a choice.
 
 import type { Checker } from "../config/check.ts";
-import { type Path, showValue } from "../config/problem.ts";
+import { numberInRange } from "../config/number-in-range.ts";
+import type { Path } from "../config/problem.ts";
 import type { NodeTypeInfo, ParamInfo } from "./catalog.ts";
 
-/** Names of choices, by node type and parameter name. Several names may mean one number. */
-const CHOICES: Readonly<Record<string, Readonly<Record<string, Readonly<Record<string, number>>>>>> = {
+/** Names of choices of types whose native tables have none yet, by node type and parameter name. */
+const CHOICES: Readonly<Record<string, Readonly<Record<string, readonly (readonly string[])[]>>>> = {
   tb303_ext: {
-    WAVEFORM: { saw: 0, sawtooth: 0, square: 1 },
-    ENV_MODE: { decay: 0, adsr: 1 },
-    FILTER_ALGO: { "three-pole": 0, "state-variable": 1 },
-    FILTER_TYPE: { lp: 0, bp: 1, hp: 2 },
+    WAVEFORM: [["saw", "sawtooth"], ["square"]],
+    ENV_MODE: [["decay"], ["adsr"]],
+    FILTER_ALGO: [["three-pole"], ["state-variable"]],
+    FILTER_TYPE: [["lp"], ["bp"], ["hp"]],
   },
   mam_chip: {
-    WAVE: { square: 0, pulse: 0, tri: 1, triangle: 1, saw: 2, sawtooth: 2 },
-    MODE: { psg: 0, "sid-like": 1, sid: 1 },
+    WAVE: [
+      ["square", "pulse"],
+      ["tri", "triangle"],
+      ["saw", "sawtooth"],
+    ],
+    MODE: [["psg"], ["sid-like", "sid"]],
   },
 };
 
 /**
  * The number that `value` means for `param`, or undefined after the problem was noted.
  *
- * Range: outside the parameter's range is a warning and the nearest value in range is taken. Files
- * that play elsewhere have such values, and one wrong number never keeps a rack silent.
+ * Range: outside the parameter's range is a warning and the nearest value in range is taken.
  */
 export function paramValue(
   checker: Checker,
@@ -32,23 +36,32 @@ export function paramValue(
   param: ParamInfo,
   value: unknown,
 ): number | undefined {
-  const choices = CHOICES[type.type]?.[param.name];
-  if (typeof value === "string" && choices !== undefined) {
-    const name = value.toLowerCase();
-    if (Object.hasOwn(choices, name)) return choices[name];
-    checker.unknownName(path, `a choice of ${param.name}`, value, Object.keys(choices));
-    return undefined;
+  if (typeof value === "string") {
+    const choices = choicesOf(type, param);
+    const chosen = choices.get(foldChoice(value));
+    if (chosen !== undefined) return chosen;
+    if (choices.size > 0) {
+      checker.unknownName(path, `a choice of ${param.name}`, value, [...choices.keys()]);
+      return undefined;
+    }
   }
-  const number = typeof value === "boolean" ? Number(value) : value;
-  const unit = param.unit === "" ? "" : ` ${param.unit}`;
-  const expected = `a number from ${param.min} to ${param.max}${unit}`;
-  if (typeof number !== "number" || !Number.isFinite(number)) {
-    checker.error(path, { expected, got: showValue(value) });
-    return undefined;
-  }
-  const inRange = Math.min(param.max, Math.max(param.min, number));
-  if (inRange !== number) {
-    checker.warn(path, { expected, got: showValue(value), hint: `${inRange}${unit} is used.` });
-  }
-  return inRange;
+  return numberInRange(checker, path, typeof value === "boolean" ? Number(value) : value, param);
+}
+
+const choiceMaps = new WeakMap<ParamInfo, ReadonlyMap<string, number>>();
+
+/** Value by name; empty when the values have no names. */
+function choicesOf(type: NodeTypeInfo, param: ParamInfo): ReadonlyMap<string, number> {
+  const known = choiceMaps.get(param);
+  if (known !== undefined) return known;
+  const names = param.choices ?? CHOICES[type.type]?.[param.name] ?? [];
+  const choices = new Map(
+    names.flatMap((all, index) => all.map((name) => [foldChoice(name), param.min + index] as const)),
+  );
+  choiceMaps.set(param, choices);
+  return choices;
+}
+
+function foldChoice(name: string): string {
+  return name.toLowerCase().replaceAll("_", "-");
 }

@@ -5,57 +5,92 @@
 import type { Checker } from "../config/check.ts";
 import type { Path } from "../config/problem.ts";
 import { findParam, findParamById, type NodeCatalog, type NodeTypeInfo, type ParamInfo } from "./catalog.ts";
+import type { DeclaredPorts } from "./read-ports.ts";
 
-export interface RackContext {
+/** Why a file that a node names cannot be read, as part of a sentence; null when it can. */
+export type FileProbe = (path: string) => string | null;
+
+/** What is needed to read one node, in a rack or on a bus. */
+export interface NodeContext {
   readonly checker: Checker;
   readonly catalog: NodeCatalog;
-  /** Every id of the file; the type is null when it was not understood, which is said elsewhere. */
-  readonly nodes: Map<string, NodeTypeInfo | null>;
+  readonly whyUnreadable: FileProbe;
+  /** Files that nodes name and that cannot be read. */
+  readonly missingFiles: string[];
+}
+
+export interface RackContext extends NodeContext {
+  /** Every id of the file. */
+  readonly nodes: Map<string, RackNode>;
   /** Did every node have an id of its own? Otherwise a name that is not found is no news. */
   areIdsKnown: boolean;
 }
 
-/** The type of a node that something in the file names; null after the problem was noted. */
-export function nodeTypeOf(context: RackContext, path: Path, id: string): NodeTypeInfo | null {
-  const type = context.nodes.get(id);
-  if (type === undefined && context.areIdsKnown)
-    context.checker.unknownName(path, "the id of a node", id, [...context.nodes.keys()]);
-  return type ?? null;
+export interface RackNode {
+  /** null when it was not understood, which is said elsewhere. */
+  readonly type: NodeTypeInfo | null;
+  /** Not a sound at all: the rack's transport, written as a node. */
+  readonly isTransport: boolean;
+  readonly ports: DeclaredPorts;
 }
+
+/** A node that something in the file names; null after the problem was noted. */
+export function nodeOf(
+  context: RackContext,
+  path: Path,
+  id: string,
+): (RackNode & { readonly type: NodeTypeInfo }) | null {
+  const node = context.nodes.get(id);
+  if (node === undefined) {
+    if (context.areIdsKnown)
+      context.checker.unknownName(path, "the id of a node", id, [...context.nodes.keys()]);
+    return null;
+  }
+  if (node.isTransport) {
+    const hint = `"${id}" is the transport: it plays others and makes no sound.`;
+    context.checker.error(path, { expected: "a node that sounds", got: JSON.stringify(id), hint });
+  }
+  return node.type === null ? null : { ...node, type: node.type };
+}
+
+/** Which keys name the parameter: those of locks and commands. */
+const TARGET_KEYS = { name: "param", id: "paramId" };
 
 /**
  * The parameter that `target` means: `paramId` by number, otherwise `param` by name.
  *
  * @param path - of the lock or command itself
+ * @param keys - what `param` and `paramId` are called there
  */
 export function targetParam(
-  context: RackContext,
+  checker: Checker,
   path: Path,
   type: NodeTypeInfo,
   target: { readonly param?: string | undefined; readonly paramId?: number | undefined },
+  keys = TARGET_KEYS,
 ): ParamInfo | null {
-  const { checker } = context;
-  const names = type.params.map((param) => param.name);
   const byName = target.param === undefined ? undefined : findParam(type, target.param);
   if (target.param !== undefined && byName === undefined) {
-    checker.unknownName([...path, "param"], `a parameter of ${type.type}`, target.param, names);
+    const names = type.params.map((param) => param.name);
+    checker.unknownName([...path, keys.name], `a parameter of ${type.type}`, target.param, names);
     return null;
   }
   if (target.paramId === undefined || target.paramId === 0) {
     if (byName !== undefined) return byName;
-    checker.error(path, { expected: `"param" with a parameter of ${type.type}`, got: "nothing" });
+    checker.error(path, { expected: `"${keys.name}" with a parameter of ${type.type}`, got: "nothing" });
     return null;
   }
   const byId = findParamById(type, target.paramId);
   if (byId === undefined) {
-    const expected = `the number of a parameter of ${type.type} (${type.params.map((param) => param.id).join(", ")})`;
-    checker.error([...path, "paramId"], { expected, got: String(target.paramId) });
+    const numbers = type.params.slice(0, 64).map((param) => param.id);
+    const expected = `the number of a parameter of ${type.type} (${numbers.join(", ")})`;
+    checker.error([...path, keys.id], { expected, got: String(target.paramId) });
     return null;
   }
   if (byName !== undefined && byName.id !== byId.id) {
-    const hint = `paramId wins: ${byId.name} is set, not ${byName.name}.`;
-    checker.warn([...path, "paramId"], {
-      expected: `${byName.id}, as "param" says`,
+    const hint = `${keys.id} wins: ${byId.name} is set, not ${byName.name}.`;
+    checker.warn([...path, keys.id], {
+      expected: `${byName.id}, as "${keys.name}" says`,
       got: String(byId.id),
       hint,
     });

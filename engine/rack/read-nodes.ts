@@ -1,19 +1,32 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The nodes of a rack file with types and parameters looked up in the catalog.
+// The nodes of a rack file, and which of them is its transport.
 
 import type { NodePlan } from "../binding/plan.ts";
 import type { Path } from "../config/problem.ts";
-import { findParam, type NodeTypeInfo } from "./catalog.ts";
 import { nodeSchema } from "./format.ts";
-import { paramValue } from "./param-value.ts";
 import type { RackContext } from "./rack-context.ts";
+import { readNode, readNodeType } from "./read-node.ts";
+import { NO_PORTS, readPorts } from "./read-ports.ts";
 
-/** Types of the format that play only when the catalog has them: otherwise they are not supported yet. */
-const LATER_TYPES: readonly string[] = ["spectral_ducker", "meter", "wiretap", "transport"];
+const TRANSPORT = "transport";
 
-/** Fills `context.nodes`. What was not understood is missing in the result. */
-export function readNodes(context: RackContext, nodes: readonly unknown[]): NodePlan[] {
+export interface ReadNodes {
+  /** What was not understood is missing. */
+  readonly plans: readonly NodePlan[];
+  /** The transport when it is written as a node: its place and its keys. */
+  readonly transport: TransportNode | null;
+}
+
+export interface TransportNode {
+  /** Of the node. */
+  readonly path: Path;
+  readonly params: unknown;
+}
+
+/** Fills `context.nodes`. */
+export function readNodes(context: RackContext, nodes: readonly unknown[]): ReadNodes {
   const plans: NodePlan[] = [];
+  let transport: TransportNode | null = null;
   for (const [index, entry] of nodes.entries()) {
     const path = ["nodes", index];
     const node = context.checker.parseGroup(nodeSchema, entry, path);
@@ -27,48 +40,19 @@ export function readNodes(context: RackContext, nodes: readonly unknown[]): Node
       context.checker.error([...path, "id"], { expected, got: JSON.stringify(node.id) });
       continue;
     }
-    const type = node.type === undefined ? null : readType(context, [...path, "type"], node.type);
-    context.nodes.set(node.id, type);
-    if (type === null) continue;
-    plans.push({
-      id: node.id,
-      type: type.type,
-      params: readParams(context, [...path, "params"], type, node.params ?? {}),
-    });
-  }
-  return plans;
-}
-
-function readType(context: RackContext, path: Path, name: string): NodeTypeInfo | null {
-  const type = context.catalog.get(name);
-  if (type !== undefined) return type;
-  if (LATER_TYPES.includes(name)) {
-    context.checker.error(path, { got: name, hint: `The node type "${name}" is not supported yet.` });
-  } else context.checker.unknownName(path, "a node type", name, [...context.catalog.keys()]);
-  return null;
-}
-
-function readParams(
-  context: RackContext,
-  path: Path,
-  type: NodeTypeInfo,
-  params: Readonly<Record<string, unknown>>,
-): NodePlan["params"] {
-  const values = new Map<number, number>();
-  for (const [key, value] of Object.entries(params)) {
-    const param = findParam(type, key);
-    if (param === undefined) {
-      const keys = type.params.map((known) => known.key);
-      context.checker.unknownName([...path, key], `a parameter of ${type.type}`, key, keys, "key");
+    if (node.type === TRANSPORT) {
+      if (transport !== null) {
+        const hint = "A rack has one transport.";
+        context.checker.error([...path, "type"], { expected: "no second transport", got: TRANSPORT, hint });
+      }
+      transport ??= { path, params: node.params ?? {} };
+      context.nodes.set(node.id, { type: null, isTransport: true, ports: NO_PORTS });
       continue;
     }
-    if (values.has(param.id)) {
-      const hint = `This is ${param.name}, which stands here twice in two spellings; keep one.`;
-      context.checker.error([...path, key], { got: key, hint }, "key");
-      continue;
-    }
-    const number = paramValue(context.checker, [...path, key], type, param, value);
-    if (number !== undefined) values.set(param.id, number);
+    const type = readNodeType(context, path, node);
+    const ports = readPorts(context, [...path, "ports"], type, node.ports);
+    context.nodes.set(node.id, { type, isTransport: false, ports });
+    if (type !== null) plans.push(readNode(context, path, node.id, type, node, ports));
   }
-  return [...values];
+  return { plans, transport };
 }

@@ -4,34 +4,44 @@
 import type { LockPlan, PatternPlan } from "../binding/plan.ts";
 import type { Path } from "../config/problem.ts";
 import type { NodeTypeInfo } from "./catalog.ts";
-import { lockSchema, type PatternFile, patternSchema, type TransportFile } from "./format.ts";
+import { LIMITS, lockSchema, type PatternFile, patternSchema, type TransportFile } from "./format.ts";
 import { paramValue } from "./param-value.ts";
-import { nodeTypeOf, type RackContext, targetParam } from "./rack-context.ts";
-
-/** Hits and locks of all patterns of a rack together; the engine has room for as many in a plan. */
-const MAX_EVENTS = 65_536;
+import { nodeOf, type RackContext, targetParam } from "./rack-context.ts";
+import { readNotes } from "./read-notes.ts";
 
 const HIT = "x";
 
-export function readPatterns(context: RackContext, transport: TransportFile): PatternPlan[] {
+/** @param transportPath - where the transport stands in the file */
+export function readPatterns(
+  context: RackContext,
+  transportPath: Path,
+  transport: TransportFile,
+): PatternPlan[] {
   const plans: PatternPlan[] = [];
   let events = 0;
   for (const [index, entry] of transport.patterns.entries()) {
-    const path = ["transport", "patterns", index];
+    const path = [...transportPath, "patterns", index];
     const written = context.checker.parseGroup(patternSchema, entry, path);
     if (written?.nodeId === undefined) continue;
-    const pattern = { ...written, nodeId: written.nodeId, locks: written.locks ?? [] };
-    const type = nodeTypeOf(context, [...path, "nodeId"], pattern.nodeId);
-    if (type === null) continue;
+    const { locks = [], notes = [] } = written;
+    const pattern = { ...written, nodeId: written.nodeId, locks, notes };
+    const node = nodeOf(context, [...path, "nodeId"], pattern.nodeId);
+    if (node === null) continue;
     const resolution = pattern.resolution ?? transport.resolution;
     const bars = lengthBars(pattern, transport, resolution);
-    events += hitCount(pattern, resolution, bars) + pattern.locks.length;
-    if (events > MAX_EVENTS) {
-      const expected = `at most ${MAX_EVENTS} hits and locks in all patterns`;
-      context.checker.error(path, { expected, got: String(events), hint: "Use a smaller lengthBars." });
+    const lengthSteps = bars * resolution;
+    events += hitCount(pattern, resolution, bars) + notes.length + locks.length;
+    const hint = "Use a smaller lengthBars.";
+    if (events > LIMITS.events) {
+      const expected = `at most ${LIMITS.events} hits, notes and locks in all patterns`;
+      context.checker.error(path, { expected, got: String(events), hint });
       break;
     }
-    const lengthSteps = bars * resolution;
+    if (lengthSteps > LIMITS.steps) {
+      const expected = `at most ${LIMITS.steps} steps in a pattern`;
+      context.checker.error(path, { expected, got: String(lengthSteps), hint });
+      continue;
+    }
     warnOfSilentSteps(context, path, pattern, resolution, bars);
     plans.push({
       node: pattern.nodeId,
@@ -40,20 +50,21 @@ export function readPatterns(context: RackContext, transport: TransportFile): Pa
       swingPercent: transport.swingPercent,
       swingExponent: transport.swingExponent,
       hits: hitsOf(pattern, resolution, bars),
-      locks: readLocks(context, [...path, "locks"], type, pattern.locks, lengthSteps),
+      notes: readNotes(context.checker, [...path, "notes"], notes, lengthSteps),
+      locks: readLocks(context, [...path, "locks"], node.type, locks, lengthSteps),
     });
   }
   return plans;
 }
 
-/** Its own length, else what it writes out, else the rack's; locks count when nothing says a length. */
+/** Its own length, else what it writes out, else the rack's; locks and notes count when nothing says a length. */
 function lengthBars(pattern: PatternFile, transport: TransportFile, resolution: number): number {
   const written = pattern.lengthBars ?? pattern.stepsBars?.length ?? transport.lengthBars;
   if (written !== undefined) return written;
   let last = 0;
-  for (const lock of pattern.locks) {
-    const step = typeof lock === "object" && lock !== null ? (lock as { step?: unknown }).step : undefined;
-    if (typeof step === "number" && Number.isInteger(step) && step < 1024 * resolution)
+  for (const entry of [...pattern.locks, ...pattern.notes]) {
+    const step = typeof entry === "object" && entry !== null ? (entry as { step?: unknown }).step : undefined;
+    if (typeof step === "number" && Number.isInteger(step) && step < LIMITS.bars * resolution)
       last = Math.max(last, step);
   }
   return Math.floor(last / resolution) + 1;
@@ -100,7 +111,8 @@ function warnOfSilentSteps(
   bars: number,
 ): void {
   const { checker } = context;
-  if (pattern.steps === undefined && pattern.stepsBars === undefined && pattern.locks.length === 0) {
+  const isPlaying = pattern.locks.length > 0 || pattern.notes.length > 0;
+  if (pattern.steps === undefined && pattern.stepsBars === undefined && !isPlaying) {
     checker.error(path, { expected: '"steps" or "stepsBars"', got: "nothing" });
   }
   if (pattern.steps !== undefined && pattern.stepsBars !== undefined) {
@@ -143,7 +155,7 @@ function readLocks(
     const at = [...path, index];
     const lock = context.checker.parse(lockSchema, entry, at);
     if (lock === undefined) continue;
-    const param = targetParam(context, at, type, lock);
+    const param = targetParam(context.checker, at, type, lock);
     if (param === null) continue;
     const value = paramValue(context.checker, [...at, "value"], type, param, lock.value);
     if (value === undefined) continue;

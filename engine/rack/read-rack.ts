@@ -6,14 +6,19 @@ import type { CommandPlan, PatternPlan, RackPlan, TempoPoint } from "../binding/
 import { Checker } from "../config/check.ts";
 import type { Document } from "../config/document.ts";
 import { loadDocument, type ReadFile } from "../config/load-document.ts";
-import type { Problem } from "../config/problem.ts";
+import type { Path, Problem } from "../config/problem.ts";
+import { whyUnreadable } from "../config/why-unreadable.ts";
 import type { NodeCatalog } from "./catalog.ts";
 import { DEFAULT_SAMPLE_RATE, rackSchema, transportSchema } from "./format.ts";
-import type { RackContext } from "./rack-context.ts";
-import { feedingIds, readConnections, readMixer, warnOfOpenKeys } from "./read-connections.ts";
-import { readNodes } from "./read-nodes.ts";
+import type { FileProbe, RackContext } from "./rack-context.ts";
+import { feedingIds, readConnections, warnOfOpenKeys } from "./read-connections.ts";
+import { readMixer } from "./read-mixer.ts";
+import { readNodes, type TransportNode } from "./read-nodes.ts";
 import { readPatterns } from "./read-patterns.ts";
 import { BEATS_PER_BAR, readCommands, readTempoMap } from "./read-transport.ts";
+
+/** What counts when a file does not say. */
+const PLAIN_TRANSPORT = transportSchema.parse({});
 
 /** What a rack file says about itself beside what is played. */
 export interface RackFacts {
@@ -28,10 +33,12 @@ export interface RackFacts {
 }
 
 export interface RackResult {
-  /** Level 1, neither muted nor soloed; null when there was an error. */
+  /** Level 1, neither muted nor soloed, from the start for ever; null when there was an error. */
   readonly plan: RackPlan | null;
   readonly facts: RackFacts | null;
   readonly problems: readonly Problem[];
+  /** Files that nodes name and that cannot be read: when they come, the rack is worth another look. */
+  readonly missingFiles: readonly string[];
 }
 
 /**
@@ -48,37 +55,60 @@ export async function readRack(
   return rackOf(await loadDocument(path, readFile), id, catalog);
 }
 
-/** The same for a document that is already parsed. */
-export function rackOf(document: Document, id: string, catalog: NodeCatalog): RackResult {
+/**
+ * The same for a document that is already parsed.
+ *
+ * @param probe - asked for the files that nodes name
+ */
+export function rackOf(
+  document: Document,
+  id: string,
+  catalog: NodeCatalog,
+  probe: FileProbe = whyUnreadable,
+): RackResult {
   const checker = new Checker(document);
-  if (document.value === undefined) return { plan: null, facts: null, problems: checker.problems };
+  const missingFiles: string[] = [];
+  const refused = (): RackResult => ({ plan: null, facts: null, problems: checker.problems, missingFiles });
+  if (document.value === undefined) return refused();
   const file = checker.parseGroup(rackSchema, document.value, []);
-  if (file === undefined) return { plan: null, facts: null, problems: checker.problems };
+  if (file === undefined) return refused();
 
-  const context: RackContext = { checker, catalog, nodes: new Map(), areIdsKnown: file.nodes !== undefined };
+  const context: RackContext = {
+    checker,
+    catalog,
+    whyUnreadable: probe,
+    missingFiles,
+    nodes: new Map(),
+    areIdsKnown: file.nodes !== undefined,
+  };
   const nodes = readNodes(context, file.nodes ?? []);
   const cables = file.connections ?? [];
   const feeding = feedingIds(cables);
   const mixer = readMixer(context, file.mixer, (nodeId) => feeding.has(nodeId));
   const connections = readConnections(context, cables, mixer);
-  const written = checker.parseGroup(transportSchema, file.transport ?? {}, ["transport"]);
-  const transport = { ...transportSchema.parse({}), ...written };
-  const tempoMap = readTempoMap(context, transport);
-  const patterns = readPatterns(context, transport);
+  const place = transportPlace(context, file.transport, nodes.transport);
+  const written = checker.parseGroup(transportSchema, place.value, place.path);
+  const transport = { ...PLAIN_TRANSPORT, ...written };
+  const tempoMap = readTempoMap(context, place.path, transport);
+  const patterns = readPatterns(context, place.path, transport);
   const sampleRate = file.sampleRate ?? DEFAULT_SAMPLE_RATE;
   const commands = readCommands(context, file.commands ?? [], tempoMap, sampleRate);
   warnOfOpenKeys(context, connections);
-  if (checker.hasErrors) return { plan: null, facts: null, problems: checker.problems };
+  if (checker.hasErrors) return refused();
 
   return {
     plan: {
       id,
       seed: file.randomSeed ?? 0,
+      startSeconds: 0,
+      loopBeats: 0,
+      endBeats: 0,
+      tailMs: null,
       gain: 1,
       muted: false,
       soloed: false,
       tempoMap,
-      nodes,
+      nodes: nodes.plans,
       connections,
       mixer,
       patterns,
@@ -89,10 +119,24 @@ export function rackOf(document: Document, id: string, catalog: NodeCatalog): Ra
       sampleRate,
       channels: file.channels ?? 2,
       lengthBeats: lengthBeats(transport.lengthBars, patterns, commands, tempoMap),
-      hasTransport: file.transport !== undefined,
+      hasTransport: file.transport !== undefined || nodes.transport !== null,
     },
     problems: checker.problems,
+    missingFiles,
   };
+}
+
+/** The transport is a key of the file or one of its nodes; the key wins. */
+function transportPlace(
+  { checker }: RackContext,
+  key: unknown,
+  node: TransportNode | null,
+): { readonly path: Path; readonly value: unknown } {
+  if (node === null) return { path: ["transport"], value: key ?? {} };
+  if (key === undefined) return { path: [...node.path, "params"], value: node.params };
+  const hint = 'The key "transport" of the file is played, this node is not.';
+  checker.warn([...node.path, "type"], { got: "transport", hint });
+  return { path: ["transport"], value: key };
 }
 
 function lengthBeats(

@@ -3,20 +3,28 @@
 
 import { beatAtSeconds } from "../base/tempo-map.ts";
 import type { CommandPlan, TempoPoint } from "../binding/plan.ts";
-import { showValue } from "../config/problem.ts";
+import { type Path, showValue } from "../config/problem.ts";
 import type { NodeTypeInfo } from "./catalog.ts";
 import { type CommandFile, commandSchema, type TransportFile, tempoRampSchema } from "./format.ts";
 import { paramValue } from "./param-value.ts";
-import { nodeTypeOf, type RackContext, targetParam } from "./rack-context.ts";
+import { nodeOf, type RackContext, targetParam } from "./rack-context.ts";
 
 /** Bars of a rack have four quarter notes. */
 export const BEATS_PER_BAR = 4;
 
-/** First entry at beat 0. Of several ramps at one bar the last one counts. */
-export function readTempoMap(context: RackContext, transport: TransportFile): TempoPoint[] {
+/**
+ * First entry at beat 0. Of several ramps at one bar the last one counts.
+ *
+ * @param transportPath - where the transport stands in the file
+ */
+export function readTempoMap(
+  context: RackContext,
+  transportPath: Path,
+  transport: TransportFile,
+): TempoPoint[] {
   const tempoAt = new Map<number, number>([[0, transport.bpm]]);
   for (const [index, entry] of transport.tempoRamps.entries()) {
-    const ramp = context.checker.parse(tempoRampSchema, entry, ["transport", "tempoRamps", index]);
+    const ramp = context.checker.parse(tempoRampSchema, entry, [...transportPath, "tempoRamps", index]);
     if (ramp !== undefined) tempoAt.set(ramp.bar * BEATS_PER_BAR, ramp.bpm);
   }
   return [...tempoAt].map(([beat, bpm]) => ({ beat, bpm })).sort((a, b) => a.beat - b.beat);
@@ -40,7 +48,7 @@ export function readCommands(
     const path = ["commands", index];
     const command = context.checker.parse(commandSchema, entry, path);
     if (command === undefined) continue;
-    const node = nodeTypeOf(context, [...path, "nodeId"], command.nodeId);
+    const node = nodeOf(context, [...path, "nodeId"], command.nodeId);
     const type = COMMAND_TYPES[command.type.toLowerCase()];
     if (type === undefined) {
       const known = ["Trigger", "SetParam", "SetParamRamp"];
@@ -48,7 +56,7 @@ export function readCommands(
     }
     if (node === null || type === undefined) continue;
     const set =
-      type === "trigger" ? readTrigger(context, path, command) : readSet(context, path, node, command);
+      type === "trigger" ? readTrigger(context, path, command) : readSet(context, path, node.type, command);
     if (set === null) continue;
     const beat = beatAtSeconds(tempoMap, command.sampleTime / sampleRate);
     // SetParam takes the value at once, whatever else is written beside it.
@@ -64,11 +72,7 @@ interface SetValue {
 }
 
 /** The value of a trigger is its velocity; none is a full hit. */
-function readTrigger(
-  context: RackContext,
-  path: readonly (string | number)[],
-  command: CommandFile,
-): SetValue | null {
+function readTrigger(context: RackContext, path: Path, command: CommandFile): SetValue | null {
   const { value } = command;
   if (value === undefined) return { param: 0, value: 1 };
   if (typeof value === "number" && value >= 0 && value <= 1) return { param: 0, value };
@@ -78,11 +82,11 @@ function readTrigger(
 
 function readSet(
   context: RackContext,
-  path: readonly (string | number)[],
+  path: Path,
   node: NodeTypeInfo,
   command: CommandFile,
 ): SetValue | null {
-  const param = targetParam(context, path, node, command);
+  const param = targetParam(context.checker, path, node, command);
   if (param === null) return null;
   const value = paramValue(context.checker, [...path, "value"], node, param, command.value);
   return value === undefined ? null : { param: param.id, value };

@@ -6,7 +6,7 @@ import { channelForCode } from "../base/units.ts";
 import type { MidiControllerPlan, MidiNotePlan, MidiTrackPlan } from "../binding/plan.ts";
 import type { Checker } from "../config/check.ts";
 import type { Path } from "../config/problem.ts";
-import { midiControllerSchema, midiNoteSchema, midiTrackSchema } from "./format.ts";
+import { LIMITS, midiControllerSchema, midiNoteSchema, midiTrackSchema } from "./format.ts";
 
 export function readMidiTracks(checker: Checker, entries: readonly unknown[]): MidiTrackPlan[] {
   const plans: MidiTrackPlan[] = [];
@@ -22,6 +22,10 @@ export function readMidiTracks(checker: Checker, entries: readonly unknown[]): M
     }
     ids.add(track.id);
     const lengthSteps = track.lengthBars * track.resolution;
+    if (lengthSteps > LIMITS.steps) {
+      const expected = `at most ${LIMITS.steps} steps in a track`;
+      checker.error(path, { expected, got: String(lengthSteps), hint: "Use a smaller lengthBars." });
+    }
     const steps: StepCheck = { checker, lengthSteps };
     plans.push({
       id: track.id,

@@ -2,36 +2,28 @@
 // A session file and the racks it names as the plan that the engine plays. A rack file is a session
 // of one rack. One error anywhere, and there is no plan: what plays goes on playing.
 
-import { basename, dirname, extname, resolve } from "node:path";
+import { basename, extname } from "node:path";
 import { DEFAULT_TEMPO_BPM } from "../base/units.ts";
-import type { MidiTrackPlan, RackPlan, SessionPlan, TempoPoint } from "../binding/plan.ts";
+import type { RackPlan, SessionPlan, TempoPoint } from "../binding/plan.ts";
 import { Checker } from "../config/check.ts";
 import type { Document } from "../config/document.ts";
-import { loadDocument, type ReadFile } from "../config/load-document.ts";
+import { planIdOf } from "../config/plan-id.ts";
 import type { Problem } from "../config/problem.ts";
-import {
-  DEFAULT_CEILING_DB,
-  LIMITS,
-  type SessionRackFile,
-  sessionRackSchema,
-  sessionSchema,
-} from "./format.ts";
+import { checkTotals } from "./check-totals.ts";
+import { DEFAULT_CEILING_DB, sessionSchema } from "./format.ts";
+import { readBuses } from "./read-buses.ts";
+import { readCommands } from "./read-commands.ts";
 import { readMidiTracks } from "./read-midi-tracks.ts";
+import { readRacks } from "./read-racks.ts";
+import { readRoutes, warnOfSilentBuses } from "./read-routes.ts";
+import { busesWith, readSidechains } from "./read-sidechains.ts";
+import { readXfaders } from "./read-xfaders.ts";
+import { beatOfSeconds, type SessionContext } from "./session-context.ts";
+import { sessionBeats } from "./session-length.ts";
+import type { SessionTools } from "./session-tools.ts";
 
-/** How a rack document becomes a plan; engine/app brings the one of engine/rack. */
-export type RackReader = (document: Document, id: string) => ReadRack;
-
-export interface ReadRack {
-  readonly plan: RackPlan | null;
-  readonly facts: {
-    readonly description: string;
-    readonly sampleRate: number;
-    readonly channels: number;
-    readonly lengthBeats: number;
-    readonly hasTransport: boolean;
-  } | null;
-  readonly problems: readonly Problem[];
-}
+/** What counts when a file does not say. */
+const PLAIN_SESSION = sessionSchema.parse({ version: 1 });
 
 /** What the files say beside what is played. */
 export interface SessionFacts {
@@ -55,18 +47,18 @@ export interface SessionResult {
 }
 
 /** Reads a session or rack file. Never throws for what is in the files. */
-export async function readSession(
-  path: string,
-  readRack: RackReader,
-  readFile: ReadFile,
-): Promise<SessionResult> {
-  const document = await loadDocument(path, readFile);
-  const name = basename(path, extname(path));
+export async function readSession(path: string, tools: SessionTools): Promise<SessionResult> {
+  return sessionOf(await tools.load(path), tools);
+}
+
+/** The same for a document that is already parsed. */
+export async function sessionOf(document: Document, tools: SessionTools): Promise<SessionResult> {
   if (document.value === undefined)
-    return { plan: null, facts: null, problems: document.problems, files: [path] };
+    return { plan: null, facts: null, problems: document.problems, files: [document.file] };
+  const name = basename(document.file, extname(document.file));
   return isSession(document.value)
-    ? sessionOf(document, name, readRack, readFile)
-    : sessionOfRack(document, name, readRack);
+    ? sessionOfRacks(document, name, tools)
+    : sessionOfRack(document, name, tools);
 }
 
 /** A missing kind means rack, unless the file names racks and has no nodes. */
@@ -76,134 +68,91 @@ function isSession(value: unknown): boolean {
   return Object.hasOwn(value, "racks") && !Object.hasOwn(value, "nodes");
 }
 
-function sessionOfRack(document: Document, name: string, readRack: RackReader): SessionResult {
-  const { plan, facts, problems } = readRack(document, name);
-  const files = [document.file];
+function sessionOfRack(document: Document, name: string, tools: SessionTools): SessionResult {
+  const { plan, facts, problems, missingFiles } = tools.readRack(document, planIdOf(name));
+  const files = [document.file, ...missingFiles];
   if (plan === null || facts === null) return { plan: null, facts: null, problems, files };
   const session: SessionPlan = {
     name,
     seed: 0,
     tempoMap: plan.tempoMap,
     racks: [plan],
+    buses: [],
+    routes: [],
+    xfaders: [],
+    commands: [],
+    loopBeats: 0,
     midiTracks: [],
     master: { gain: 1, ceilingDb: DEFAULT_CEILING_DB },
   };
-  return { plan: session, facts: { ...facts, durationSec: 0 }, problems, files };
+  const { description, sampleRate, channels, lengthBeats } = facts;
+  const sessionFacts = { description, sampleRate, channels, lengthBeats, durationSec: 0 };
+  return { plan: session, facts: sessionFacts, problems, files };
 }
 
-async function sessionOf(
-  document: Document,
-  name: string,
-  readRack: RackReader,
-  readFile: ReadFile,
-): Promise<SessionResult> {
+async function sessionOfRacks(document: Document, name: string, tools: SessionTools): Promise<SessionResult> {
   const checker = new Checker(document);
   const written = checker.parseGroup(sessionSchema, document.value, []);
-  const file = { ...sessionSchema.parse({ version: 1 }), ...written };
-  const racks = await readRacks(checker, file.racks, readRack, readFile);
+  const file = { ...PLAIN_SESSION, ...written };
+  const options = { sampleRate: file.sampleRate, isAligned: file.alignTransports };
+  const racks = await readRacks(checker, tools, file.racks, options);
+  const tempoMap = tempoMapOf(file.bpm, racks.withTempo);
+  const context: SessionContext = {
+    checker,
+    tools,
+    tempoMap,
+    racks: racks.byId,
+    areRacksKnown: racks.areIdsKnown,
+  };
   const midiTracks = readMidiTracks(checker, file.midiTracks);
+  const buses = readBuses(context, file.buses);
+  const sidechains = readSidechains(context, buses, file.sidechains);
+  const routes = readRoutes(context, buses, file.routes, sidechains);
+  const xfaders = readXfaders(context, file.xfaders);
+  const commands = readCommands(context, buses, xfaders, file.commands);
+  const plans = [...racks.byId.values()].filter((rack) => rack !== null);
+  const busPlans = busesWith(buses, sidechains);
+  warnOfSilentBuses(context, buses, routes);
   if (file.racks.length === 0 && file.midiTracks.length === 0) {
-    checker.warn(["racks"], {
-      expected: "a rack or a MIDI track",
-      got: "none",
-      hint: "This session is silent.",
-    });
+    const hint = "This session is silent.";
+    checker.warn(["racks"], { expected: "a rack or a MIDI track", got: "none", hint });
   }
-  const events = racks.read.reduce(
-    (sum, rack) => sum + (rack.plan === null ? 0 : patternEvents(rack.plan)),
-    0,
-  );
-  if (events > LIMITS.patternEvents) {
-    const expected = `at most ${LIMITS.patternEvents} hits and locks in all racks`;
-    checker.error(["racks"], {
-      expected,
-      got: String(events),
-      hint: "Use a smaller lengthBars in the racks.",
-    });
-  }
+  checkTotals(checker, { racks: plans, buses: busPlans, routes, midiTracks });
   const problems = [...checker.problems, ...racks.problems];
-  const files = [document.file, ...racks.files];
+  const files = [document.file, ...racks.files, ...buses.missingFiles];
   if (problems.some((problem) => problem.severity === "error")) {
     return { plan: null, facts: null, problems, files };
   }
-  const rackTempo = racks.read.find((rack) => rack.facts?.hasTransport)?.plan?.tempoMap;
-  const plans = racks.read.flatMap((rack) => (rack.plan === null ? [] : [rack.plan]));
+  const parts = { tempoMap, racks: plans, ownBeats: racks.ownBeats, commands, midiTracks };
+  const durationBeats = beatOfSeconds(tempoMap, file.durationSec);
+  // A tail would make the loop end between two beats.
+  const loopBeats = durationBeats > 0 ? durationBeats : sessionBeats(parts, false);
   const plan: SessionPlan = {
     name: file.name ?? name,
     seed: file.randomSeed,
-    tempoMap: file.bpm === undefined ? (rackTempo ?? STEADY_TEMPO) : [{ beat: 0, bpm: file.bpm }],
+    tempoMap,
     racks: plans,
+    buses: busPlans,
+    routes,
+    xfaders: xfaders.plans,
+    commands,
+    loopBeats: file.loop ? loopBeats : 0,
     midiTracks,
     master: file.master,
   };
-  const lengths = [...racks.read.map((rack) => rack.facts?.lengthBeats ?? 0), ...midiTracks.map(trackBeats)];
   const facts: SessionFacts = {
     description: file.description ?? "",
     sampleRate: file.sampleRate,
     channels: file.channels,
     durationSec: file.durationSec,
-    lengthBeats: Math.max(0, ...lengths),
+    lengthBeats: sessionBeats(parts, true),
   };
   return { plan, facts, problems, files };
 }
 
 const STEADY_TEMPO: readonly TempoPoint[] = [{ beat: 0, bpm: DEFAULT_TEMPO_BPM }];
 
-interface ReadRacks {
-  readonly read: readonly ReadRack[];
-  readonly problems: readonly Problem[];
-  readonly files: readonly string[];
-}
-
-async function readRacks(
-  checker: Checker,
-  entries: readonly unknown[],
-  readRack: RackReader,
-  readFile: ReadFile,
-): Promise<ReadRacks> {
-  const read: ReadRack[] = [];
-  const problems: Problem[] = [];
-  const documents = new Map<string, Document>();
-  const ids = new Set<string>();
-  for (const [index, entry] of entries.entries()) {
-    const path = ["racks", index];
-    const rack = checker.parse(sessionRackSchema, entry, path);
-    if (rack === undefined) continue;
-    if (ids.has(rack.id)) {
-      const expected = "an id that no other rack has";
-      checker.error([...path, "id"], { expected, got: JSON.stringify(rack.id) });
-    }
-    ids.add(rack.id);
-    const file = resolve(dirname(checker.document.file), rack.path);
-    const known = documents.get(file);
-    const document = known ?? (await loadDocument(file, readFile));
-    documents.set(file, document);
-    if (document.unreadable !== null) {
-      const hint = `Looked for ${file}.`;
-      checker.error([...path, "path"], { expected: "a rack file", got: document.unreadable, hint });
-      continue;
-    }
-    const result = readRack(document, rack.id);
-    // A file that is used twice has its mistakes once.
-    if (known === undefined) problems.push(...result.problems);
-    read.push(withLevel(result, rack));
-  }
-  return { read, problems, files: [...documents.keys()] };
-}
-
-function withLevel(result: ReadRack, rack: SessionRackFile): ReadRack {
-  if (result.plan === null) return result;
-  const { gain, muted, solo: soloed } = rack;
-  return {
-    ...result,
-    plan: { ...result.plan, gain, muted, soloed, seed: rack.randomSeed ?? result.plan.seed },
-  };
-}
-
-function patternEvents(rack: RackPlan): number {
-  return rack.patterns.reduce((sum, pattern) => sum + pattern.hits.length + pattern.locks.length, 0);
-}
-
-function trackBeats(track: MidiTrackPlan): number {
-  return (track.lengthSteps / track.resolution) * 4;
+/** Its own, else that of its first rack with one. */
+function tempoMapOf(bpm: number | undefined, rack: RackPlan | null): readonly TempoPoint[] {
+  return bpm === undefined ? (rack?.tempoMap ?? STEADY_TEMPO) : [{ beat: 0, bpm }];
 }

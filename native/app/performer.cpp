@@ -49,7 +49,7 @@ bool isSane(const RtCommand& command) RT_SAFE {
 }
 
 bool isForNode(RtCommandKind kind) RT_SAFE {
-  return kind == RtCommandKind::setParam || kind == RtCommandKind::trigger;
+  return kind >= RtCommandKind::setParam && kind <= RtCommandKind::noteOff;
 }
 
 }  // namespace
@@ -129,6 +129,7 @@ void Performer::beginBlock(const audio::AudioBlock& block) RT_SAFE {
   const HostMicros host =
       clock_.addBlock(firstFrame, block.host + offset, block.isExact, block.hadXrun);
   const HostMicros hostOfQuantum = clock_.hostAt({renderFrame_});
+  input_.take(block);
   takeCommands();
   const LinkInput link = link_.capture(hostOfQuantum, transport_.quantum());
   if (link.peers != peers_) {
@@ -171,9 +172,10 @@ void Performer::renderQuantum() RT_SAFE {
   followTempoMap();
   const SongSpans spans = transport_.advance(kQuantumFrames);
   swapWhenDue(spans);
+  const ExternalSound input = input_.next();
   if (session_ != nullptr) {
     runWaiting(spans);
-    session_->player->renderQuantum(spans, quantum_[0].data(), quantum_[1].data());
+    session_->player->renderQuantum(spans, input, quantum_[0].data(), quantum_[1].data());
   } else {
     quantum_[0].fill(0.0F);
     quantum_[1].fill(0.0F);
@@ -224,6 +226,15 @@ void Performer::swapWhenDue(const SongSpans& spans) RT_SAFE {
     tempo.value = map.tempoAt(songBeat).bpm;
     if (!transport_.request(tempo)) ++commandsDropped_;
   }
+  if (session_->bringsLoop) {
+    const double loopBeats = session_->player->loopBeats();
+    transport::TransportRequest loop;
+    loop.action =
+        loopBeats > 0.0 ? transport::TransportAction::loop : transport::TransportAction::loopEnable;
+    loop.flag = loopBeats > 0.0;
+    loop.value2 = loopBeats / transport_.state().tempo.beatsPerSecond();
+    if (!transport_.request(loop)) ++commandsDropped_;
+  }
   pushEvent(RtEventKind::planSwapped, static_cast<double>(session_->planHash & 0xFFFFFFFFFFFFFULL),
             renderFrame_);
 }
@@ -266,15 +277,23 @@ std::int64_t Performer::dueFrame(RtCommand& command, const SongSpans& spans) con
 }
 
 void Performer::run(const RtCommand& command, std::uint32_t frameInQuantum) RT_SAFE {
+  SessionPlayer& player = *session_->player;
+  const auto value = static_cast<float>(command.value);
+  const auto frames =
+      static_cast<std::uint32_t>(std::clamp(command.value2, 0.0, 600'000.0) * sampleRate_ * 1e-3);
   if (command.kind == RtCommandKind::trigger) {
-    (void)session_->player->trigger(command.node, static_cast<float>(command.value),
-                                    frameInQuantum);
+    (void)player.trigger(command.node, value, frameInQuantum);
     return;
   }
-  const double ramp = std::clamp(command.value2, 0.0, 600'000.0) * sampleRate_ * 1e-3;
-  const bool isKnown =
-      session_->player->setParam(command.node, command.param, static_cast<float>(command.value),
-                                 static_cast<std::uint32_t>(ramp), frameInQuantum);
+  if (command.kind == RtCommandKind::noteOn) {
+    (void)player.noteOn(command.node, command.param, value, frames, frameInQuantum);
+    return;
+  }
+  if (command.kind == RtCommandKind::noteOff) {
+    (void)player.noteOff(command.node, command.param, frameInQuantum);
+    return;
+  }
+  const bool isKnown = player.setParam(command.node, command.param, value, frames, frameInQuantum);
   if (isKnown) {
     (void)paramNotes_.push({command.node, command.param, static_cast<float>(command.value)});
   }

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/input-ring.hpp"
 #include "app/rt-messages.hpp"
 #include "app/session-player.hpp"
 #include "app/shared-memory.hpp"
@@ -33,6 +34,8 @@ struct SessionSlot {
   std::uint64_t planHash = 0;
   /// Its tempo map is another than the one before: alone, its tempo is taken.
   bool bringsTempo = false;
+  /// Its loop is another than the one before: the transport takes it.
+  bool bringsLoop = false;
 };
 
 /// A parameter that a hand moved: for the live state.
@@ -136,6 +139,7 @@ class Performer final : public audio::AudioClient {
   std::int64_t renderFrame_ = 0;  ///< first frame of the next quantum
   std::uint32_t leftover_ = 0;    ///< frames of the last quantum that no block has taken
   std::array<std::array<float, kQuantumFrames>, 2> quantum_{};
+  InputRing input_;
   HostMicros expectedHost_{};  ///< of the next block's first frame, by the line
   bool hasRun_ = false;
   TempoFollower tempoFollower_;

@@ -30,6 +30,13 @@ void readSession(const nlohmann::json* json, const JsonPlace& place, JsonProblem
                                 JsonProblem& problem, rack::NodeTypeLookup findType,
                                 PlanTotals& totals);
 
+/// Id, type, parameters, texts and modulation.
+void readNode(const JsonObject& fields, rack::NodeTypeLookup findType, rack::NodePlan& node);
+[[nodiscard]] rack::LfoPlan readLfo(const JsonObject& fields);
+
+/// Buses, routes, crossfaders and commands of a session whose racks are read.
+void readMix(const JsonObject& object, rack::NodeTypeLookup findType, SessionPlan& session);
+
 /// Patterns and commands of a rack whose nodes are read.
 void readSequence(const JsonObject& object, rack::NodeTypeLookup findType, PlanTotals& totals,
                   RackPlan& rack);

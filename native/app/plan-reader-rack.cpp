@@ -11,36 +11,8 @@ namespace downbeat::app {
 namespace {
 
 using nlohmann::json;
+constexpr double kMaxSeconds = 1e6;
 using NodeIndex = std::map<std::string, std::uint32_t>;
-
-bool hasParam(const rack::NodeTypeInfo& type, std::uint64_t id) {
-  for (std::size_t i = 0; i < type.paramCount; ++i) {
-    if (type.params[i].id == id) return true;
-  }
-  return false;
-}
-
-void readParams(const JsonObject& object, const rack::NodeTypeInfo& type, rack::NodePlan& node) {
-  JsonProblem& problem = object.problem();
-  std::set<std::uint32_t> ids;
-  object.list("params", PlanLimits::kParams, [&](const json& pair, const JsonPlace& at) {
-    if (!pair.is_array() || pair.size() != 2) {
-      problem.report(at, "a list of a parameter id and its value", &pair);
-      return;
-    }
-    rack::ParamValuePlan param;
-    param.id = static_cast<std::uint32_t>(
-        readWhole(pair[0], {&at, nullptr, 0}, 0, 0xFFFFFFFFULL, problem));
-    param.value = readNumber(pair[1], {&at, nullptr, 1}, -1e9, 1e9, problem);
-    if (problem.isFound()) return;
-    if (!hasParam(type, param.id)) {
-      problem.report({&at, nullptr, 0}, "the id of a parameter of \"" + node.type + "\"", &pair[0]);
-    } else if (!ids.insert(param.id).second) {
-      problem.report({&at, nullptr, 0}, "every parameter once", &pair[0]);
-    }
-    node.params.push_back(param);
-  });
-}
 
 void readNodes(const JsonObject& object, rack::NodeTypeLookup findType, RackPlan& rack,
                NodeIndex& indexOf) {
@@ -48,15 +20,8 @@ void readNodes(const JsonObject& object, rack::NodeTypeLookup findType, RackPlan
   object.list("nodes", PlanLimits::kNodes, [&](const json& value, const JsonPlace& at) {
     const JsonObject fields(&value, at, problem);
     rack::NodePlan node;
-    node.id = fields.id("id");
-    node.type = fields.text("type", PlanLimits::kIdBytes, std::nullopt);
+    readNode(fields, findType, node);
     if (problem.isFound()) return;
-    const rack::NodeTypeInfo* type = findType(node.type.c_str());
-    if (type == nullptr) {
-      problem.report(fields.at("type"), "the name of a node type", fields.find("type"));
-      return;
-    }
-    readParams(fields, *type, node);
     if (!indexOf.emplace(node.id, static_cast<std::uint32_t>(rack.nodes.size())).second) {
       problem.report(fields.at("id"), "an id that no other node of the rack has",
                      fields.find("id"));
@@ -85,7 +50,7 @@ void readConnections(const JsonObject& object, const NodeIndex& indexOf, RackPla
     connection.gain = fields.number("gain", 0.0, 2.0, 1.0);
     connection.dry = fields.number("dry", 0.0, 1.0, 0.0);
     connection.fromPort = static_cast<std::uint32_t>(fields.whole("fromPort", 0, 15, 0));
-    connection.toPort = static_cast<std::uint32_t>(fields.whole("toPort", 0, 1, 0));
+    connection.toPort = static_cast<std::uint32_t>(fields.whole("toPort", 0, 63, 0));
     if (problem.isFound()) return;
     arrows.push_back({indexOf.at(connection.from), indexOf.at(connection.to)});
     rack.connections.push_back(std::move(connection));
@@ -132,6 +97,13 @@ RackPlan readRack(const json& value, const JsonPlace& place, JsonProblem& proble
   rack.gain = object.number("gain", 0.0, 4.0, 1.0);
   rack.muted = object.flag("muted", false);
   rack.soloed = object.flag("soloed", false);
+  rack.startSeconds = object.number("startSeconds", -kMaxSeconds, kMaxSeconds, 0.0);
+  rack.loopBeats = object.number("loopBeats", 0.0, 1e9, 0.0);
+  rack.endBeats = object.number("endBeats", 0.0, 1e9, 0.0);
+  const json* tail = object.find("tailMs");
+  if (tail != nullptr && !tail->is_null()) {
+    rack.tailMs = object.number("tailMs", 0.0, kMaxSeconds * 1000.0, 0.0);
+  }
   rack.tempoMap = readTempoMap(object);
   NodeIndex indexOf;
   readNodes(object, findType, rack, indexOf);

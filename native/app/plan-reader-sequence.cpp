@@ -64,6 +64,15 @@ sequencer::PatternPlan readPattern(const JsonObject& object, const Targets& targ
     }
     pattern.hits.push_back(hit);
   });
+  object.list("notes", PlanLimits::kPatternEvents, [&](const json& value, const JsonPlace& at) {
+    const JsonObject fields(&value, at, problem);
+    sequencer::NotePlan note;
+    note.step = static_cast<std::uint32_t>(fields.whole("step", 0, lastStep, std::nullopt));
+    note.note = static_cast<std::uint32_t>(fields.whole("note", 0, 127, std::nullopt));
+    note.velocity = fields.number("velocity", 0.0, 1.0, 1.0);
+    note.lengthSteps = fields.number("lengthSteps", 1e-3, kMaxLengthSteps, 1.0);
+    pattern.notes.push_back(note);
+  });
   object.list("locks", PlanLimits::kPatternEvents, [&](const json& value, const JsonPlace& at) {
     const JsonObject fields(&value, at, problem);
     sequencer::LockPlan lock;
@@ -103,8 +112,9 @@ void readSequence(const JsonObject& object, rack::NodeTypeLookup findType, PlanT
     rack.patterns.push_back(readPattern(fields, targets));
     countAll(totals.patterns, 1, PlanLimits::kPatterns, "patterns", at, problem);
     countAll(totals.patternEvents,
-             rack.patterns.back().hits.size() + rack.patterns.back().locks.size(),
-             PlanLimits::kPatternEvents, "hits and locks", at, problem);
+             rack.patterns.back().hits.size() + rack.patterns.back().locks.size() +
+                 rack.patterns.back().notes.size(),
+             PlanLimits::kPatternEvents, "hits, notes and locks", at, problem);
   });
   object.list("commands", PlanLimits::kCommands, [&](const json& value, const JsonPlace& at) {
     const JsonObject fields(&value, at, problem);

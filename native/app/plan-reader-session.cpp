@@ -114,6 +114,7 @@ void readSession(const json* value, const JsonPlace& place, JsonProblem& problem
     if (rack.tempoMap.empty()) rack.tempoMap = session.tempoMap;
     session.racks.push_back(std::move(rack));
   });
+  if (!problem.isFound()) readMix(object, findType, session);
   if (!problem.isFound()) readTracks(object, totals, plan);
 
   const JsonObject master(object.object("master"), object.at("master"), problem);

@@ -19,11 +19,15 @@ struct PlanLimits {
   static constexpr std::size_t kBytes = 8U << 20U;
   static constexpr std::size_t kDepth = 64;
   static constexpr std::size_t kRacks = 256;
-  static constexpr std::size_t kNodes = 4096;           ///< of all racks together
+  static constexpr std::size_t kNodes = 8192;           ///< of all racks together
   static constexpr std::size_t kConnections = 16384;    ///< of all racks together
   static constexpr std::size_t kPatterns = 4096;        ///< of all racks together
-  static constexpr std::size_t kPatternEvents = 65536;  ///< hits and locks of all patterns
+  static constexpr std::size_t kPatternEvents = 65536;  ///< hits, notes and locks of all patterns
   static constexpr std::size_t kCommands = 65536;       ///< of all racks together
+  static constexpr std::size_t kBuses = 64;
+  static constexpr std::size_t kInserts = 16;  ///< of one bus
+  static constexpr std::size_t kRoutes = 1024;
+  static constexpr std::size_t kXfaders = 32;
   static constexpr std::size_t kMidiTracks = 1024;
   static constexpr std::size_t kMidiEvents = 65536;  ///< notes and controllers of all tracks
   static constexpr std::size_t kMidiPorts = 64;

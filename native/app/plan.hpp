@@ -46,7 +46,11 @@ struct MasterPlan {
 
 /// Nodes, connections and mixer come from rack::RackPlan.
 struct RackPlan : rack::RackPlan {
-  double gain = 1.0;  ///< factor, 0 to 4
+  double startSeconds = 0.0;       ///< of the song, at the written tempi, either sign
+  double loopBeats = 0.0;          ///< rack beats; 0: each pattern by its own length
+  double endBeats = 0.0;           ///< rack beats, all rounds counted; 0: never
+  std::optional<double> tailMs{};  ///< silent so long after the end; absent: when it has rung out
+  double gain = 1.0;               ///< factor, 0 to 4
   bool muted = false;
   bool soloed = false;
   std::vector<sequencer::TempoPoint> tempoMap;
@@ -54,11 +58,58 @@ struct RackPlan : rack::RackPlan {
   std::vector<sequencer::CommandPlan> commands;
 };
 
+struct SidechainPlan {
+  std::string from;  ///< id of a rack or bus
+  double gain = 1.0;
+  bool latencyComp = true;
+};
+
+struct InsertPlan : rack::NodePlan {
+  std::vector<SidechainPlan> sidechains;
+};
+
+struct BusPlan {
+  std::string id;
+  std::uint32_t channels = 2;  ///< 1 to 8
+  bool midSide = false;        ///< its inserts hear mid and side
+  std::vector<InsertPlan> inserts;
+};
+
+struct RoutePlan {
+  std::string from;  ///< id of a rack or bus
+  std::string to;    ///< id of a bus, or "main"
+  double gain = 1.0;
+  bool isPre = false;  ///< before level, mutes and crossfaders of a rack
+};
+
+struct XfaderPlan {
+  std::string id;
+  std::string racks[2];
+  bool isLinear = false;  ///< otherwise of equal power
+  double smoothingMs = 10.0;
+  double x = 0.5;                      ///< 0 to 1, where it begins
+  std::optional<rack::LfoPlan> lfo{};  ///< moves x until somebody does
+};
+
+struct SessionCommandPlan {
+  double beat = 0.0;   ///< of the song
+  std::string target;  ///< "rackId:nodeId", "xfader:id", "bus:busId:insertId" or "rack:rackId"
+  sequencer::CommandKind kind = sequencer::CommandKind::setParam;
+  std::uint32_t param = 0;
+  double value = 0.0;
+  double rampMs = 0.0;
+};
+
 struct SessionPlan {
   std::string name;
   std::uint64_t seed = 0;
   std::vector<sequencer::TempoPoint> tempoMap;  ///< first entry at beat 0
   std::vector<RackPlan> racks;
+  std::vector<BusPlan> buses;
+  std::vector<RoutePlan> routes;
+  std::vector<XfaderPlan> xfaders;
+  std::vector<SessionCommandPlan> commands;
+  double loopBeats = 0.0;  ///< then the song begins again; 0 is never
   std::vector<midi::MidiTrackPlan> midiTracks;
   MasterPlan master;
 };

@@ -8,7 +8,7 @@
 
 namespace downbeat::app {
 
-inline constexpr std::uint32_t kSharedMemoryVersion = 1;
+inline constexpr std::uint32_t kSharedMemoryVersion = 2;
 
 /// When a command takes effect. `now` is the next quantum of 32 frames.
 enum class RtWhen : std::uint8_t {
@@ -34,6 +34,8 @@ enum class RtCommandKind : std::uint8_t {
   quantum = 11,     ///< value: beats
   setParam = 20,    ///< target: node, param; value; value2: ramp in ms
   trigger = 21,     ///< target: node; value: velocity 0..1
+  noteOn = 22,      ///< target: node; param: note 0..127; value: velocity; value2: ms, 0 until off
+  noteOff = 23,     ///< target: node; param: note
 };
 
 /// Into the engine. `node` is the index given in the plan's answer (`nodes` map: "rack:node" to
@@ -114,5 +116,27 @@ struct RtState {
   std::uint8_t linkEnabled = 0;
 };
 static_assert(std::is_trivially_copyable_v<RtState>);
+
+/// One node, by its index.
+struct RtNodeState {
+  float load = 0.0F;       ///< share of one processor, smoothed
+  float loadWorst = 0.0F;  ///< of the quanta that were looked at
+  float peak = 0.0F;       ///< factor of full scale, falling
+  float rms = 0.0F;        ///< factor of full scale, smoothed
+  std::uint32_t voices = 0;
+  std::uint32_t faults = 0;      ///< quanta silenced for a sample that was not finite
+  std::uint32_t isBypassed = 0;  ///< it cost too much
+};
+static_assert(std::is_trivially_copyable_v<RtNodeState> && sizeof(RtNodeState) == 28);
+
+/// Out of the engine about thirty times a second, by its control thread.
+struct RtTelemetry {
+  static constexpr std::uint32_t kMaxNodes = 8192;
+  std::int64_t frame = 0;
+  std::uint32_t count = 0;
+  std::uint32_t reserved = 0;
+  RtNodeState nodes[kMaxNodes];
+};
+static_assert(std::is_trivially_copyable_v<RtTelemetry>);
 
 }  // namespace downbeat::app

@@ -11,18 +11,19 @@
 #include <string>
 #include <vector>
 
+#include "app/mix-plan.hpp"
 #include "app/plan.hpp"
+#include "app/rack-player.hpp"
 #include "base/song-span.hpp"
 #include "base/status.hpp"
 #include "rack/graph.hpp"
 #include "rt/rt-safe.hpp"
 #include "sequencer/tempo-map.hpp"
-#include "session/mixer.hpp"
+#include "session/master.hpp"
 
 namespace downbeat::app {
 
 class SessionPlayer;
-class RackPlayer;
 
 struct PlayerSetup {
   rack::NodeTypeLookup findType = &rack::findNodeType;
@@ -31,6 +32,17 @@ struct PlayerSetup {
   /// plan and sample rate allow. It must be the last player handed to the audio thread, and must
   /// not be freed before that thread has given it back. Null for a start from silence.
   const SessionPlayer* previous = nullptr;
+  bool hasStems = false;  ///< keep what each rack and bus adds to the mix
+  /// Nodes are looked at once in so many quanta; 0 is never.
+  std::uint32_t watchQuanta = rack::kWatchQuanta;
+};
+
+/// A node as it is named from outside, and what is known of it while it plays.
+struct WatchedNode {
+  std::string name;  ///< "rack:node", "rack:ID", "bus:BUS:INSERT"
+  std::string type;
+  std::shared_ptr<rack::NodeWatch> watch;  ///< null for a crossfader
+  std::uint32_t latencyFrames = 0;         ///< of everything before it and itself, in its graph
 };
 
 /// A swap: `build` with `previous`, hand the new player to the audio thread, and there, between two
@@ -48,29 +60,57 @@ class SessionPlayer {
   void takeOver() RT_SAFE;
 
   /// Renders kQuantumFrames into `left` and `right`: events of `spans` and what hands did since.
-  void renderQuantum(const SongSpans& spans, float* left, float* right) RT_SAFE;
+  /// `input`: the sound card's.
+  void renderQuantum(const SongSpans& spans, const ExternalSound& input, float* left, float* right)
+      RT_SAFE;
+
+  // The same in two steps, for racks that are rendered on several threads: each rack by itself,
+  // many quanta ahead if one likes, then the mix.
+  [[nodiscard]] std::size_t rackCount() const RT_SAFE { return racks_.size(); }
+  [[nodiscard]] RackPlayer& rackPlayer(std::size_t index) RT_SAFE { return *racks_[index]; }
+  /// `racks`: two channels for each rack player.
+  void mixQuantum(const SongSpans& spans, const float* const* racks, float* left, float* right)
+      RT_SAFE;
+  /// The graph of the mix. Thread: audio.
+  [[nodiscard]] const rack::Graph& mix() const RT_SAFE { return mix_->graph(); }
+  [[nodiscard]] const RackPlayer& mixPlayer() const RT_SAFE { return *mix_; }
 
   /// Hands: heard in the next quantum rendered, after the sequencer's own at the same frame.
   /// `paramId` as in the plan. False when there is no such node or parameter, or no room.
   bool setParam(std::uint32_t nodeIndex, std::uint32_t paramId, float value,
                 std::uint32_t rampFrames, std::uint32_t frameInQuantum) RT_SAFE;
   bool trigger(std::uint32_t nodeIndex, float velocity, std::uint32_t frameInQuantum) RT_SAFE;
+  /// `gateFrames` 0: until its noteOff.
+  bool noteOn(std::uint32_t nodeIndex, std::uint32_t note, float velocity, std::uint32_t gateFrames,
+              std::uint32_t frameInQuantum) RT_SAFE;
+  bool noteOff(std::uint32_t nodeIndex, std::uint32_t note, std::uint32_t frameInQuantum) RT_SAFE;
 
   /// Where a parameter is, or is going to; false when there is none. Thread: audio.
   [[nodiscard]] bool readParam(std::uint32_t nodeIndex, std::uint32_t paramId, float& value) const
       RT_SAFE;
 
   /// Frames from an event to its sound at the output.
-  [[nodiscard]] std::uint32_t latencyFrames() const RT_SAFE { return mixer_->latencyFrames(); }
+  [[nodiscard]] std::uint32_t latencyFrames() const RT_SAFE {
+    return mix_->graph().latencyFrames() + master_->latencyFrames();
+  }
+  [[nodiscard]] std::uint32_t masterLatencyFrames() const RT_SAFE {
+    return master_->latencyFrames();
+  }
   [[nodiscard]] std::uint32_t nodeCount() const RT_SAFE {
     return static_cast<std::uint32_t>(nodes_.size());
   }
-  /// "rack:node" to index. Thread: any.
+  /// "rack:node", "rack:ID", "bus:BUS:INSERT" and "xfader:ID" to index. Thread: any.
   [[nodiscard]] const std::map<std::string, std::uint32_t>& nodeIndices() const { return indexOf_; }
+  /// By index. Thread: control.
+  [[nodiscard]] std::vector<WatchedNode> watchedNodes() const;
+  /// Nodes that want `service`, those that are leaving too. Thread: control.
+  [[nodiscard]] std::vector<std::shared_ptr<rack::Node>> servicedNodes() const;
 
   /// As the plan says; Link may play another tempo.
   [[nodiscard]] Tempo tempoAt(Beats songBeat) const RT_SAFE { return tempoMap_.tempoAt(songBeat); }
   [[nodiscard]] const sequencer::TempoMap& tempoMap() const RT_SAFE { return tempoMap_; }
+  /// Song beats after which the song begins again; 0 is never.
+  [[nodiscard]] double loopBeats() const RT_SAFE { return loopBeats_; }
 
   /// Quanta silenced because of a sample that was not finite, and where it came from last.
   [[nodiscard]] std::uint64_t nonFinite() const RT_SAFE;
@@ -81,25 +121,45 @@ class SessionPlayer {
   [[nodiscard]] double sampleRate() const RT_SAFE { return sampleRate_; }
 
  private:
-  struct NodeAddress {
-    std::uint32_t rack;
+  struct Target {
+    RackPlayer* player;
     std::uint32_t node;
+    std::uint32_t param;  ///< id that stands for the one asked for; 0: the one asked for
+  };
+  struct Address {
+    std::uint32_t first;  ///< in `targets_`
+    std::uint32_t count;
   };
   SessionPlayer() = default;
-  [[nodiscard]] std::uint64_t shapeOf(const SessionPlan& plan) const;
+  Status buildRacks(const SessionPlan& plan, const PlayerSetup& setup,
+                    const SessionPlayer* previous);
+  Status buildMix(const SessionPlan& plan, const PlayerSetup& setup, const SessionPlayer* previous);
+  void addAddress(const std::string& name, const std::vector<Target>& targets);
+  bool addHandEvent(std::uint32_t nodeIndex, RtRackEvent event) RT_SAFE;
+  void noticeFaults() RT_SAFE;
 
   // Constant after build.
   double sampleRate_ = 48000.0;
+  double loopBeats_ = 0.0;
   sequencer::TempoMap tempoMap_;
   std::map<std::string, std::uint32_t> indexOf_;
-  std::vector<NodeAddress> nodes_;
-  std::uint64_t shape_ = 0;  ///< the same when nodes and connections are
-  bool hasNewShape_ = false;
+  std::vector<Address> nodes_;
+  std::vector<Target> targets_;
+  session::MasterSettings masterSettings_;
+  bool hasCutSound_ = false;
 
   // Audio.
-  std::vector<std::unique_ptr<RackPlayer>> racks_;
-  std::unique_ptr<session::Mixer> mixer_;
-  std::vector<session::StereoQuantum> sources_;
+  std::vector<std::unique_ptr<RackPlayer>> racks_;  ///< of the plan, then those that are leaving
+  std::unique_ptr<RackPlayer> mix_;
+  std::shared_ptr<session::Master> master_;
+  std::vector<const float*> outputs_;  ///< of the racks, two channels each
+  std::vector<const float*> lanes_;    ///< what the mix hears
+  struct Faults {
+    std::uint32_t firstNode = 0;  ///< index of the rack's first node
+    std::uint64_t seen = 0;
+  };
+  std::vector<Faults> faults_;  ///< by rack
+  std::array<float, kQuantumFrames> silence_{};
   std::uint32_t faultyNode_ = 0;
 };
 

@@ -21,6 +21,7 @@ struct SharedMemory {
   rt::SpscQueue<RtCommand, 1024> commands;  ///< Node to audio
   rt::SpscQueue<RtEvent, 4096> events;      ///< audio to Node
   rt::Latest<RtState> state;                ///< audio to all
+  rt::Latest<RtTelemetry> telemetry;        ///< the engine's control thread to all
 };
 
 }  // namespace downbeat::app

@@ -4,7 +4,7 @@
 #include <chrono>
 #include <system_error>
 
-#include "audio/sound-file-writer.hpp"
+#include "files/sound-file-writer.hpp"
 #include "platform/thread.hpp"
 #include "rt/thread-check.hpp"
 
@@ -47,7 +47,7 @@ Status Recorder::start(const std::string& path, std::uint32_t sampleRate, std::u
     worker_ = std::thread([this] {
       rt::nameThread(rt::ThreadRole::worker);
       platform::setThreadName("downbeat-record");
-      SoundFileWriter file;
+      files::SoundFileWriter file;
       run(file);
     });
   } catch (const std::system_error& error) {
@@ -94,7 +94,7 @@ void Recorder::note(const Error& error) {
   changed_.notify_all();
 }
 
-void Recorder::run(SoundFileWriter& file) {
+void Recorder::run(files::SoundFileWriter& file) {
   const Status opened = file.open(path_, sampleRate_, channels_);
   if (!opened.isOk()) {
     note(opened.error());
@@ -126,7 +126,7 @@ void Recorder::run(SoundFileWriter& file) {
 }
 
 /// False when the file takes no more: the recording has ended then.
-bool Recorder::writeAll(SoundFileWriter& file) {
+bool Recorder::writeAll(files::SoundFileWriter& file) {
   std::uint64_t frames = 0;
   const float* samples = ring_.peek(frames);
   while (frames > 0) {

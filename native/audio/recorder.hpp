@@ -11,13 +11,15 @@
 #include <string>
 #include <thread>
 
-#include "audio/frame-ring.hpp"
 #include "base/status.hpp"
+#include "files/frame-ring.hpp"
 #include "rt/rt-safe.hpp"
 
-namespace downbeat::audio {
-
+namespace downbeat::files {
 class SoundFileWriter;
+}
+
+namespace downbeat::audio {
 
 struct RecorderStatus {
   bool isRecording = false;
@@ -52,8 +54,8 @@ class Recorder {
   [[nodiscard]] RecorderStatus status() const;
 
  private:
-  void run(SoundFileWriter& file);
-  bool writeAll(SoundFileWriter& file);
+  void run(files::SoundFileWriter& file);
+  bool writeAll(files::SoundFileWriter& file);
   void disarm();
   void note(const Error& error);
 
@@ -74,7 +76,7 @@ class Recorder {
   // Audio to control: the ring is in use.
   std::atomic<bool> isPushing_{false};
   // Audio to worker.
-  FrameRing ring_;
+  files::FrameRing ring_;
 };
 
 }  // namespace downbeat::audio

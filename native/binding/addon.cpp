@@ -21,8 +21,12 @@ Napi::Value notify(const Napi::CallbackInfo& info) {
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("EngineMemory", downbeat::binding::EngineMemory::define(env));
+  exports.Set("describeNodeType",
+              Napi::Function::New(env, downbeat::binding::describeNodeType, "describeNodeType"));
   exports.Set("nodeTypes", Napi::Function::New(env, downbeat::binding::nodeTypes, "nodeTypes"));
   exports.Set("notify", Napi::Function::New(env, notify, "notify"));
+  exports.Set("describeLatency",
+              Napi::Function::New(env, downbeat::binding::describeLatency, "describeLatency"));
   exports.Set("renderPlan", Napi::Function::New(env, downbeat::binding::renderPlan, "renderPlan"));
   return exports;
 }

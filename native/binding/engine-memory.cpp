@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "binding/engine-memory.hpp"
 
+#include <algorithm>
 #include <cmath>
+#include <mutex>
 #include <string>
 #include <utility>
 
@@ -33,6 +35,7 @@ std::string hex(std::uint64_t value) {
 Napi::Function EngineMemory::define(Napi::Env env) {
   return DefineClass(env, "EngineMemory",
                      {InstanceMethod<&EngineMemory::readState>("readState"),
+                      InstanceMethod<&EngineMemory::readTelemetry>("readTelemetry"),
                       InstanceMethod<&EngineMemory::pushCommand>("pushCommand"),
                       InstanceMethod<&EngineMemory::drainEvents>("drainEvents"),
                       InstanceMethod<&EngineMemory::close>("close")});
@@ -100,6 +103,30 @@ Napi::Value EngineMemory::readState(const Napi::CallbackInfo& info) {
   return out;
 }
 
+Napi::Value EngineMemory::readTelemetry(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (!telemetry_) telemetry_ = std::make_unique<app::RtTelemetry>();
+  if (!memory(env).telemetry.read(*telemetry_)) return env.Null();
+  const std::uint32_t count = std::min(telemetry_->count, app::RtTelemetry::kMaxNodes);
+  Napi::Array nodes = Napi::Array::New(env, count);
+  for (std::uint32_t i = 0; i < count; ++i) {
+    const app::RtNodeState& state = telemetry_->nodes[i];
+    Napi::Object item = Napi::Object::New(env);
+    item.Set("load", Napi::Number::New(env, state.load));
+    item.Set("loadWorst", Napi::Number::New(env, state.loadWorst));
+    item.Set("peak", Napi::Number::New(env, state.peak));
+    item.Set("rms", Napi::Number::New(env, state.rms));
+    item.Set("voices", Napi::Number::New(env, state.voices));
+    item.Set("faults", Napi::Number::New(env, state.faults));
+    item.Set("isBypassed", Napi::Boolean::New(env, state.isBypassed != 0));
+    nodes.Set(i, item);
+  }
+  Napi::Object out = Napi::Object::New(env);
+  out.Set("frame", Napi::Number::New(env, static_cast<double>(telemetry_->frame)));
+  out.Set("nodes", nodes);
+  return out;
+}
+
 Napi::Value EngineMemory::pushCommand(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   if (info.Length() != 1 || !info[0].IsObject()) {
@@ -117,6 +144,9 @@ Napi::Value EngineMemory::pushCommand(const Napi::CallbackInfo& info) {
   command.value = numberOr(object, "value", 0.0);
   command.value2 = numberOr(object, "value2", 0.0);
   command.at = numberOr(object, "at", 0.0);
+  // Workers of this process may push as well; the queue itself knows one producer.
+  static std::mutex oneAtATime;
+  const std::lock_guard<std::mutex> lock(oneAtATime);
   return Napi::Boolean::New(env, memory(env).commands.push(command));
 }
 

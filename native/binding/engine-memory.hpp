@@ -22,6 +22,7 @@ class EngineMemory : public Napi::ObjectWrap<EngineMemory> {
 
  private:
   Napi::Value readState(const Napi::CallbackInfo& info);
+  Napi::Value readTelemetry(const Napi::CallbackInfo& info);
   Napi::Value pushCommand(const Napi::CallbackInfo& info);
   Napi::Value drainEvents(const Napi::CallbackInfo& info);
   Napi::Value close(const Napi::CallbackInfo& info);
@@ -30,6 +31,7 @@ class EngineMemory : public Napi::ObjectWrap<EngineMemory> {
 
   platform::SharedObject object_;
   app::SharedMemory* memory_ = nullptr;
+  std::unique_ptr<app::RtTelemetry> telemetry_;
 };
 
 }  // namespace downbeat::binding

@@ -5,8 +5,10 @@
 #include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <sstream>
 #include <string>
 
+#include "rack/external-types.hpp"
 #include "rack/param-table.hpp"
 
 namespace downbeat::binding {
@@ -31,39 +33,91 @@ double shortest(float value) {
   return static_cast<double>(value);
 }
 
+/// "saw|sawtooth square": [["saw", "sawtooth"], ["square"]].
+Napi::Array choicesOf(Napi::Env env, const char* choices) {
+  Napi::Array all = Napi::Array::New(env);
+  std::istringstream words(choices);
+  for (std::string word; words >> word;) {
+    Napi::Array names = Napi::Array::New(env);
+    std::istringstream parts(word);
+    for (std::string name; std::getline(parts, name, '|');) names.Set(names.Length(), name);
+    all.Set(all.Length(), names);
+  }
+  return all;
+}
+
+Napi::Object objectOf(Napi::Env env, const rack::ParamInfo& param) {
+  Napi::Object entry = Napi::Object::New(env);
+  entry.Set("id", param.id);
+  entry.Set("name", param.name);
+  entry.Set("key", param.key);
+  entry.Set("unit", param.unit);
+  entry.Set("min", shortest(param.min));
+  entry.Set("max", shortest(param.max));
+  entry.Set("initial", shortest(param.initial));
+  entry.Set("smoothing", nameOf(param.smoothing));
+  if (param.choices != nullptr) entry.Set("choices", choicesOf(env, param.choices));
+  return entry;
+}
+
+Napi::Object objectOf(Napi::Env env, const rack::TextInfo& text) {
+  Napi::Object entry = Napi::Object::New(env);
+  entry.Set("key", text.key);
+  entry.Set("summary", text.summary);
+  entry.Set("isFile", Napi::Boolean::New(env, text.isFile));
+  entry.Set("isNeeded", Napi::Boolean::New(env, text.isNeeded));
+  if (text.choices != nullptr) {
+    Napi::Array words = Napi::Array::New(env);
+    std::istringstream all(text.choices);
+    for (std::string word; all >> word;) words.Set(words.Length(), word);
+    entry.Set("choices", words);
+  }
+  return entry;
+}
+
+Napi::Object objectOf(Napi::Env env, const rack::NodeTypeInfo& type) {
+  Napi::Object item = Napi::Object::New(env);
+  item.Set("type", type.type);
+  item.Set("summary", type.summary);
+  item.Set("outputChannels", type.outputChannels);
+  item.Set("inputChannels", type.inputChannels);
+  item.Set("hasKeyInput", Napi::Boolean::New(env, type.hasKeyInput));
+  Napi::Array params = Napi::Array::New(env, type.paramCount);
+  for (std::size_t p = 0; p < type.paramCount; ++p) {
+    params.Set(static_cast<std::uint32_t>(p), objectOf(env, type.params[p]));
+  }
+  item.Set("params", params);
+  Napi::Array texts = Napi::Array::New(env, type.textCount);
+  for (std::size_t t = 0; t < type.textCount; ++t) {
+    texts.Set(static_cast<std::uint32_t>(t), objectOf(env, type.texts[t]));
+  }
+  item.Set("texts", texts);
+  item.Set("hasAnyWidth", Napi::Boolean::New(env, type.width != rack::Width::fixed));
+  return item;
+}
+
 }  // namespace
 
 Napi::Value nodeTypes(const Napi::CallbackInfo& info) {
   const Napi::Env env = info.Env();
   std::size_t count = 0;
   const rack::NodeTypeInfo* const* types = rack::nodeTypes(count);
-  Napi::Array out = Napi::Array::New(env, count);
-  for (std::size_t t = 0; t < count; ++t) {
-    const rack::NodeTypeInfo& type = *types[t];
-    Napi::Object item = Napi::Object::New(env);
-    item.Set("type", type.type);
-    item.Set("summary", type.summary);
-    item.Set("outputChannels", type.outputChannels);
-    item.Set("inputChannels", type.inputChannels);
-    item.Set("hasKeyInput", Napi::Boolean::New(env, type.hasKeyInput));
-    Napi::Array params = Napi::Array::New(env, type.paramCount);
-    for (std::size_t p = 0; p < type.paramCount; ++p) {
-      const rack::ParamInfo& param = type.params[p];
-      Napi::Object entry = Napi::Object::New(env);
-      entry.Set("id", param.id);
-      entry.Set("name", param.name);
-      entry.Set("key", param.key);
-      entry.Set("unit", param.unit);
-      entry.Set("min", shortest(param.min));
-      entry.Set("max", shortest(param.max));
-      entry.Set("initial", shortest(param.initial));
-      entry.Set("smoothing", nameOf(param.smoothing));
-      params.Set(static_cast<std::uint32_t>(p), entry);
-    }
-    item.Set("params", params);
-    out.Set(static_cast<std::uint32_t>(t), item);
+  Napi::Array out = Napi::Array::New(env);
+  for (std::size_t t = 0; t < count; ++t) out.Set(out.Length(), objectOf(env, *types[t]));
+  for (const rack::NodeTypeInfo* type : rack::externalTypes()) {
+    out.Set(out.Length(), objectOf(env, *type));
   }
   return out;
+}
+
+Napi::Value describeNodeType(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (info.Length() != 1 || !info[0].IsString()) {
+    throw Napi::TypeError::New(env, "describeNodeType: expected the name of a node type");
+  }
+  const auto described = rack::describeNodeType(info[0].As<Napi::String>().Utf8Value());
+  if (!described.isOk()) return Napi::String::New(env, described.error().message);
+  return objectOf(env, *described.value());
 }
 
 }  // namespace downbeat::binding

@@ -3,16 +3,13 @@
 
 #include <atomic>
 #include <cmath>
-#include <cstdio>
 #include <memory>
 #include <string>
 #include <utility>
 
-#include "app/offline-render.hpp"
 #include "app/plan-reader.hpp"
+#include "app/render-files.hpp"
 #include "app/session-player.hpp"
-#include "audio/sound-file-writer.hpp"
-#include "rack/graph.hpp"
 
 namespace downbeat::binding {
 namespace {
@@ -20,15 +17,14 @@ namespace {
 /// One render, from the call to the promise. Owned by libuv until it is settled.
 class RenderWorker final : public Napi::AsyncProgressQueueWorker<double> {
  public:
-  RenderWorker(Napi::Env env, std::string plan, std::string path, double sampleRate,
-               std::uint64_t frames, std::shared_ptr<std::atomic<bool>> cancel,
+  RenderWorker(Napi::Env env, std::string plan, app::RenderFiles files,
+               const app::OfflineRequest& request, std::shared_ptr<std::atomic<bool>> cancel,
                Napi::Value onProgress)
       : Napi::AsyncProgressQueueWorker<double>(env, "downbeat render"),
         deferred_(Napi::Promise::Deferred::New(env)),
         plan_(std::move(plan)),
-        path_(std::move(path)),
-        sampleRate_(sampleRate),
-        frames_(frames),
+        files_(std::move(files)),
+        request_(request),
         cancel_(std::move(cancel)) {
     if (onProgress.IsFunction()) onProgress_ = Napi::Persistent(onProgress.As<Napi::Function>());
   }
@@ -47,10 +43,14 @@ class RenderWorker final : public Napi::AsyncProgressQueueWorker<double> {
     const Napi::HandleScope scope(Env());
     if (status_.isOk()) {
       Napi::Object result = Napi::Object::New(Env());
-      result.Set("frames", static_cast<double>(frames_));
-      result.Set("sampleRate", sampleRate_);
-      result.Set("peak", static_cast<double>(peak_));
-      result.Set("latencyFrames", latencyFrames_);
+      result.Set("frames", static_cast<double>(request_.frames));
+      result.Set("sampleRate", request_.sampleRate);
+      result.Set("peak", static_cast<double>(report_.peak));
+      result.Set("latencyFrames", report_.latencyFrames);
+      result.Set("events", static_cast<double>(report_.events));
+      Napi::Array stems = Napi::Array::New(Env(), report_.stems.size());
+      for (std::uint32_t i = 0; i < report_.stems.size(); ++i) stems.Set(i, report_.stems[i]);
+      result.Set("stems", stems);
       deferred_.Resolve(result);
       return;
     }
@@ -67,52 +67,43 @@ class RenderWorker final : public Napi::AsyncProgressQueueWorker<double> {
   Status render(const ExecutionProgress& progress) {
     auto plan = app::readPlan(plan_, &rack::findNodeType);
     if (!plan.isOk()) return plan.error();
-    app::PlayerSetup setup;
-    setup.sampleRate = sampleRate_;
-    const auto player = app::SessionPlayer::build(plan.value().session, setup);
-    if (!player.isOk()) return player.error();
-    latencyFrames_ = player.value()->latencyFrames();
-
-    audio::SoundFileWriter file;
-    if (Status opened = file.open(path_, static_cast<std::uint32_t>(std::lround(sampleRate_)), 2);
-        !opened.isOk()) {
-      return opened;
-    }
-    app::OfflineRequest request;
-    request.sampleRate = sampleRate_;
-    request.frames = frames_;
-    request.cancel = cancel_.get();
-    request.progress = [&](std::uint64_t done) {
-      const double ratio = static_cast<double>(done) / static_cast<double>(frames_);
+    request_.cancel = cancel_.get();
+    request_.progress = [&](std::uint64_t done) {
+      const double ratio = static_cast<double>(done) / static_cast<double>(request_.frames);
       progress.Send(&ratio, 1);
     };
-    Status rendered = app::renderOffline(plan.value(), request,
-                                         [&](const float* interleaved, std::size_t frames) {
-                                           for (std::size_t i = 0; i < frames * 2; ++i) {
-                                             peak_ = std::fmax(peak_, std::fabs(interleaved[i]));
-                                           }
-                                           return file.write(interleaved, frames);
-                                         });
-    Status closed = file.close();
-    if (!rendered.isOk()) {
-      // Half a file is no answer.
-      std::remove(path_.c_str());
-      return rendered;
-    }
-    return closed;
+    auto report = app::renderToFiles(plan.value(), request_, files_);
+    if (!report.isOk()) return report.error();
+    report_ = std::move(report.value());
+    return {};
   }
 
   Napi::Promise::Deferred deferred_;
   const std::string plan_;
-  const std::string path_;
-  const double sampleRate_;
-  const std::uint64_t frames_;
+  const app::RenderFiles files_;
+  app::OfflineRequest request_;
   const std::shared_ptr<std::atomic<bool>> cancel_;
   Napi::FunctionReference onProgress_;
   Status status_;
-  float peak_ = 0.0F;
-  std::uint32_t latencyFrames_ = 0;
+  app::RenderReport report_;
 };
+
+/// A number of `options`, or `fallback` when it is missing.
+double numberOf(const Napi::Object& options, const char* key, double min, double max,
+                double fallback) {
+  const Napi::Value value = options.Get(key);
+  if (value.IsUndefined()) return fallback;
+  const double number = value.IsNumber() ? value.As<Napi::Number>().DoubleValue() : NAN;
+  if (number >= min && number <= max) return number;
+  throw Napi::RangeError::New(options.Env(), std::string("renderPlan: ") + key + ": expected " +
+                                                 std::to_string(min) + " to " +
+                                                 std::to_string(max));
+}
+
+std::string textOf(const Napi::Object& options, const char* key) {
+  const Napi::Value value = options.Get(key);
+  return value.IsString() ? value.As<Napi::String>().Utf8Value() : std::string();
+}
 
 }  // namespace
 
@@ -122,27 +113,62 @@ Napi::Value renderPlan(const Napi::CallbackInfo& info) {
     throw Napi::TypeError::New(env, "renderPlan: expected a plan as text and options");
   }
   const Napi::Object options = info[1].As<Napi::Object>();
-  const Napi::Value path = options.Get("path");
-  const Napi::Value sampleRate = options.Get("sampleRate");
-  const Napi::Value frames = options.Get("frames");
-  if (!path.IsString() || !sampleRate.IsNumber() || !frames.IsNumber()) {
-    throw Napi::TypeError::New(env, "renderPlan: expected path, sampleRate and frames");
-  }
-  const double frameCount = frames.As<Napi::Number>().DoubleValue();
-  if (!(frameCount >= 1.0) || frameCount > 1e12) {
-    throw Napi::RangeError::New(env, "renderPlan: expected 1 to 1e12 frames");
-  }
+  app::RenderFiles files;
+  files.mix = textOf(options, "path");
+  files.stemFolder = textOf(options, "stemFolder");
+  files.events = textOf(options, "eventsPath");
+  app::OfflineRequest request;
+  request.sampleRate = numberOf(options, "sampleRate", 8000.0, 192000.0, 48000.0);
+  request.frames = static_cast<std::uint64_t>(numberOf(options, "frames", 1.0, 1e12, 0.0));
+  if (request.frames == 0) throw Napi::TypeError::New(env, "renderPlan: expected frames");
+  request.tailFrames = static_cast<std::uint64_t>(
+      numberOf(options, "tailFrames", 0.0, static_cast<double>(request.frames), 0.0));
+  request.threads = static_cast<std::uint32_t>(numberOf(options, "threads", 1.0, 256.0, 1.0));
+  request.sinkFrames =
+      static_cast<std::uint32_t>(numberOf(options, "blockFrames", 1.0, 65536.0, 4096.0));
   auto cancel = std::make_shared<std::atomic<bool>>(false);
-  auto* worker = new RenderWorker(
-      env, info[0].As<Napi::String>().Utf8Value(), path.As<Napi::String>().Utf8Value(),
-      sampleRate.As<Napi::Number>().DoubleValue(), static_cast<std::uint64_t>(frameCount), cancel,
-      info.Length() > 2 ? info[2] : env.Undefined());
+  auto* worker = new RenderWorker(env, info[0].As<Napi::String>().Utf8Value(), std::move(files),
+                                  request, cancel, info.Length() > 2 ? info[2] : env.Undefined());
   Napi::Object out = Napi::Object::New(env);
   out.Set("promise", worker->promise());
   out.Set("cancel",
           Napi::Function::New(
               env, [cancel](const Napi::CallbackInfo&) { cancel->store(true); }, "cancel"));
   worker->Queue();
+  return out;
+}
+
+Napi::Value describeLatency(const Napi::CallbackInfo& info) {
+  const Napi::Env env = info.Env();
+  if (info.Length() != 2 || !info[0].IsString() || !info[1].IsNumber()) {
+    throw Napi::TypeError::New(env, "describeLatency: expected a plan as text and a sample rate");
+  }
+  const auto fail = [env](const Error& error) {
+    Napi::Error thrown = Napi::Error::New(
+        env, error.path.empty() ? error.message : error.path + ": " + error.message);
+    thrown.Value().Set("code", error.code);
+    return thrown;
+  };
+  auto plan = app::readPlan(info[0].As<Napi::String>().Utf8Value(), &rack::findNodeType);
+  if (!plan.isOk()) throw fail(plan.error());
+  app::PlayerSetup setup;
+  setup.sampleRate = info[1].As<Napi::Number>().DoubleValue();
+  const auto player = app::SessionPlayer::build(plan.value().session, setup);
+  if (!player.isOk()) throw fail(player.error());
+  Napi::Object out = Napi::Object::New(env);
+  out.Set("totalFrames", player.value()->latencyFrames());
+  out.Set("masterFrames", player.value()->masterLatencyFrames());
+  out.Set("mixFrames", std::as_const(*player.value()).mix().latencyFrames());
+  Napi::Array nodes = Napi::Array::New(env);
+  for (const app::WatchedNode& node : player.value()->watchedNodes()) {
+    if (node.watch == nullptr) continue;
+    Napi::Object item = Napi::Object::New(env);
+    item.Set("name", node.name);
+    item.Set("type", node.type);
+    item.Set("frames", node.latencyFrames);
+    nodes.Set(nodes.Length(), item);
+  }
+  out.Set("nodes", nodes);
   return out;
 }
 

@@ -12,4 +12,8 @@ namespace downbeat::binding {
 /// to the main thread.
 Napi::Value renderPlan(const Napi::CallbackInfo& info);
 
+/// describeLatency(plan: string, sampleRate: number): where the latency of a session comes from.
+/// Throws an Error with the code PLAN_INVALID.
+Napi::Value describeLatency(const Napi::CallbackInfo& info);
+
 }  // namespace downbeat::binding

@@ -50,6 +50,10 @@ class AdsrEnvelope {
   double next() RT_SAFE;
   /// False from the frame on at which a release has ended.
   [[nodiscard]] bool isActive() const RT_SAFE { return stage_ != Stage::idle; }
+  /// At rest on its sustain level: `next` says the same until a gate or a time changes.
+  [[nodiscard]] bool isSteady() const RT_SAFE {
+    return stage_ == Stage::sustain && level_ == times_.sustain;
+  }
 
  private:
   enum class Stage : std::uint8_t { idle, attack, decay, sustain, release };

@@ -65,12 +65,26 @@ inline constexpr double kPi = 3.14159265358979323846;
 /// tan(pi x) for 0 <= x <= 0.49: prewarps a cutoff. Relative error below 1e-5.
 [[nodiscard]] inline float tanPi(float x) RT_SAFE { return sinPi(x) / sinPi(0.5F - x); }
 
-/// The sine of a phase that wraps at 2^32. Error below 3e-7 (-130 dB).
+/// The quarter wave of a sine, for every kind of float: sin(x) = x + x (x2 (c3 + x2 (c5 + ...))).
+struct SineSeries {
+  static constexpr float kRadians = 1.46291807926715968e-9F;  ///< of one step of a 32-bit phase
+  static constexpr float kC3 = -0.16666657F;
+  static constexpr float kC5 = 0.008333017F;
+  static constexpr float kC7 = -1.9806615e-4F;
+  static constexpr float kC9 = 2.6000548e-6F;
+};
+
+/// The sine of a phase that wraps at 2^32. Error below 1.5e-7; noise and distortion of a steady
+/// tone are below -145 dB. Four at a time: sine.hpp.
 [[nodiscard]] inline float sineOf(std::uint32_t phase) RT_SAFE {
-  // Folds to the quarter around zero: -1..1 turns of pi, then mirrored at +-1/2.
-  const float turn = static_cast<float>(static_cast<std::int32_t>(phase)) * 0x1p-31F;
-  const float folded = turn > 0.5F ? 1.0F - turn : (turn < -0.5F ? -1.0F - turn : turn);
-  return sinPi(folded);
+  // The half around pi is mirrored to the half around zero, in whole steps: nothing is rounded yet.
+  const std::uint32_t isMirrored = (phase ^ (phase << 1)) >> 31;
+  const auto folded = static_cast<std::int32_t>(phase ^ ((0U - isMirrored) >> 1));
+  const float x = static_cast<float>(folded) * SineSeries::kRadians;
+  const float x2 = x * x;
+  const float series =
+      SineSeries::kC3 + x2 * (SineSeries::kC5 + x2 * (SineSeries::kC7 + x2 * SineSeries::kC9));
+  return x + x * (x2 * series);
 }
 
 /// A phase step for `hz`, as a fraction of 2^32. Range: 0 to half the sample rate; outside is

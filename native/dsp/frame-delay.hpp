@@ -19,6 +19,12 @@ class FrameDelay {
     return static_cast<std::uint32_t>(ring_.size());
   }
 
+  /// Forgets what is under way: zeros come out first.
+  void reset() RT_SAFE {
+    for (float& value : ring_) value = 0.0F;
+    at_ = 0;
+  }
+
   /// `in` and `out` may be the same.
   void process(const float* in, float* out, std::uint32_t frames) RT_SAFE {
     if (ring_.empty()) {

@@ -14,11 +14,12 @@ class GainRamp {
   GainRamp() = default;
   explicit GainRamp(float gain) : value_(gain), target_(gain) {}
 
-  /// Sends the gain to `target` within `frames`; 0 is at once. The same target again changes
-  /// nothing.
-  void moveTo(float target, std::uint32_t frames) RT_SAFE {
+  /// Sends the gain to `target` within `frames`, after `wait` frames in which it stays; 0 and 0 is
+  /// at once. The same target again changes nothing.
+  void moveTo(float target, std::uint32_t frames, std::uint32_t wait = 0) RT_SAFE {
     if (target == target_) return;
     target_ = target;
+    wait_ = frames == 0 ? 0 : wait;
     remaining_ = frames;
     if (frames == 0) {
       value_ = target;
@@ -33,7 +34,9 @@ class GainRamp {
 
   /// The gain of the next frame.
   float next() RT_SAFE {
-    if (remaining_ > 0) {
+    if (wait_ > 0) {
+      --wait_;
+    } else if (remaining_ > 0) {
       --remaining_;
       value_ = remaining_ == 0 ? target_ : value_ + step_;
     }
@@ -45,6 +48,7 @@ class GainRamp {
   float target_ = 1.0F;
   float step_ = 0.0F;
   std::uint32_t remaining_ = 0;
+  std::uint32_t wait_ = 0;
 };
 
 }  // namespace downbeat::dsp

@@ -4,6 +4,7 @@
 #pragma once
 
 #include "dsp/fast-math.hpp"
+#include "dsp/lanes.hpp"
 #include "rt/rt-safe.hpp"
 
 namespace downbeat::dsp {
@@ -27,13 +28,23 @@ class LadderFilter {
   };
 
   /// `cutoff` is a fraction of the sample rate.
-  void set(float cutoff, float resonance) RT_SAFE {
+  void set(float cutoff, float resonance) RT_SAFE { use(coefficients(cutoff, resonance)); }
+
+  /// What `set` works out, for filters that go from one response to another: the way between two
+  /// that are close to each other is straight and safe.
+  [[nodiscard]] static Lanes coefficients(float cutoff, float resonance) RT_SAFE {
     const float g = tanPi(clampTo(cutoff, 1.0e-4F, 0.45F));
-    pole_ = g / (1.0F + g);
-    feedback_ = kMaxFeedback * clampTo(resonance, 0.0F, 1.0F);
+    const float pole = g / (1.0F + g);
+    const float feedback = kMaxFeedback * clampTo(resonance, 0.0F, 1.0F);
     // Half of the bass that feedback takes away is given back.
-    inputGain_ = 1.0F + 0.5F * feedback_;
-    solve_ = 1.0F / (1.0F + feedback_ * pole_ * pole_ * pole_);
+    const float inputGain = 1.0F + 0.5F * feedback;
+    return Lanes{pole, feedback, inputGain, 1.0F / (1.0F + feedback * pole * pole * pole)};
+  }
+  void use(Lanes coefficients) RT_SAFE {
+    pole_ = coefficients[0];
+    feedback_ = coefficients[1];
+    inputGain_ = coefficients[2];
+    solve_ = coefficients[3];
   }
 
   Output next(float in) RT_SAFE {

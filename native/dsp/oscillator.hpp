@@ -6,6 +6,8 @@
 #include <cstdint>
 
 #include "dsp/fast-math.hpp"
+#include "dsp/lanes.hpp"
+#include "dsp/sine.hpp"
 #include "dsp/wavetables.hpp"
 #include "rt/rt-safe.hpp"
 
@@ -41,6 +43,19 @@ class Oscillator {
   /// Rises through 0 at phase 0.
   [[nodiscard]] float triangle() const RT_SAFE { return triangle_.at(phase_); }
 
+  // By the block: `gain` times what the single frames above would say, to the bit, and on.
+
+  void fillSaw(float* out, std::uint32_t frames, float gain) RT_SAFE {
+    fill(out, frames, gain, [this](auto phase) { return saw_.at(phase); });
+  }
+  void fillPulse(float* out, std::uint32_t frames, float gain, std::uint32_t width) RT_SAFE {
+    fill(out, frames, gain,
+         [this, width](auto phase) { return saw_.at(phase) - saw_.at(phase + width); });
+  }
+  void fillTriangle(float* out, std::uint32_t frames, float gain) RT_SAFE {
+    fill(out, frames, gain, [this](auto phase) { return triangle_.at(phase); });
+  }
+
   /// Pulse width 0 to 1 as a phase.
   [[nodiscard]] static std::uint32_t widthOf(float width) RT_SAFE {
     return static_cast<std::uint32_t>(static_cast<double>(clampTo(width, 0.0F, 0.999999F)) *
@@ -48,6 +63,19 @@ class Oscillator {
   }
 
  private:
+  /// Four frames at a time; the last three or fewer one by one.
+  template <typename WaveAt>
+  void fill(float* out, std::uint32_t frames, float gain, WaveAt waveAt) RT_SAFE {
+    std::uint32_t i = 0;
+    LanePhases phases = phasesFrom(phase_, step_);
+    for (; i + kLaneCount <= frames; i += kLaneCount) {
+      storeLanes(out + i, waveAt(phases) * gain);
+      phases += kLaneCount * step_;
+    }
+    for (; i < frames; ++i) out[i] = waveAt(phase_ + i * step_) * gain;
+    phase_ += frames * step_;
+  }
+
   const Wavetables* tables_;
   Wavetable saw_;
   Wavetable triangle_;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A stereo room: two diffusers a side, then sixteen damped delay lines that feed each other through
-// an orthogonal matrix. The lines lie side by side, so that what is done to one is done to all.
+// an orthogonal matrix. What is done to one line is done to four at once: frames of four lines are
+// turned from rows to columns on their way in, and back on their way out.
 #pragma once
 
 #include <array>
@@ -8,7 +9,7 @@
 #include <vector>
 
 #include "dsp/fast-math.hpp"
-#include "dsp/smoothers.hpp"
+#include "dsp/lanes.hpp"
 #include "rt/rt-safe.hpp"
 
 namespace downbeat::dsp {
@@ -29,6 +30,7 @@ class ReverbCore {
 
  private:
   static constexpr std::uint32_t kLines = 16;
+  static constexpr std::uint32_t kGroups = kLines / kLaneCount;
   static constexpr std::uint32_t kDiffusers = 2;  // a side
   // No line is shorter: inside a chunk nothing that is written is read again.
   static constexpr std::uint32_t kChunk = 32;
@@ -38,26 +40,31 @@ class ReverbCore {
     std::uint32_t position = 0;
   };
   using LineValues = std::array<float, kLines>;
+  /// Where the next frames of each line are read and overwritten.
+  using LinePointers = std::array<float*, kLines>;
+  /// Low-passed lines, four side by side, over the coefficient of the low-pass.
+  using Damped = std::array<Lanes, kGroups>;
+  using Stereo = double __attribute__((vector_size(16)));
+  struct Mixer;
 
   void processChunk(const float* inLeft, const float* inRight, float* outLeft, float* outRight,
                     std::uint32_t frames) RT_SAFE;
-  /// A piece of a ring: `first` frames from `position`, the rest from the start.
-  struct Span {
-    std::uint32_t position;
-    std::uint32_t first;
-    std::uint32_t next;
-  };
-  static Span spanOf(const Ring& ring, std::uint32_t frames) RT_SAFE;
   static void diffuse(Ring& ring, float* inOut, std::uint32_t frames) RT_SAFE;
   static void diffusePart(float* values, float* inOut, std::uint32_t frames) RT_SAFE;
+  /// Asks for the memory of the chunk after this one. With many rooms at once that is half the
+  /// time.
+  static void prefetchNext(const Ring& ring) RT_SAFE;
+  /// Reads and overwrites `frames` of every line.
+  void mixLines(const LinePointers& lines, const std::array<const float*, 2>& in,
+                const std::array<float*, 2>& out, std::uint32_t frames) RT_SAFE;
 
   double sampleRate_ = 48000.0;
   std::array<Ring, kLines> lines_;
   std::array<Ring, 2 * kDiffusers> diffusers_;
-  std::array<DcBlocker, 2> dcBlockers_;
-  alignas(64) LineValues gains_{};
-  alignas(64) LineValues damped_{};
-  alignas(64) std::array<LineValues, kChunk> frames_{};
+  Damped damped_{};
+  std::array<Lanes, kGroups> gains_{};
+  Stereo mean_{};  ///< of left and right, to be taken away
+  double meanPole_ = 0.0;
   float dampCoefficient_ = 1.0F;
   float inputGain_ = 0.0F;
 };

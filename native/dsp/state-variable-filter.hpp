@@ -4,6 +4,7 @@
 #pragma once
 
 #include "dsp/fast-math.hpp"
+#include "dsp/lanes.hpp"
 #include "rt/rt-safe.hpp"
 
 namespace downbeat::dsp {
@@ -20,12 +21,22 @@ class StateVariableFilter {
   };
 
   /// `cutoff` is a fraction of the sample rate.
-  void set(float cutoff, float q) RT_SAFE {
+  void set(float cutoff, float q) RT_SAFE { use(coefficients(cutoff, q)); }
+
+  /// What `set` works out, for filters that go from one response to another: the way between two
+  /// that are close to each other is straight and safe.
+  [[nodiscard]] static Lanes coefficients(float cutoff, float q) RT_SAFE {
     const float g = tanPi(clampTo(cutoff, 1.0e-4F, 0.45F));
-    damping_ = 1.0F / clampTo(q, 0.3F, 100.0F);
-    a1_ = 1.0F / (1.0F + g * (g + damping_));
-    a2_ = g * a1_;
-    a3_ = g * a2_;
+    const float damping = 1.0F / clampTo(q, 0.3F, 100.0F);
+    const float a1 = 1.0F / (1.0F + g * (g + damping));
+    const float a2 = g * a1;
+    return Lanes{a1, a2, g * a2, damping};
+  }
+  void use(Lanes coefficients) RT_SAFE {
+    a1_ = coefficients[0];
+    a2_ = coefficients[1];
+    a3_ = coefficients[2];
+    damping_ = coefficients[3];
   }
 
   Output next(float in) RT_SAFE {

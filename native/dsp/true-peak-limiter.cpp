@@ -10,7 +10,6 @@
 namespace downbeat::dsp {
 namespace {
 
-constexpr double kAttackSeconds = 0.001;
 constexpr double kReleaseSeconds = 0.080;
 constexpr double kMarginDb = 0.25;
 constexpr double kKaiserBeta = 3.0;
@@ -36,7 +35,8 @@ float vertex(float a, float b, float c) RT_SAFE {
 
 }  // namespace
 
-void TruePeakLimiter::prepare(double sampleRate) {
+void TruePeakLimiter::prepare(double sampleRate, double lookaheadSeconds) {
+  sampleRate_ = sampleRate;
   for (std::uint32_t phase = 1; phase < 4; ++phase) {
     std::array<double, kTaps> taps{};
     double sum = 0.0;
@@ -58,7 +58,9 @@ void TruePeakLimiter::prepare(double sampleRate) {
     }
   }
 
-  auto half = static_cast<std::uint32_t>(kAttackSeconds * sampleRate / 2.0 + 0.5);
+  const double seconds =
+      lookaheadSeconds > 0.0005 ? (lookaheadSeconds < 0.02 ? lookaheadSeconds : 0.02) : 0.0005;
+  auto half = static_cast<std::uint32_t>(seconds * sampleRate / 2.0 + 0.5);
   if (half < 4) half = 4;
   for (Average& average : averages_) average.values.assign(half, kOne);
   const std::uint32_t attack = 2 * half - 1;
@@ -67,9 +69,10 @@ void TruePeakLimiter::prepare(double sampleRate) {
   // The detector speaks about the frame before the middle of its taps.
   latency_ = kTaps / 2 + 1 + (attack - 1) + kGuard;
   for (Channel& channel : channels_) channel.delay.assign(latency_, 0.0F);
-  releaseFactor_ = 1.0 - std::exp(-1.0 / (kReleaseSeconds * sampleRate));
   reset();
+  setRelease(kReleaseSeconds);
   setCeiling(0.0F);
+  kneeFrom_ = 1.0e9;
 }
 
 void TruePeakLimiter::reset() RT_SAFE {
@@ -97,6 +100,24 @@ void TruePeakLimiter::setCeiling(float ceilingDb) RT_SAFE {
   threshold_ = static_cast<float>(std::pow(10.0, (db - kMarginDb) / 20.0));
 }
 
+void TruePeakLimiter::setRelease(double seconds) RT_SAFE {
+  const double limited = seconds > 0.001 ? (seconds < 5.0 ? seconds : 5.0) : 0.001;
+  releaseFactor_ = 1.0 - std::exp(-1.0 / (limited * sampleRate_));
+}
+
+void TruePeakLimiter::setKnee(float kneeDb) RT_SAFE {
+  kneeFrom_ = std::pow(10.0, static_cast<double>(kneeDb) / 20.0);
+}
+
+double TruePeakLimiter::gainFor(double peak) const RT_SAFE {
+  const auto top = static_cast<double>(threshold_);
+  if (!(kneeFrom_ < top)) return peak > top ? top / peak : 1.0;
+  if (!(peak > kneeFrom_)) return 1.0;
+  const double range = top - kneeFrom_;
+  const double over = (peak - kneeFrom_) / range;
+  return (kneeFrom_ + range * over / (1.0 + over)) / peak;
+}
+
 void TruePeakLimiter::process(float* left, float* right, std::uint32_t frames) RT_SAFE {
   for (std::uint32_t done = 0; done < frames; done += kChunk) {
     const std::uint32_t remaining = frames - done;
@@ -109,8 +130,7 @@ void TruePeakLimiter::processChunk(float* left, float* right, std::uint32_t fram
   detect(channels_[0], left, frames, peaks);
   detect(channels_[1], right, frames, peaks);
   for (std::uint32_t i = 0; i < frames; ++i) {
-    const double wanted = peaks[i] > threshold_ ? static_cast<double>(threshold_) / peaks[i] : 1.0;
-    const double held = holdLowest(wanted);
+    const double held = holdLowest(gainFor(static_cast<double>(peaks[i])));
     released_ += (1.0 - released_) * releaseFactor_;
     if (released_ > 0.999999) released_ = 1.0;
     if (released_ > held) released_ = held;

@@ -16,18 +16,22 @@ namespace downbeat::dsp {
 ///
 /// The detector interpolates four times over and fits a parabola through the highest three points.
 /// It acts from 0.25 dB below the ceiling on, which covers what it may miss close to half the
-/// sample rate. Attack 1 ms (inside the look-ahead), release 80 ms.
+/// sample rate. Attack 1 ms (inside the look-ahead) and release 80 ms unless told otherwise.
 ///
-/// Range: ceiling -24 to 0 dBFS; outside is clamped.
+/// Range: ceiling -24 to 0 dBFS, look-ahead 0.5 to 20 ms, release 1 ms to 5 s; outside is clamped.
 /// Thread: `prepare` on control, the rest on audio.
 class TruePeakLimiter {
  public:
-  void prepare(double sampleRate);
+  void prepare(double sampleRate, double lookaheadSeconds = 0.001);
   void reset() RT_SAFE;
   void setCeiling(float ceilingDb) RT_SAFE;
+  void setRelease(double seconds) RT_SAFE;
+  /// Peaks between here and the ceiling bend towards it (at infinity); from the ceiling on there is
+  /// no bend, which is also what it starts with.
+  void setKnee(float kneeDb) RT_SAFE;
   /// In place. Any number of frames.
   void process(float* left, float* right, std::uint32_t frames) RT_SAFE;
-  /// Constant after prepare; 87 frames at 48 kHz.
+  /// Constant after prepare; 87 frames at 48 kHz with 1 ms of look-ahead.
   [[nodiscard]] std::uint32_t latencyFrames() const RT_SAFE { return latency_; }
   /// The gain of the last frame: 1 when nothing is held back.
   [[nodiscard]] float gain() const RT_SAFE { return gain_; }
@@ -52,6 +56,7 @@ class TruePeakLimiter {
   /// Raises `peaks` to the highest points of the frames that the detector has just finished.
   void detect(Channel& channel, const float* in, std::uint32_t frames, Peaks& peaks) RT_SAFE;
   float highest(Channel& channel, const std::array<float, 4>& now) const RT_SAFE;
+  [[nodiscard]] double gainFor(double peak) const RT_SAFE;
   double holdLowest(double gain) RT_SAFE;
   double average(double gain) RT_SAFE;
 
@@ -80,9 +85,11 @@ class TruePeakLimiter {
   };
   std::array<Average, 2> averages_;
 
+  double sampleRate_ = 48000.0;
   double released_ = 1.0;
   double releaseFactor_ = 0.0;
   float threshold_ = 1.0F;
+  double kneeFrom_ = 1.0e9;
   float ceiling_ = 1.0F;
   float gain_ = 1.0F;
 };

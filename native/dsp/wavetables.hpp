@@ -9,6 +9,7 @@
 #include <cstdint>
 #include <vector>
 
+#include "dsp/lanes.hpp"
 #include "rt/rt-safe.hpp"
 
 namespace downbeat::dsp {
@@ -23,11 +24,26 @@ struct Wavetable {
     const float* p = points + (phase >> shift);
     const float t =
         static_cast<float>(static_cast<std::int32_t>(phase & ((1U << shift) - 1U))) * fractionScale;
-    // Lagrange's cubic through -1, 0, 1, 2.
-    const float c1 = p[2] - p[1] * 0.5F - p[0] * (1.0F / 3.0F) - p[3] * (1.0F / 6.0F);
-    const float c2 = 0.5F * (p[0] + p[2]) - p[1];
-    const float c3 = (1.0F / 6.0F) * (p[3] - p[0]) + 0.5F * (p[1] - p[2]);
-    return ((c3 * t + c2) * t + c1) * t + p[1];
+    return cubic(p[0], p[1], p[2], p[3], t);
+  }
+
+  /// As the other, lane by lane, to the bit.
+  [[nodiscard]] Lanes at(LanePhases phases) const RT_SAFE {
+    const LanePhases i = phases >> shift;
+    const auto rest = reinterpret_cast<LaneBits>(phases & ((1U << shift) - 1U));
+    const Lanes t = __builtin_convertvector(rest, Lanes) * fractionScale;
+    const TurnedLanes p = loadTurned(points + i[0], points + i[1], points + i[2], points + i[3]);
+    return cubic(p.first, p.second, p.third, p.fourth, t);
+  }
+
+ private:
+  /// Lagrange's cubic through -1, 0, 1, 2.
+  template <typename Floats>
+  static Floats cubic(Floats before, Floats here, Floats next, Floats after, Floats t) RT_SAFE {
+    const Floats c1 = next - here * 0.5F - before * (1.0F / 3.0F) - after * (1.0F / 6.0F);
+    const Floats c2 = 0.5F * (before + next) - here;
+    const Floats c3 = (1.0F / 6.0F) * (after - before) + 0.5F * (here - next);
+    return ((c3 * t + c2) * t + c1) * t + here;
   }
 };
 

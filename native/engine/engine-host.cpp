@@ -70,7 +70,9 @@ Status EngineHost::start() {
     performer_->stopAfter(
         static_cast<std::uint64_t>(std::llround(options_.forSeconds * sampleRate_)));
   }
-  if (Status played = playSession(app::RtWhen::now, false); !played.isOk()) return played;
+  SessionNews news;
+  news.loop = plan_.session.loopBeats > 0.0;
+  if (Status played = playSession(app::RtWhen::now, news); !played.isOk()) return played;
   if (plan_.transport.autoplay) {
     app::RtCommand play;
     play.kind = app::RtCommandKind::play;
@@ -111,12 +113,16 @@ void EngineHost::poll() {
   performer_->collect();
   midiPlayer_->collect();
   if (isSessionWaiting_ && !performer_->isSwapWaiting()) {
-    if (const Status played = playSession(waitingWhen_, waitingBringsTempo_); !played.isOk()) {
+    if (const Status played = playSession(waitingWhen_, waitingNews_); !played.isOk()) {
       say("planRefused", "error", played.error().path + ": " + played.error().message);
     }
   }
   performer_->setMidiTicks(midiPlayer_->ticks());
   performer_->setCounters(supervisor_->counters());
+  (void)telemetry_.poll(hostNow(), sampleRate_, *shared_);
+  if (const std::string message = telemetry_.takeMessage(); !message.empty()) {
+    say("nodeBypassed", "warn", message);
+  }
   noteHands();
   enableLinkWhenDue();
   saveFiles(false);
@@ -134,6 +140,7 @@ void EngineHost::stop() {
   (void)recorder_.stop();
   fadeOut();
   if (supervisor_) (void)supervisor_->stop();
+  services_.stop();
   if (link_) link_->setEnabled(false);
 }
 
@@ -175,9 +182,11 @@ Result<PlanOutcome> EngineHost::takePlan(app::Plan plan, std::string json, app::
   plan_ = std::move(plan);
   forgetHandsThatThePlanMoved(before, plan_);
   if (has("session")) {
-    const bool bringsTempo = !(sequencer::TempoMap(before.session.tempoMap) ==
-                               sequencer::TempoMap(plan_.session.tempoMap));
-    if (Status played = playSession(when, bringsTempo); !played.isOk()) {
+    SessionNews news;
+    news.tempo = !(sequencer::TempoMap(before.session.tempoMap) ==
+                   sequencer::TempoMap(plan_.session.tempoMap));
+    news.loop = before.session.loopBeats != plan_.session.loopBeats;
+    if (Status played = playSession(when, news); !played.isOk()) {
       // It reads well and cannot be built: what plays goes on.
       plan_ = std::move(before);
       return played.error();
@@ -208,11 +217,13 @@ Result<PlanOutcome> EngineHost::takePlan(app::Plan plan, std::string json, app::
   return outcome;
 }
 
-Status EngineHost::playSession(app::RtWhen when, bool bringsTempo) {
+Status EngineHost::playSession(app::RtWhen when, SessionNews news) {
+  news.tempo = news.tempo || waitingNews_.tempo;
+  news.loop = news.loop || waitingNews_.loop;
   if (performer_->isSwapWaiting()) {
     isSessionWaiting_ = true;
     waitingWhen_ = when;
-    waitingBringsTempo_ = waitingBringsTempo_ || bringsTempo;
+    waitingNews_ = news;
     return {};
   }
   app::PlayerSetup setup;
@@ -223,7 +234,8 @@ Status EngineHost::playSession(app::RtWhen when, bool bringsTempo) {
   auto slot = std::make_unique<app::SessionSlot>();
   slot->player = std::move(player.value());
   slot->planHash = origin_ == PlanOrigin::builtIn ? 0 : plan_.hash.whole;
-  slot->bringsTempo = bringsTempo || waitingBringsTempo_;
+  slot->bringsTempo = news.tempo;
+  slot->bringsLoop = news.loop;
   const app::SessionPlayer* built = slot->player.get();
   auto indices = built->nodeIndices();
   const std::uint32_t latencyFrames = built->latencyFrames();
@@ -231,11 +243,14 @@ Status EngineHost::playSession(app::RtWhen when, bool bringsTempo) {
     // The audio thread has 64 old ones to be freed first: it stands still.
     isSessionWaiting_ = true;
     waitingWhen_ = when;
+    waitingNews_ = news;
     return {};
   }
   newest_ = built;
   isSessionWaiting_ = false;
-  waitingBringsTempo_ = false;
+  waitingNews_ = {};
+  services_.serve(built->servicedNodes());
+  telemetry_.watch(*built);
   indices_ = std::move(indices);
   latencyFrames_ = latencyFrames;
   nodeNames_.assign(indices_.size(), {});
@@ -298,7 +313,7 @@ void EngineHost::onAudioChange(const audio::AudioChange& change) {
         sampleRate_ = change.info.sampleRate;
         performer_->changeSampleRate(sampleRate_);
         newest_ = nullptr;
-        if (const Status played = playSession(app::RtWhen::now, false); !played.isOk()) {
+        if (const Status played = playSession(app::RtWhen::now, {}); !played.isOk()) {
           say("planRefused", "error", played.error().message);
         }
       }

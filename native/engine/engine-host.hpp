@@ -17,6 +17,8 @@
 #include "engine/background-writer.hpp"
 #include "engine/engine-options.hpp"
 #include "engine/live-state.hpp"
+#include "engine/node-services.hpp"
+#include "engine/node-telemetry.hpp"
 #include "engine/plan-store.hpp"
 #include "engine/state-lock.hpp"
 #include "link/link-session.hpp"
@@ -78,9 +80,15 @@ class EngineHost {
  private:
   friend class StatusReport;
 
+  /// What of a new session the transport takes over.
+  struct SessionNews {
+    bool tempo = false;
+    bool loop = false;
+  };
+
   /// Hands plan_.session to the audio thread, or remembers to do so when one is still waiting
   /// there.
-  Status playSession(app::RtWhen when, bool bringsTempo);
+  Status playSession(app::RtWhen when, SessionNews news);
   void startRecording(const audio::AudioDriverInfo& info);
   void onAudioChange(const audio::AudioChange& change);
   void onMidiChange(const midi::MidiPortStatus& port);
@@ -115,7 +123,7 @@ class EngineHost {
   std::vector<std::string> nodeNames_;          ///< by index: the other way round
   const app::SessionPlayer* newest_ = nullptr;  ///< the last player handed to the audio thread
   bool isSessionWaiting_ = false;               ///< plan_ is newer than what was handed over
-  bool waitingBringsTempo_ = false;
+  SessionNews waitingNews_;
   app::RtWhen waitingWhen_ = app::RtWhen::now;
   double sampleRate_ = 48000.0;
 
@@ -123,6 +131,8 @@ class EngineHost {
   audio::Recorder recorder_;
   std::string pendingRecord_;  ///< `--record` waits for the first driver's sample rate
   std::unique_ptr<app::Performer> performer_;
+  NodeServices services_;
+  NodeTelemetry telemetry_;
   std::unique_ptr<audio::DeviceSupervisor> supervisor_;
   std::unique_ptr<midi::MidiPortManager> ports_;
   midi::HostTimeSource midiTime_;

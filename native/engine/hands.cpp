@@ -1,53 +1,93 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/hands.hpp"
 
-#include <algorithm>
+#include <functional>
+#include <optional>
 #include <utility>
+
+#include "rack/mix/mix-nodes.hpp"
 
 namespace downbeat::engine {
 namespace {
 
-/// Ids of racks hold no colon, so "rack:node" names one node.
-std::string nameOf(const app::RackPlan& rack, const rack::NodePlan& node) {
-  return rack.id + ":" + node.id;
+/// Finds or makes the value of a node's parameter.
+double& valueOf(rack::NodePlan& node, std::uint32_t id) {
+  for (rack::ParamValuePlan& param : node.params) {
+    if (param.id == id) return param.value;
+  }
+  node.params.push_back({id, 0.0});
+  return node.params.back().value;
 }
 
-void setParam(rack::NodePlan& node, std::uint32_t id, double value) {
-  const auto found = std::find_if(node.params.begin(), node.params.end(),
-                                  [&](const auto& param) { return param.id == id; });
-  if (found != node.params.end()) {
-    found->value = value;
-  } else {
-    node.params.push_back({id, value});
+std::optional<double> plannedValue(const rack::NodePlan& node, std::uint32_t id) {
+  for (const rack::ParamValuePlan& param : node.params) {
+    if (param.id == id) return param.value;
   }
+  return std::nullopt;
+}
+
+/// Every node of a session that has parameters of its own, under the name that hands know it by.
+/// Ids hold no colon, so "rack:node" and "bus:BUS:INSERT" name one node each.
+template <typename Session, typename Visit>
+void visitNodes(Session& session, Visit&& visit) {
+  for (auto& rack : session.racks) {
+    for (auto& node : rack.nodes) visit(rack.id + ":" + node.id, node);
+  }
+  for (auto& bus : session.buses) {
+    for (auto& insert : bus.inserts) visit("bus:" + bus.id + ":" + insert.id, insert);
+  }
+}
+
+void setStrip(app::RackPlan& rack, std::uint32_t id, double value) {
+  if (id == rack::kStripGainId) rack.gain = value;
+  if (id == rack::kStripMutedId) rack.muted = value >= 0.5;
 }
 
 }  // namespace
 
 PlannedParam plannedParam(const app::SessionPlan& session, const LiveParamKey& key) {
   PlannedParam planned;
+  visitNodes(session, [&](const std::string& name, const rack::NodePlan& node) {
+    if (name != key.first) return;
+    planned.isNodeKnown = true;
+    planned.value = plannedValue(node, key.second);
+  });
+  if (planned.isNodeKnown) return planned;
   for (const app::RackPlan& rack : session.racks) {
-    for (const rack::NodePlan& node : rack.nodes) {
-      if (nameOf(rack, node) != key.first) continue;
-      planned.isNodeKnown = true;
-      for (const rack::ParamValuePlan& param : node.params) {
-        if (param.id == key.second) planned.value = param.value;
-      }
-    }
+    if ("rack:" + rack.id != key.first) continue;
+    planned.isNodeKnown = true;
+    if (key.second == rack::kStripGainId) planned.value = rack.gain;
+    if (key.second == rack::kStripMutedId) planned.value = rack.muted ? 1.0 : 0.0;
+  }
+  for (const app::XfaderPlan& xfader : session.xfaders) {
+    if ("xfader:" + xfader.id != key.first) continue;
+    planned.isNodeKnown = true;
+    planned.value = xfader.x;
   }
   return planned;
 }
 
 app::SessionPlan withHands(app::SessionPlan session, const LiveState& live) {
   if (live.params.empty()) return session;
-  for (app::RackPlan& rack : session.racks) {
-    for (rack::NodePlan& node : rack.nodes) {
-      const std::string name = nameOf(rack, node);
-      for (auto it = live.params.lower_bound({name, 0});
-           it != live.params.end() && it->first.first == name; ++it) {
-        setParam(node, it->first.second, static_cast<double>(it->second));
-      }
+  const auto forHands = [&live](const std::string& name,
+                                const std::function<void(std::uint32_t, double)>& take) {
+    for (auto it = live.params.lower_bound({name, 0});
+         it != live.params.end() && it->first.first == name; ++it) {
+      take(it->first.second, static_cast<double>(it->second));
     }
+  };
+  visitNodes(session, [&](const std::string& name, rack::NodePlan& node) {
+    forHands(name, [&node](std::uint32_t id, double value) { valueOf(node, id) = value; });
+  });
+  for (app::RackPlan& rack : session.racks) {
+    forHands("rack:" + rack.id,
+             [&rack](std::uint32_t id, double value) { setStrip(rack, id, value); });
+  }
+  for (app::XfaderPlan& xfader : session.xfaders) {
+    forHands("xfader:" + xfader.id, [&xfader](std::uint32_t, double value) {
+      xfader.x = value;
+      xfader.lfo.reset();  // whoever took it by hand keeps it
+    });
   }
   return session;
 }

@@ -111,6 +111,23 @@ json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
                                                                : "virtual";
     }
   }
+  json nodes = json::array();
+  const app::RtTelemetry& telemetry = host.telemetry_.newest();
+  for (std::uint32_t i = 0; i < telemetry.count && i < host.telemetry_.nodes().size(); ++i) {
+    const app::WatchedNode& node = host.telemetry_.nodes()[i];
+    if (node.watch == nullptr) continue;
+    const app::RtNodeState& at = telemetry.nodes[i];
+    nodes.push_back({{"name", node.name},
+                     {"type", node.type},
+                     {"load", at.load},
+                     {"loadWorst", at.loadWorst},
+                     {"peak", at.peak},
+                     {"rms", at.rms},
+                     {"voices", at.voices},
+                     {"faults", at.faults},
+                     {"isBypassed", at.isBypassed != 0},
+                     {"latencyFrames", node.latencyFrames}});
+  }
   const midi::LatenessSummary clock = host.midiPlayer_->lateness().summary();
   const app::SessionPlan& session = host.plan_.session;
 
@@ -132,6 +149,7 @@ json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
         {"racks", session.racks.size()},
         {"nodes", host.indices_.size()},
         {"latencyFrames", host.latencyFrames_}}},
+      {"nodes", nodes},
       {"audio", audioJson(host.supervisor_->status(), host.recorder_.status())},
       {"midi",
        {{"isRealtime", host.midiThread_->grant().isGranted},

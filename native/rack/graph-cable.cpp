@@ -9,17 +9,27 @@ namespace {
 constexpr std::uint32_t kMaxChannels = 8;
 using Quantum = std::array<float, kQuantumFrames>;
 
-void addScaled(const float* source, const float* gains, float* target) RT_SAFE {
+void addScaled(const float* __restrict source, const float* __restrict gains,
+               float* __restrict target) RT_SAFE {
   for (std::uint32_t i = 0; i < kQuantumFrames; ++i) target[i] += gains[i] * source[i];
 }
 
-void addScaled(const float* source, float gain, float* target) RT_SAFE {
+void addScaled(const float* __restrict source, float gain, float* __restrict target) RT_SAFE {
   for (std::uint32_t i = 0; i < kQuantumFrames; ++i) target[i] += gain * source[i];
 }
 
 }  // namespace
 
-void Cable::carry() RT_SAFE {
+void Cable::carryTo(float* sum) RT_SAFE {
+  if (delayFrames == 0 && sourceChannels == targetChannels && !state->gain.isMoving()) {
+    const float settled = state->gain.value();
+    if (settled != 0.0F) {
+      for (std::uint32_t channel = 0; channel < sourceChannels; ++channel) {
+        addScaled(source + channel * kQuantumFrames, settled, sum + channel * kQuantumFrames);
+      }
+      return;
+    }
+  }
   std::array<Quantum, kMaxChannels> delayed;
   std::array<const float*, kMaxChannels> channels{};
   const std::uint32_t count = sourceChannels < kMaxChannels ? sourceChannels : kMaxChannels;
@@ -43,14 +53,17 @@ void Cable::carry() RT_SAFE {
     Quantum gains;
     for (float& value : gains) value = state->gain.next();
     for (std::uint32_t channel = 0; channel < targetChannels; ++channel) {
-      addScaled(channels[channel % width], gains.data(), target + channel * kQuantumFrames);
+      addScaled(channels[channel % width], gains.data(), sum + channel * kQuantumFrames);
     }
     return;
   }
   const float settled = state->gain.value();
-  if (settled == 0.0F) return;
+  if (settled == 0.0F) {
+    if (gain == 0.0F) state->isOver.store(true, std::memory_order_relaxed);
+    return;
+  }
   for (std::uint32_t channel = 0; channel < targetChannels; ++channel) {
-    addScaled(channels[channel % width], settled, target + channel * kQuantumFrames);
+    addScaled(channels[channel % width], settled, sum + channel * kQuantumFrames);
   }
 }
 

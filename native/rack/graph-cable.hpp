@@ -3,6 +3,7 @@
 // of a node into a sum.
 #pragma once
 
+#include <atomic>
 #include <cstdint>
 #include <memory>
 #include <string>
@@ -22,21 +23,35 @@ struct CableState {
       : gain(gain), delays(channels, dsp::FrameDelay(delayFrames)) {}
   dsp::GainRamp gain;
   std::vector<dsp::FrameDelay> delays;  ///< one per channel of the source
+  /// It was sent to silence and has arrived. Written by audio, read by control.
+  std::atomic<bool> isOver{false};
 };
 
-/// Thread: audio; filled in by the graph's builder.
+/// Where a cable leads that leads to no node.
+inline constexpr std::uint32_t kToMix = 0xFFFFFFFFU;
+
+/// Thread: audio; filled in by the graph's builder. What every quantum touches comes first.
 struct Cable {
-  std::string name;  ///< from, to, port and count: what makes it the same cable in the next plan
+  const float* source = nullptr;  ///< planar, kQuantumFrames a channel
+  float* target = nullptr;        ///< planar, added to
   std::shared_ptr<CableState> state;
-  float gain = 1.0F;
   std::uint32_t delayFrames = 0;
   std::uint32_t sourceChannels = 1;
   std::uint32_t targetChannels = 1;
-  const float* source = nullptr;  ///< planar, kQuantumFrames a channel
-  float* target = nullptr;        ///< planar, added to
+  float gain = 1.0F;
+  std::uint32_t from = 0;     ///< node that it comes from
+  std::uint32_t to = kToMix;  ///< node that it leads to
+  std::uint32_t port = 0;     ///< 0 main, 1 key
+  std::string name;  ///< from, to, port and count: what makes it the same cable in the next plan
 
   /// Adds the source to the target. 2 to 1 averages, 1 to 2 duplicates, N to M wraps.
-  void carry() RT_SAFE;
+  void carry() RT_SAFE { carryTo(target); }
+  void carryTo(float* sum) RT_SAFE;
+  /// Would `carry` into silence copy the source bit for bit?
+  [[nodiscard]] bool isPlain() const RT_SAFE {
+    return delayFrames == 0 && sourceChannels == targetChannels && !state->gain.isMoving() &&
+           state->gain.value() == 1.0F;
+  }
 };
 
 }  // namespace downbeat::rack

@@ -9,6 +9,7 @@
 #include <vector>
 
 #include "base/status.hpp"
+#include "rack/meter-values.hpp"
 #include "rack/param-bank.hpp"
 #include "rack/param-table.hpp"
 #include "rack/rack-plan.hpp"
@@ -21,6 +22,9 @@ struct PrepareInfo {
   std::uint64_t seed = 0;  ///< of this node: from session seed, rack seed and node id
   const std::vector<NodeText>* texts = nullptr;  ///< of the plan; ask with `textOf`
   std::uint32_t channels = 0;                    ///< of a type with any width; 0 is its default
+  /// What the plan will set the parameters to, by index; null: their initial values. For what must
+  /// be known before, such as a latency that a parameter decides.
+  const std::vector<float>* values = nullptr;
 };
 
 /// The text of `key`, or "" when the plan has none.
@@ -41,9 +45,11 @@ struct NodeIo {
   float* const* out = nullptr;
   std::uint32_t frames = 0;
   MusicalTime time{};
-  /// What comes into the graph from outside: the sound card's inputs. `externalCount` may be 0.
+  /// What comes into the graph from outside, such as the sound card's inputs: frame i of this call
+  /// is `external[channel][externalAt + i]`. `externalCount` may be 0.
   const float* const* external = nullptr;
   std::uint32_t externalCount = 0;
+  std::uint32_t externalAt = 0;
 };
 
 class Node {
@@ -71,10 +77,19 @@ class Node {
   /// Voices that sound now; 0 for a node that has none. Thread: audio.
   [[nodiscard]] virtual std::uint32_t voices() const RT_SAFE { return 0; }
 
+  /// What a node measures; false when it measures nothing. Thread: any.
+  [[nodiscard]] virtual bool readMeter(MeterValues& values) const RT_SAFE {
+    (void)values;
+    return false;
+  }
+  /// Frames lost because a disk was slow: silent, or not recorded. Thread: any.
+  [[nodiscard]] virtual std::uint64_t lateFrames() const RT_SAFE { return 0; }
+
   /// Does `service` want to be called?
   [[nodiscard]] virtual bool needsService() const { return false; }
-  /// What the audio thread must not do: files, plugins' work. Live it is called every few
-  /// milliseconds on a worker; offline before every quantum, so that there nothing is ever late.
+  /// What the audio thread must not do: files, plugins' work. Called once on the control thread
+  /// when the parameters have the plan's values; then live every few milliseconds on a worker,
+  /// offline before every quantum, so that there nothing is ever late.
   virtual void service() {}
 
   [[nodiscard]] const NodeTypeInfo& type() const RT_SAFE { return type_; }

@@ -5,7 +5,9 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <string>
 
+#include "base/status.hpp"
 #include "rt/rt-safe.hpp"
 
 namespace downbeat::rack {
@@ -39,6 +41,8 @@ struct TextInfo {
 
 class Node;
 
+enum class Width : std::uint8_t { fixed, any, anyInput, anyOutput };
+
 struct NodeTypeInfo {
   const char* type;     ///< "kick"
   const char* summary;  ///< one sentence for lists and documentation
@@ -50,12 +54,27 @@ struct NodeTypeInfo {
   Node* (*make)();               ///< Thread: control. The caller owns the node.
   const TextInfo* texts = nullptr;
   std::size_t textCount = 0;
-  /// As many channels in and out as the plan says (1 to 8); the two numbers above are the default.
-  bool hasAnyWidth = false;
+  /// Where the plan says how many channels (1 to 8); the numbers above are the default.
+  Width width = Width::fixed;
+  /// Of a type that comes from outside: it makes the node in place of `make`, which is null.
+  Node* (*makeFrom)(const NodeTypeInfo& type) = nullptr;
 };
 
-/// All types, in the order of the documentation. Each is registered in node-types.cpp by one line.
+/// A new node of any type. Thread: control. The caller owns the node.
+[[nodiscard]] inline Node* makeNode(const NodeTypeInfo& type) {
+  return type.makeFrom != nullptr ? type.makeFrom(type) : type.make();
+}
+
+/// All types that are built in, in the order of the documentation. Each is registered in
+/// node-types.cpp by one line.
 [[nodiscard]] const NodeTypeInfo* const* nodeTypes(std::size_t& count);
+
+/// Any type by name: built in, "lv2:ADDRESS" of an LV2 plugin, or "author.name" of an external
+/// node. It stays valid while the process lives. Errors: PLAN_INVALID with the reason why there is
+/// none, and the nearest names. Thread: any but audio; the first time may take a moment, because
+/// what is installed is looked at.
+[[nodiscard]] Result<const NodeTypeInfo*> describeNodeType(const std::string& type);
+/// The same without the reason: null.
 [[nodiscard]] const NodeTypeInfo* findNodeType(const char* type);
 
 }  // namespace downbeat::rack

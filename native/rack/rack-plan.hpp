@@ -7,6 +7,8 @@
 #include <string>
 #include <vector>
 
+#include "rack/modulation-plan.hpp"
+
 namespace downbeat::rack {
 
 struct ParamValuePlan {
@@ -26,6 +28,7 @@ struct NodePlan {
   std::vector<ParamValuePlan> params;  ///< what is absent takes the table's initial value
   std::vector<NodeText> texts{};
   std::uint32_t channels = 0;  ///< of a type with any width; 0 is its default
+  ModPlan mod{};
 };
 
 struct ConnectionPlan {
@@ -35,6 +38,7 @@ struct ConnectionPlan {
   double dry = 0.0;            ///< factor of a tap of `from` straight to the rack's output, 0 to 1
   std::uint32_t fromPort = 0;  ///< 0: every node has one output
   std::uint32_t toPort = 0;    ///< 0 main, 1 sidechain key
+  bool isEarly = false;        ///< does not wait for slower paths into the same node
 };
 
 struct MixerInputPlan {

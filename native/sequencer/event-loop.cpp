@@ -43,11 +43,11 @@ double beatOfStep(const PatternPlan& plan, std::uint32_t step) {
 }
 
 EventLoop makePatternLoop(const PatternPlan& plan, std::uint32_t node,
-                          const ParamIndexOf& paramIndexOf, double sampleRate) {
+                          const ParamIndexOf& paramIndexOf, double sampleRate, double bpm) {
   EventLoop loop;
   loop.lengthBeats =
       static_cast<double>(plan.lengthSteps) * 4.0 / static_cast<double>(plan.resolution);
-  loop.events.reserve(plan.locks.size() + plan.hits.size());
+  loop.events.reserve(plan.locks.size() + plan.hits.size() + plan.notes.size());
   for (const LockPlan& lock : plan.locks) {
     const int param = paramIndexOf(node, lock.param);
     if (param < 0 || lock.step >= plan.lengthSteps) continue;
@@ -66,6 +66,17 @@ EventLoop makePatternLoop(const PatternPlan& plan, std::uint32_t node,
     event.node = node;
     event.value = 1.0F;
     loop.events.push_back({beatOfStep(plan, hit), event});
+  }
+  const double msPerStep = 240000.0 / bpm / static_cast<double>(plan.resolution);
+  for (const NotePlan& note : plan.notes) {
+    if (note.step >= plan.lengthSteps) continue;
+    RtRackEvent event;
+    event.kind = RtRackEventKind::noteOn;
+    event.node = node;
+    event.param = note.note;
+    event.rampFrames = std::max(1U, framesOfRamp(note.lengthSteps * msPerStep, sampleRate));
+    event.value = static_cast<float>(note.velocity);
+    loop.events.push_back({beatOfStep(plan, note.step), event});
   }
   putInOrder(loop);
   return loop;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A pattern or a list of commands as events in beats of the rack, in the order of playing. A
-// pattern repeats for ever; commands are played once.
+// pattern repeats; commands are played once, or once in every round of the rack.
 #pragma once
 
 #include <cstdint>
@@ -20,6 +20,8 @@ struct BeatEvent {
 struct EventLoop {
   std::vector<BeatEvent> events;  ///< ascending; parameters before triggers
   double lengthBeats = 0.0;       ///< 0: played once
+  double roundBeats = 0.0;        ///< then all of it begins again; 0: never
+  double endBeats = 0.0;          ///< nothing is played from there on; 0: no end
 };
 
 /// Index of a parameter id in the table of a node's type, or -1.
@@ -29,9 +31,11 @@ using ParamIndexOf = std::function<int(std::uint32_t node, std::uint32_t paramId
 /// (swingPercent / 100 x 0.5)^swingExponent of a step.
 [[nodiscard]] double beatOfStep(const PatternPlan& plan, std::uint32_t step);
 
-/// Locks on parameters that the node does not have are left out. Thread: control.
+/// Locks on parameters that the node does not have are left out. A note's length is in frames at
+/// `bpm`: it does not follow a tempo that changes while it sounds. Thread: control.
 [[nodiscard]] EventLoop makePatternLoop(const PatternPlan& plan, std::uint32_t node,
-                                        const ParamIndexOf& paramIndexOf, double sampleRate);
+                                        const ParamIndexOf& paramIndexOf, double sampleRate,
+                                        double bpm = 120.0);
 
 /// `nodeIndexOf` gives a node's index in the rack, or -1: such a command is left out.
 [[nodiscard]] EventLoop makeCommandLoop(const std::vector<CommandPlan>& commands,

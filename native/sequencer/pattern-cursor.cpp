@@ -42,6 +42,7 @@ void PatternCursor::advance(const SongSpan& span, Frames firstFrame, EventList& 
 void PatternCursor::place(const SongSpan& span, std::int64_t spanFrame) RT_SAFE {
   isPlaced_ = true;
   isOver_ = false;
+  round_ = 0;
   cycle_ = 0;
   index_ = 0;
   double songBeat = span.songBeat.value;
@@ -49,11 +50,15 @@ void PatternCursor::place(const SongSpan& span, std::int64_t spanFrame) RT_SAFE 
   if (songBeat > kFarthestBeat) songBeat = kFarthestBeat;
   // Two frames early, then event by event: the frame decides, not the beat.
   const double early = 2.0 / (span.framesPerBeat > 1.0 ? span.framesPerBeat : 1.0);
-  const double rackBeat = map_->rackBeatAt({songBeat - early}).value;
-  if (loop_->lengthBeats > 0.0 && rackBeat > 0.0) {
-    cycle_ = static_cast<std::int64_t>(std::floor(rackBeat / loop_->lengthBeats));
+  double inRound = map_->rackBeatAt({songBeat - early}).value;
+  if (loop_->roundBeats > 0.0 && inRound > 0.0) {
+    round_ = static_cast<std::int64_t>(std::floor(inRound / loop_->roundBeats));
+    inRound -= static_cast<double>(round_) * loop_->roundBeats;
   }
-  const double inCycle = rackBeat - static_cast<double>(cycle_) * loop_->lengthBeats;
+  if (loop_->lengthBeats > 0.0 && inRound > 0.0) {
+    cycle_ = static_cast<std::int64_t>(std::floor(inRound / loop_->lengthBeats));
+  }
+  const double inCycle = inRound - static_cast<double>(cycle_) * loop_->lengthBeats;
   std::size_t low = 0;
   std::size_t high = loop_->events.size();
   while (low < high) {
@@ -81,15 +86,33 @@ void PatternCursor::next() RT_SAFE {
   if (++index_ == loop_->events.size()) {
     index_ = 0;
     ++cycle_;
-    if (!(loop_->lengthBeats > 0.0)) isOver_ = true;
+    if (!(loop_->lengthBeats > 0.0)) nextRound();
   }
   measure();
 }
 
-void PatternCursor::measure() RT_SAFE {
+void PatternCursor::nextRound() RT_SAFE {
+  ++round_;
+  cycle_ = 0;
+  index_ = 0;
+  if (!(loop_->roundBeats > 0.0)) isOver_ = true;
+}
+
+double PatternCursor::rackBeat() const RT_SAFE {
   // Multiplied, not added up: the thousandth cycle is as exact as the first.
-  songBeat_ = map_->songBeatAt(
-      {static_cast<double>(cycle_) * loop_->lengthBeats + loop_->events[index_].beat});
+  return static_cast<double>(round_) * loop_->roundBeats +
+         static_cast<double>(cycle_) * loop_->lengthBeats + loop_->events[index_].beat;
+}
+
+void PatternCursor::measure() RT_SAFE {
+  const auto inRound = [this]() RT_SAFE {
+    return static_cast<double>(cycle_) * loop_->lengthBeats + loop_->events[index_].beat;
+  };
+  if (loop_->roundBeats > 0.0 && inRound() >= loop_->roundBeats) nextRound();
+  // What begins beyond its round is never heard.
+  if (loop_->roundBeats > 0.0 && inRound() >= loop_->roundBeats) isOver_ = true;
+  if (loop_->endBeats > 0.0 && rackBeat() >= loop_->endBeats) isOver_ = true;
+  songBeat_ = map_->songBeatAt({rackBeat()});
 }
 
 }  // namespace downbeat::sequencer

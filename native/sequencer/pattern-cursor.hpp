@@ -33,11 +33,15 @@ class PatternCursor {
  private:
   void place(const SongSpan& span, std::int64_t spanFrame) RT_SAFE;
   void next() RT_SAFE;
+  void nextRound() RT_SAFE;
   void measure() RT_SAFE;
 
   const EventLoop* loop_;
   const BeatMap* map_;
-  std::int64_t cycle_ = 0;
+  [[nodiscard]] double rackBeat() const RT_SAFE;
+
+  std::int64_t round_ = 0;  ///< of the rack
+  std::int64_t cycle_ = 0;  ///< of the pattern, in its round
   std::size_t index_ = 0;
   Beats songBeat_{};  ///< of the next event
   bool isPlaced_ = false;

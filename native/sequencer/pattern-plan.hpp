@@ -15,6 +15,14 @@ struct LockPlan {
   double rampMs = 0.0;
 };
 
+/// For nodes that play several notes at once.
+struct NotePlan {
+  std::uint32_t step = 0;
+  std::uint32_t note = 60;   ///< 0 to 127
+  double velocity = 1.0;     ///< above 0 to 1
+  double lengthSteps = 1.0;  ///< above 0
+};
+
 struct PatternPlan {
   std::string node;
   std::uint32_t resolution = 16;   ///< steps in a bar of four beats, 1 to 192
@@ -23,6 +31,7 @@ struct PatternPlan {
   double swingExponent = 1.0;
   std::vector<std::uint32_t> hits;  ///< steps that trigger, ascending
   std::vector<LockPlan> locks;      ///< a lock on a rest applies too
+  std::vector<NotePlan> notes{};
 };
 
 enum class CommandKind : std::uint8_t { trigger, setParam, setParamRamp };

@@ -7,9 +7,10 @@
 #include <cstdint>
 
 #include "rt/rt-safe.hpp"
-#include "session/bus.hpp"
 
 namespace downbeat::session {
+
+inline constexpr std::uint32_t kMasterChannels = 2;
 
 /// Thread: audio.
 class Declick {
@@ -22,24 +23,24 @@ class Declick {
 
   /// In place, `frames` frames of both channels.
   void process(float* left, float* right, std::uint32_t frames) RT_SAFE {
-    const std::array<float*, kBusChannels> channels{left, right};
+    const std::array<float*, kMasterChannels> channels{left, right};
     if (frames == 0) return;
     if (isArmed_) {
       isArmed_ = false;
       at_ = 0;
-      for (std::uint32_t c = 0; c < kBusChannels; ++c) step_[c] = last_[c] - channels[c][0];
+      for (std::uint32_t c = 0; c < kMasterChannels; ++c) step_[c] = last_[c] - channels[c][0];
     }
     for (std::uint32_t i = 0; i < frames && at_ < fadeFrames_; ++i, ++at_) {
       const float rest = 1.0F - static_cast<float>(at_) / static_cast<float>(fadeFrames_);
       const float shape = rest * rest;  // ends without a corner
-      for (std::uint32_t c = 0; c < kBusChannels; ++c) channels[c][i] += shape * step_[c];
+      for (std::uint32_t c = 0; c < kMasterChannels; ++c) channels[c][i] += shape * step_[c];
     }
-    for (std::uint32_t c = 0; c < kBusChannels; ++c) last_[c] = channels[c][frames - 1];
+    for (std::uint32_t c = 0; c < kMasterChannels; ++c) last_[c] = channels[c][frames - 1];
   }
 
  private:
-  std::array<float, kBusChannels> last_{};
-  std::array<float, kBusChannels> step_{};
+  std::array<float, kMasterChannels> last_{};
+  std::array<float, kMasterChannels> step_{};
   std::uint32_t fadeFrames_ = 0;
   std::uint32_t at_ = 0;
   bool isArmed_ = false;

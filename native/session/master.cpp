@@ -15,10 +15,10 @@ Master::Master(const MasterSettings& settings, double sampleRate)
   limiter_.setCeiling(settings.ceilingDb);
 }
 
-void Master::takeOver(const MasterSettings& settings, bool hasNewShape) RT_SAFE {
+void Master::takeOver(const MasterSettings& settings, bool hasCutSound) RT_SAFE {
   gain_.moveTo(settings.gain, fadeFrames_);
   limiter_.setCeiling(settings.ceilingDb);
-  if (hasNewShape) declick_.arm(fadeFrames_);
+  if (hasCutSound) declick_.arm(fadeFrames_);
 }
 
 void Master::process(float* left, float* right, std::uint32_t frames) RT_SAFE {

@@ -22,9 +22,9 @@ class Master {
  public:
   Master(const MasterSettings& settings, double sampleRate);
 
-  /// Moves to other settings. `hasNewShape`: what feeds the master was rebuilt, so the next frame
+  /// Moves to other settings. `hasCutSound`: a sound was cut on the way here, so the next frame
   /// may not follow from the last.
-  void takeOver(const MasterSettings& settings, bool hasNewShape) RT_SAFE;
+  void takeOver(const MasterSettings& settings, bool hasCutSound) RT_SAFE;
 
   /// In place.
   void process(float* left, float* right, std::uint32_t frames) RT_SAFE;

@@ -60,19 +60,34 @@ const includes: readonly Include[] = globSync("**/*.{hpp,cpp,cc}", { cwd: NATIVE
 const listed = (broken: readonly Include[]): readonly string[] =>
   broken.map(({ file, header }) => `native/${file} includes ${header}`);
 
-test("every room is in CMakeLists.txt, and domain rooms stand on dsp, platform, base and rt alone", () => {
+test("every room is in CMakeLists.txt, and domain rooms stand on dsp, files, platform, base and rt alone", () => {
   expect(includes.length).toBeGreaterThan(500);
   for (const { room } of includes) expect([...allowed.keys()]).toContain(room);
   for (const room of DOMAIN_ROOMS)
     for (const other of allowed.get(room) ?? [room])
-      expect([room, "dsp", "platform", "base", "rt"]).toContain(other);
+      expect([room, "dsp", "files", "platform", "base", "rt"]).toContain(other);
 });
 
 test("a room includes only what it depends on", () => {
-  const ours = includes.filter(({ isOurs }) => isOurs);
+  const ours = includes.filter(({ isOurs, file }) => isOurs && !PUBLIC.test(file));
   expect(listed(ours.filter(({ header }) => !header.includes("/")))).toEqual([]);
   expect(
     listed(ours.filter(({ room, header }) => !allowed.get(room)?.has(header.split("/")[0] ?? ""))),
+  ).toEqual([]);
+});
+
+/** What authors of external nodes build against, without the rest of the sources. */
+const PUBLIC = /^rack\/plugin-abi\//;
+
+test("the headers for authors of external nodes include each other and the standard, nothing else", () => {
+  const theirs = includes.filter(({ file }) => PUBLIC.test(file));
+  expect(theirs.length).toBeGreaterThan(5);
+  expect(
+    listed(
+      theirs.filter(({ header, isOurs }) =>
+        isOurs ? header !== "downbeat-node.h" : !/^(?:[a-z_]+|stdint\.h)$/.test(header),
+      ),
+    ),
   ).toEqual([]);
 });
 
@@ -103,9 +118,11 @@ test("headers of one system stay in the files of native/platform that are named 
 test.each([
   ["RtAudio.h", ["audio"]],
   ["RtMidi.h", ["midi"]],
-  ["sndfile.h", ["audio"]],
+  ["sndfile.h", ["files", "rack"]],
+  ["lilv/", ["rack"]],
+  ["lv2/", ["rack"]],
   ["ableton/Link.hpp", ["link"]],
-  ["nlohmann/", ["app", "engine"]],
+  ["nlohmann/", ["app", "engine", "rack"]],
 ])("%s is known to %j alone", (library, rooms) => {
   const users = includes.filter(({ header }) => header.startsWith(library));
   expect(users.length).toBeGreaterThan(0);

@@ -42,6 +42,7 @@ type Changes = { readonly [Part in keyof EngineStatus]?: Partial<EngineStatus[Pa
 
 export function engineStatus(changes: Changes = {}): EngineStatus {
   return {
+    nodes: [],
     engine: {
       version: "0.1.0",
       pid: 4711,

@@ -3,8 +3,10 @@
 
 import { parseDocument } from "../../engine/config/document.ts";
 import type { ReadFile } from "../../engine/config/load-document.ts";
+import type { FileProbe } from "../../engine/rack/rack-context.ts";
 import { type RackResult, rackOf } from "../../engine/rack/read-rack.ts";
 import { testCatalog } from "./node-catalog.ts";
+import { wideCatalog } from "./wide-catalog.ts";
 
 /** A disk that holds these files and no others; objects are written as JSON. */
 export function diskOf(files: Readonly<Record<string, unknown>>): ReadFile {
@@ -19,6 +21,17 @@ export function diskOf(files: Readonly<Record<string, unknown>>): ReadFile {
 export function readRackText(file: unknown, name = "r.json"): RackResult {
   const text = typeof file === "string" ? file : JSON.stringify(file, null, 2);
   return rackOf(parseDocument(name, text), "r", testCatalog);
+}
+
+/** The same with the types that have everything; `files` are the ones that can be read. */
+export function readWideRack(file: unknown, files: readonly string[] = []): RackResult {
+  const document = parseDocument("/songs/r.json", JSON.stringify(file, null, 2));
+  return rackOf(document, "r", wideCatalog, probeOf(files));
+}
+
+/** A disk that holds these files and no others. */
+export function probeOf(files: readonly string[]): FileProbe {
+  return (path) => (files.includes(path) ? null : "no such file");
 }
 
 /** Kick and bass into a delay, with mixer, pattern, lock and command: something of everything. */

@@ -4,7 +4,10 @@
 #include <array>
 #include <cmath>
 
+#include "base/units.hpp"
 #include "dsp/fast-math.hpp"
+#include "dsp/lane-functions.hpp"
+#include "dsp/lanes.hpp"
 #include "rack/node.hpp"
 
 namespace downbeat::rack {
@@ -22,6 +25,8 @@ constexpr std::array<ParamInfo, kCount> kParams{{
 
 constexpr float kKneeDb = 4.0F;  // half of it on either side of the threshold
 
+using dsp::Lanes;
+
 class Compressor final : public Node {
  public:
   Compressor() : Node(kCompressorType) {}
@@ -38,14 +43,25 @@ class Compressor final : public Node {
   void process(const NodeIo& io) RT_SAFE override {
     update();
     const float* const* heard = io.key != nullptr ? io.key : io.in;
-    for (std::uint32_t i = 0; i < io.frames; ++i) {
-      const float left = std::fabs(heard[0][i]);
-      const float right = std::fabs(heard[1][i]);
-      const float peak = dsp::flushed(left > right ? left : right);
-      level_ = dsp::flushed(level_ + (peak - level_) * (peak > level_ ? attack_ : release_));
-      const float gain = level_ > kneeFrom_ ? makeup_ * gainAt(level_) : makeup_;
-      io.out[0][i] = io.in[0][i] * gain;
-      io.out[1][i] = io.in[1][i] * gain;
+    // Each step over all frames, so that all but the follower runs over four at once.
+    std::array<float, kQuantumFrames> levels{};
+    for (std::uint32_t done = 0; done < io.frames; done += kQuantumFrames) {
+      const std::uint32_t count =
+          io.frames - done < kQuantumFrames ? io.frames - done : kQuantumFrames;
+      for (std::uint32_t i = 0; i < count; ++i) {
+        const float left = std::fabs(heard[0][done + i]);
+        const float right = std::fabs(heard[1][done + i]);
+        levels[i] = dsp::flushed(left > right ? left : right);
+      }
+      follow(levels, count);
+      for (std::uint32_t i = 0; i < count; i += dsp::kLaneCount) {
+        dsp::storeLanes(&levels[i], gainsAt(dsp::loadLanes(&levels[i])));
+      }
+      for (std::size_t c = 0; c < 2; ++c) {
+        for (std::uint32_t i = 0; i < count; ++i) {
+          io.out[c][done + i] = io.in[c][done + i] * levels[i];
+        }
+      }
     }
   }
 
@@ -56,19 +72,36 @@ class Compressor final : public Node {
     attack_ = coefficient(params_[kAttackMs]);
     release_ = coefficient(params_[kReleaseMs]);
     makeup_ = dsp::gainOfDb(params_[kMakeupDb]);
+    thresholdDb_ = params_[kThresholdDb];
     slope_ = 1.0F / params_[kRatio] - 1.0F;
     kneeFrom_ = dsp::gainOfDb(params_[kThresholdDb] - 0.5F * kKneeDb);
+  }
+
+  /// From peaks to levels. In a register, and never below what anybody hears.
+  void follow(std::array<float, kQuantumFrames>& levels, std::uint32_t count) RT_SAFE {
+    float level = level_;
+    for (std::uint32_t i = 0; i < count; ++i) {
+      const float peak = levels[i];
+      level += (peak - level) * (peak > level ? attack_ : release_);
+      if (!(level > 1.0e-15F)) level = 0.0F;
+      levels[i] = level;
+    }
+    level_ = level;
   }
 
   [[nodiscard]] float coefficient(float ms) const RT_SAFE {
     return static_cast<float>(1.0 - std::exp(-1.0 / (ms * 0.001 * sampleRate_)));
   }
 
-  [[nodiscard]] float gainAt(float level) const RT_SAFE {
-    const float over = dsp::dbOfGain(level) - params_[kThresholdDb];
-    const float inKnee = over + 0.5F * kKneeDb;
-    const float bent = over < 0.5F * kKneeDb ? inKnee * inKnee * (0.5F / kKneeDb) : over;
-    return dsp::gainOfDb(slope_ * bent);
+  [[nodiscard]] Lanes gainsAt(Lanes levels) const RT_SAFE {
+    const Lanes half = dsp::allLanes(0.5F * kKneeDb);
+    const Lanes over = dsp::dbOfGain(levels) - dsp::allLanes(thresholdDb_);
+    const Lanes inKnee = over + half;
+    const Lanes bent =
+        dsp::chosen(over < half, inKnee * inKnee * dsp::allLanes(0.5F / kKneeDb), over);
+    const Lanes makeup = dsp::allLanes(makeup_);
+    const Lanes gains = makeup * dsp::gainOfDb(dsp::allLanes(slope_) * bent);
+    return dsp::chosen(levels > dsp::allLanes(kneeFrom_), gains, makeup);
   }
 
   double sampleRate_ = 48000.0;
@@ -76,6 +109,7 @@ class Compressor final : public Node {
   float attack_ = 0.0F;
   float release_ = 0.0F;
   float makeup_ = 1.0F;
+  float thresholdDb_ = 0.0F;
   float slope_ = 0.0F;
   float kneeFrom_ = 1.0F;
   float level_ = 0.0F;

@@ -53,7 +53,7 @@ const BROKEN: readonly Broken[] = [
     what: "no nodes",
     bend: (r) => delete r.nodes,
     path: "nodes",
-    says: "a list of 1 to 256 nodes, got nothing",
+    says: "a list of 1 to 8192 nodes, got nothing",
   },
   { what: "an empty list of nodes", bend: (r) => (r.nodes = []), path: "nodes", says: "got an empty list" },
   { what: "nodes as a group", bend: (r) => (r.nodes = {}), path: "nodes", says: "got a group of keys" },
@@ -65,6 +65,18 @@ const BROKEN: readonly Broken[] = [
   },
   { what: "a node without id", bend: (r) => delete r.nodes[1].id, path: `${NODE}.id`, says: "got nothing" },
   { what: "an empty id", bend: (r) => (r.nodes[1].id = ""), path: `${NODE}.id`, says: "not empty" },
+  {
+    what: "an id with a colon",
+    bend: (r) => (r.nodes[1].id = "a:b"),
+    path: `${NODE}.id`,
+    says: "without colons",
+  },
+  {
+    what: "an id that is too long",
+    bend: (r) => (r.nodes[1].id = "ü".repeat(65)),
+    path: `${NODE}.id`,
+    says: "at most 128 bytes",
+  },
   {
     what: "two nodes of one id",
     bend: (r) => (r.nodes[1].id = "kick"),
@@ -84,34 +96,58 @@ const BROKEN: readonly Broken[] = [
     says: 'mean "tb303_ext"',
   },
   {
-    what: "a type of later",
-    bend: (r) => (r.nodes[1].type = "meter"),
+    what: "a plug-in",
+    bend: (r) => (r.nodes[1] = { id: "bass", type: "lv2", uri: "http://example.org/amp" }),
     path: `${NODE}.type`,
-    says: "is not supported yet",
+    says: "no LV2 plug-ins",
   },
   {
-    what: "a wiretap",
-    bend: (r) => (r.nodes[1].type = "wiretap"),
-    path: `${NODE}.type`,
-    says: "is not supported yet",
+    what: "a uri that nobody asked for",
+    bend: (r) => (r.nodes[1].uri = "http://example.org/amp"),
+    path: `${NODE}.uri`,
+    says: 'Only a node of type "lv2"',
   },
   {
-    what: "a ducker",
-    bend: (r) => (r.nodes[1].type = "spectral_ducker"),
-    path: `${NODE}.type`,
-    says: "is not supported yet",
+    what: "a second transport",
+    bend: (r) => r.nodes.push({ id: "t", type: "transport" }, { id: "u", type: "transport" }),
+    path: "nodes[4].type",
+    says: "one transport",
   },
   {
-    what: "a transport node",
-    bend: (r) => (r.nodes[1].type = "transport"),
-    path: `${NODE}.type`,
-    says: "not supported",
+    what: "a cable from the transport",
+    bend: (r) => {
+      r.nodes.push({ id: "t", type: "transport" });
+      r.connections[0].from = "t";
+    },
+    path: `${CABLE}.from`,
+    says: "makes no sound",
   },
   {
-    what: "modulation",
-    bend: (r) => (r.nodes[1].mod = { lfos: [{ id: 1, wave: "sine", freqHz: 1, phase: 0 }], routes: [] }),
-    path: `${NODE}.mod`,
-    says: '"mod" is not supported yet',
+    what: "the transport in the mixer",
+    bend: (r) => {
+      r.nodes.push({ id: "t", type: "transport" });
+      r.mixer.inputs[0].id = "t";
+    },
+    path: "mixer.inputs[0].id",
+    says: "makes no sound",
+  },
+  {
+    what: "a transport node with a wrong tempo",
+    bend: (r) => {
+      r.nodes.push({ id: "t", type: "transport", params: { ...r.transport, bpm: 5 } });
+      delete r.transport;
+    },
+    path: "nodes[3].params.bpm",
+    says: "20 to 999 bpm",
+  },
+  {
+    what: "a pattern of a transport node for nobody",
+    bend: (r) => {
+      r.nodes.push({ id: "t", type: "transport", params: { patterns: [{ nodeId: "kik", steps: "x" }] } });
+      delete r.transport;
+    },
+    path: "nodes[3].params.patterns[0].nodeId",
+    says: 'mean "kick"',
   },
   {
     what: "a misspelt node key",
@@ -160,6 +196,27 @@ const BROKEN: readonly Broken[] = [
     bend: (r) => (r.nodes[1].params.waveform = "squere"),
     path: `${NODE}.params.waveform`,
     says: 'mean "square"',
+  },
+  {
+    what: "two ports of one number",
+    bend: (r) => (r.nodes[2].ports = { inputs: [{ index: 0 }, { index: 0 }] }),
+    path: "nodes[2].ports.inputs[1].index",
+    says: "no other port",
+  },
+  {
+    what: "a port that has no such name",
+    bend: (r) => {
+      r.nodes[2].ports = { inputs: [{ index: 0, name: "left" }] };
+      r.connections[0].toPort = "lift";
+    },
+    path: `${CABLE}.toPort`,
+    says: 'mean "left"',
+  },
+  {
+    what: "an output that has no name",
+    bend: (r) => (r.connections[0].fromPort = "out"),
+    path: `${CABLE}.fromPort`,
+    says: 'a port that "bass" declares',
   },
   {
     what: "a port of an unknown type",
@@ -314,6 +371,47 @@ const BROKEN: readonly Broken[] = [
     bend: (r) => (r.transport.patterns[0] = { nodeId: "kick" }),
     path: "transport.patterns[0]",
     says: '"steps" or "stepsBars"',
+  },
+  {
+    what: "a note without a note",
+    bend: (r) => (r.transport.patterns[1].notes = [{ step: 0 }]),
+    path: `${PATTERN}.notes[0].note`,
+    says: "from C-1 to G9, got nothing",
+  },
+  {
+    what: "a note of another scale",
+    bend: (r) => (r.transport.patterns[1].notes = [{ step: 0, note: "H3" }]),
+    path: `${PATTERN}.notes[0].note`,
+    says: "C4 is 60",
+  },
+  {
+    what: "a note above the last",
+    bend: (r) => (r.transport.patterns[1].notes = [{ step: 0, note: 128 }]),
+    path: `${PATTERN}.notes[0].note`,
+    says: "from 0 to 127",
+  },
+  {
+    what: "the velocity of MIDI",
+    bend: (r) => (r.transport.patterns[1].notes = [{ step: 0, note: 60, velocity: 100 }]),
+    path: `${PATTERN}.notes[0].velocity`,
+    says: "above 0, up to 1",
+  },
+  {
+    what: "a note of no length",
+    bend: (r) => (r.transport.patterns[1].notes = [{ step: 0, note: 60, lengthSteps: 0 }]),
+    path: `${PATTERN}.notes[0].lengthSteps`,
+    says: "0.001 to 65536 steps",
+  },
+  {
+    what: "a pattern longer than the engine counts",
+    bend: (r) =>
+      (r.transport = {
+        lengthBars: 1024,
+        resolution: 65,
+        patterns: [{ nodeId: "kick", stepsBars: ["x"], lengthBars: 1024 }],
+      }),
+    path: "transport.patterns[0]",
+    says: "at most 65536 steps",
   },
   {
     what: "steps as a list",

@@ -34,6 +34,8 @@ describe("a rack", () => {
   test("becomes a plan with every name resolved", () => {
     const plan = planOf(smallRack());
     expect(plan).toMatchObject({ id: "r", seed: 7, gain: 1, muted: false, soloed: false });
+    expect(plan).toMatchObject({ startSeconds: 0, loopBeats: 0, endBeats: 0, tailMs: null });
+    const plain = { texts: [], channels: 0, mod: null };
     expect(plan.nodes).toEqual([
       {
         id: "kick",
@@ -43,6 +45,7 @@ describe("a rack", () => {
           [3, 55],
           [8, 0],
         ],
+        ...plain,
       },
       {
         id: "bass",
@@ -51,6 +54,7 @@ describe("a rack", () => {
           [4, 900],
           [7, 220],
         ],
+        ...plain,
       },
       {
         id: "echo",
@@ -59,6 +63,7 @@ describe("a rack", () => {
           [1, 375],
           [3, 1],
         ],
+        ...plain,
       },
     ]);
     expect(plan.connections).toEqual([
@@ -407,6 +412,68 @@ describe("files that play elsewhere", () => {
       commands: [],
     };
     expect(readRackText(file).plan).not.toBeNull();
-    expect(warningsOf(file)).toEqual(["nodes[0].params.f0"]);
+    expect(warningsOf(file)).toEqual(["nodes[0].params.f0", "nodes[0].ports.outputs[0].channels"]);
   });
+
+  test("have their transport as a node", () => {
+    const { transport, ...rest } = smallRack();
+    const node = { id: "t", type: "transport", params: transport };
+    const result = readRackText({ ...rest, nodes: [...rest.nodes, node] });
+    const { plan } = readRackText(smallRack());
+    expect(result.plan).toEqual(plan);
+    expect(result.problems).toEqual([]);
+    expect(result.facts?.hasTransport).toBe(true);
+  });
+
+  test("have it twice: the key is played, and the node is not", () => {
+    const file = smallRack();
+    const node = { id: "t", type: "transport", params: { bpm: 77, patterns: "wrong" } };
+    const both = { ...file, nodes: [node, ...file.nodes] };
+    expect(warningsOf(both)).toEqual(["nodes[0].type"]);
+    expect(planOf(both)).toEqual(planOf(file));
+  });
+});
+
+describe("notes of a pattern", () => {
+  test("are numbers or names, in order, with velocity and length", () => {
+    const notes = [
+      { step: 8, note: "C#3", velocity: 0.5, lengthSteps: 2.5 },
+      { step: 0, note: 60 },
+    ];
+    expect(patternOf({ notes }).notes).toEqual([
+      { step: 0, note: 60, velocity: 1, lengthSteps: 1 },
+      { step: 8, note: 49, velocity: 0.5, lengthSteps: 2.5 },
+    ]);
+  });
+
+  test("stand beside steps and locks, and say the length when nothing else does", () => {
+    const locks = [{ step: 1, param: "F0", value: 90 }];
+    expect(patternOf({ steps: "x...", notes: [{ step: 40, note: 60 }], locks })).toMatchObject({
+      lengthSteps: 48,
+    });
+    expect(patternOf({ steps: "x...", notes: [{ step: 0, note: 60 }] }).hits).toEqual([0, 4, 8, 12]);
+  });
+
+  test("beyond the end never sound, which is said", () => {
+    const file = patternRack({ notes: [{ step: 16, note: 60 }] }, { lengthBars: 1 });
+    expect(readRackText(file).plan?.patterns[0]?.notes).toEqual([]);
+    expect(warningsOf(file)).toEqual(["transport.patterns[0].notes[0].step"]);
+  });
+});
+
+test("a rack of thousands of nodes and cables takes a moment, also when every name is wrong", () => {
+  const nodes = Array.from({ length: 8192 }, (_, index) => ({
+    id: `n${index}`,
+    type: index === 0 ? "kick" : "delay",
+  }));
+  const connections = Array.from({ length: 16_384 }, (_, index) => ({
+    from: `n${index >> 1}`,
+    to: `n${Math.min(8191, (index >> 1) + 1)}`,
+  })).filter((cable) => cable.from !== cable.to);
+  const before = process.cpuUsage();
+  expect(readRackText({ version: 1, nodes, connections }).plan?.nodes).toHaveLength(8192);
+  const strangers = connections.map((cable) => ({ ...cable, from: `m${cable.from}` }));
+  expect(readRackText({ version: 1, nodes, connections: strangers }).problems).toHaveLength(201);
+  const { user, system } = process.cpuUsage(before);
+  expect((user + system) / 1000).toBeLessThan(20_000);
 });

@@ -101,9 +101,17 @@ describe("a session", () => {
     const disk = diskOf({ "/songs/beat.json": RACK });
     const { plan, facts, files } = await readSession("/songs/beat.json", testCatalog, disk);
     expect(plan).toMatchObject({ name: "beat", racks: [{ id: "beat", gain: 1 }], midiTracks: [] });
+    expect(plan).toMatchObject({ buses: [], routes: [], xfaders: [], commands: [], loopBeats: 0 });
     expect(plan?.tempoMap).toEqual(plan?.racks[0]?.tempoMap);
     expect(facts).toMatchObject({ sampleRate: 48_000, lengthBeats: 8 });
     expect(files).toEqual(["/songs/beat.json"]);
+  });
+
+  test("may be a rack whose file has a name that is no id", async () => {
+    const disk = diskOf({ "/songs/12:30 é\u0007.json": RACK, [`/songs/${"é".repeat(100)}.json`]: RACK });
+    const idOf = async (file: string) => (await readSession(file, testCatalog, disk)).plan?.racks[0]?.id;
+    expect(await idOf("/songs/12:30 é\u0007.json")).toBe("12-30 é-");
+    expect(await idOf(`/songs/${"é".repeat(100)}.json`)).toBe("é".repeat(64));
   });
 
   test("without a kind is one when it names racks", async () => {
@@ -128,7 +136,7 @@ describe("a session", () => {
     ]);
   });
 
-  test("that asks for nothing of what is not supported yet is welcome", async () => {
+  test("that asks for nothing of what it could is welcome", async () => {
     const idle = {
       durationSec: 0,
       loop: false,
@@ -137,6 +145,10 @@ describe("a session", () => {
       buses: [],
       routes: [],
       xfaders: [],
+      sidechains: [],
+      scenes: [],
+      mappings: [],
+      clockSource: null,
     };
     const racks = [
       { id: "a", path: "../racks/drums.json", startOffsetFrames: 0, bars: 0, loopCount: 0, tailMs: 0 },
@@ -154,21 +166,19 @@ const BROKEN: readonly { readonly bend: Bend; readonly path: string; readonly sa
   { bend: (s) => (s.version = 2), path: "version", says: "got 2" },
   { bend: (s) => (s.raks = []), path: "raks", says: 'mean "racks"' },
   { bend: (s) => (s.bpm = 1000), path: "bpm", says: "20 to 999 bpm" },
-  { bend: (s) => (s.loop = true), path: "loop", says: '"loop" is not supported yet' },
-  { bend: (s) => (s.alignTransports = true), path: "alignTransports", says: "is not supported yet" },
-  { bend: (s) => (s.buses = [{ id: "main", channels: 2 }]), path: "buses", says: "is not supported yet" },
-  { bend: (s) => (s.routes = [{ from: "drums", to: "main" }]), path: "routes", says: "is not supported yet" },
-  { bend: (s) => (s.xfaders = [{ id: "x" }]), path: "xfaders", says: "is not supported yet" },
-  { bend: (s) => (s.commands = [{ timeSec: 1 }]), path: "commands", says: "is not supported yet" },
+  { bend: (s) => (s.loop = 1), path: "loop", says: "true or false" },
+  { bend: (s) => (s.alignTransports = "yes"), path: "alignTransports", says: "true or false" },
+  { bend: (s) => (s.durationSec = -1), path: "durationSec", says: "0 to 86400 s" },
+  { bend: (s) => (s.buses = {}), path: "buses", says: "a list of at most 64" },
+  { bend: (s) => (s.routes = "main"), path: "routes", says: "a list of at most 1024" },
   { bend: (s) => (s.scenes = [{ id: "x" }]), path: "scenes", says: "is not supported yet" },
   { bend: (s) => (s.mappings = [{ input: "x" }]), path: "mappings", says: "is not supported yet" },
   { bend: (s) => (s.clockSource = "link"), path: "clockSource", says: "is not supported yet" },
-  { bend: (s) => (s.racks[0].loopCount = 4), path: "racks[0].loopCount", says: "is not supported yet" },
-  {
-    bend: (s) => (s.racks[0].startOffsetFrames = -1),
-    path: "racks[0].startOffsetFrames",
-    says: "is not supported yet",
-  },
+  { bend: (s) => (s.racks[0].bars = -1), path: "racks[0].bars", says: "0 to 1024 bars" },
+  { bend: (s) => (s.racks[0].loopCount = 1.5), path: "racks[0].loopCount", says: "a whole number" },
+  { bend: (s) => (s.racks[0].loopSeconds = "30"), path: "racks[0].loopSeconds", says: "s, got" },
+  { bend: (s) => (s.racks[0].tailMs = -1), path: "racks[0].tailMs", says: "0 to 600000 ms" },
+  { bend: (s) => (s.racks[0].startOffsetFrames = 0.5), path: "racks[0].startOffsetFrames", says: "frames" },
   { bend: (s) => (s.racks[1].id = "drums"), path: "racks[1].id", says: "no other rack" },
   { bend: (s) => (s.racks[1].gain = 5), path: "racks[1].gain", says: "0 to 4" },
   { bend: (s) => (s.racks[1].mute = true), path: "racks[1].mute", says: 'mean "muted"' },
@@ -182,6 +192,12 @@ const BROKEN: readonly { readonly bend: Bend; readonly path: string; readonly sa
   { bend: (s) => delete s.midiTracks[0].port, path: `${TRACK}.port`, says: "the id of a MIDI port" },
   { bend: (s) => (s.midiTracks[0].channel = 0), path: `${TRACK}.channel`, says: "1 to 16" },
   { bend: (s) => (s.midiTracks[0].chanel = 1), path: `${TRACK}.chanel`, says: 'mean "channel"' },
+  {
+    bend: (s) => Object.assign(s.midiTracks[0], { lengthBars: 1024, resolution: 65 }),
+    path: TRACK,
+    says: "at most 65536 steps",
+  },
+  { bend: (s) => (s.racks[0].id = "a:b"), path: "racks[0].id", says: "without colons" },
   { bend: (s) => s.midiTracks.push(s.midiTracks[0]), path: "midiTracks[1].id", says: "no other track" },
   { bend: (s) => (s.midiTracks[0].notes[1].note = 128), path: `${TRACK}.notes[1].note`, says: "0 to 127" },
   {
@@ -192,7 +208,7 @@ const BROKEN: readonly { readonly bend: Bend; readonly path: string; readonly sa
   {
     bend: (s) => (s.midiTracks[0].notes[1].lengthSteps = 0),
     path: `${TRACK}.notes[1].lengthSteps`,
-    says: "above 0",
+    says: "0.001 to 65536 steps",
   },
   { bend: (s) => (s.midiTracks[0].notes[1].step = 32), path: `${TRACK}.notes[1].step`, says: "0 to 31" },
   {

@@ -4,6 +4,7 @@
 #include <doctest/doctest.h>
 #include <sndfile.h>
 
+#include <algorithm>
 #include <array>
 #include <atomic>
 #include <cmath>
@@ -15,6 +16,7 @@
 
 #include "app/built-in-plan.hpp"
 #include "app/plan-reader.hpp"
+#include "app/render-files.hpp"
 #include "app/session-player.hpp"
 #include "support/temp-folder.hpp"
 #include "support/test-nodes.hpp"
@@ -25,13 +27,18 @@ using namespace downbeat::app;
 
 namespace {
 
+PlayerSetup setupOf(rack::NodeTypeLookup findType) {
+  PlayerSetup setup;
+  setup.findType = findType;
+  return setup;
+}
+
 std::vector<float> render(const Plan& plan, OfflineRequest request) {
   std::vector<float> samples;
-  const Status status =
-      renderOffline(plan, request, [&samples](const float* interleaved, std::size_t frames) {
-        samples.insert(samples.end(), interleaved, interleaved + 2 * frames);
-        return Status{};
-      });
+  const Status status = renderOffline(plan, request, [&samples](const OfflineChunk& chunk) {
+    samples.insert(samples.end(), chunk.interleaved, chunk.interleaved + 2 * chunk.frames);
+    return Status{};
+  });
   REQUIRE_MESSAGE(status.isOk(), status.error().message);
   return samples;
 }
@@ -73,6 +80,12 @@ std::string bytesOf(const std::string& path) {
   return {std::istreambuf_iterator<char>(file), {}};
 }
 
+Result<RenderReport> toFile(const OfflineRequest& request, const std::string& path) {
+  RenderFiles files;
+  files.mix = path;
+  return renderToFiles(builtIn(), request, files);
+}
+
 }  // namespace
 
 TEST_CASE("a render has exactly the frames that were asked for") {
@@ -98,7 +111,7 @@ TEST_CASE("clicks land on their beats through changes of tempo") {
   request.frames = 400000;
   request.findType = test::findTestType;
   const Plan plan = clicks(map);
-  const auto player = SessionPlayer::build(plan.session, {test::findTestType, 48000.0, nullptr});
+  const auto player = SessionPlayer::build(plan.session, setupOf(&test::findTestType));
   const std::size_t latency = player.value()->latencyFrames();
   const auto frames = clickFrames(render(plan, request));
   const sequencer::TempoMap tempo(map);
@@ -117,7 +130,7 @@ TEST_CASE("offline is live play from its start on, bit for bit") {
   const auto offline = render(plan, request);
 
   // Live: the transport has run for a while when play is pressed.
-  auto player = SessionPlayer::build(plan.session, {&rack::findNodeType, 48000.0, nullptr});
+  auto player = SessionPlayer::build(plan.session, setupOf(&rack::findNodeType));
   REQUIRE(player.isOk());
   player.value()->takeOver();
   transport::Transport transport;
@@ -136,7 +149,7 @@ TEST_CASE("offline is live play from its start on, bit for bit") {
       const SongSpans spans = transport.advance(kQuantumFrames);
       std::array<float, kQuantumFrames> left;
       std::array<float, kQuantumFrames> right;
-      player.value()->renderQuantum(spans, left.data(), right.data());
+      player.value()->renderQuantum(spans, {}, left.data(), right.data());
       if (start < 0 && spans.spans[0].isPlaying) start = frame;
       for (std::uint32_t i = 0; start >= 0 && i < kQuantumFrames; ++i) {
         live.push_back(left[i]);
@@ -165,7 +178,7 @@ TEST_CASE("progress counts up to the end, and a cancelled render says so") {
 
   request.progress = [&](std::uint64_t) { cancel = true; };
   const Status status =
-      renderOffline(builtIn(), request, [](const float*, std::size_t) { return Status{}; });
+      renderOffline(builtIn(), request, [](const OfflineChunk&) { return Status{}; });
   REQUIRE_FALSE(status.isOk());
   CHECK(status.error().code == "RENDER_CANCELLED");
 }
@@ -176,8 +189,8 @@ TEST_CASE("a file holds the samples bit for bit, and the same render is the same
   const std::string two = folder.path() + "/two.wav";
   OfflineRequest request;
   request.frames = 12345;
-  REQUIRE(renderOfflineToFile(builtIn(), request, one).isOk());
-  REQUIRE(renderOfflineToFile(builtIn(), request, two).isOk());
+  REQUIRE(toFile(request, one).isOk());
+  REQUIRE(toFile(request, two).isOk());
   CHECK(bytesOf(one) == bytesOf(two));
   SF_INFO info{};
   SNDFILE* file = sf_open(one.c_str(), SFM_READ, &info);
@@ -198,9 +211,73 @@ TEST_CASE("a render that fails leaves no file") {
   request.frames = 1000;
   request.cancel = &cancel;
   const std::string path = folder.path() + "/never.wav";
-  CHECK_FALSE(renderOfflineToFile(builtIn(), request, path).isOk());
-  CHECK_FALSE(std::filesystem::exists(path));
-  const Status status = renderOfflineToFile(builtIn(), request, folder.path() + "/no/such/a.wav");
+  CHECK_FALSE(toFile(request, path).isOk());
+  CHECK(std::filesystem::is_empty(folder.path()));
+  const auto status = toFile(request, folder.path() + "/no/such/a.wav");
   REQUIRE_FALSE(status.isOk());
   CHECK(status.error().code == "FILE_WRITE_FAILED");
+}
+
+TEST_CASE("any number of threads and any size of a block give the same samples") {
+  OfflineRequest request;
+  request.frames = 30000;
+  const auto one = render(builtIn(), request);
+  for (const std::uint32_t threads : {2U, 3U, 8U}) {
+    request.threads = threads;
+    request.sinkFrames = 37 * threads;
+    CHECK(render(builtIn(), request) == one);
+  }
+}
+
+TEST_CASE("stems added up are the mix, as long as the limiter has nothing to do") {
+  Plan plan = builtIn();
+  plan.session.master.gain = 1.0;
+  for (RackPlan& rack : plan.session.racks) rack.gain *= 0.1;
+  OfflineRequest request;
+  request.frames = 30000;
+  request.hasStems = true;
+  request.threads = 2;
+  std::vector<float> sum;
+  std::vector<float> mix;
+  const Status status = renderOffline(plan, request, [&](const OfflineChunk& chunk) {
+    REQUIRE(chunk.stems != nullptr);
+    REQUIRE(chunk.stems->size() == plan.session.racks.size());
+    for (std::size_t i = 0; i < 2 * chunk.frames; ++i) {
+      float value = 0.0F;
+      for (const float* stem : *chunk.stems) value += stem[i];
+      sum.push_back(value);
+      mix.push_back(chunk.interleaved[i]);
+    }
+    return Status{};
+  });
+  REQUIRE(status.isOk());
+  CHECK(sum == mix);
+}
+
+TEST_CASE("the tail is silence that rings: nothing new is played in it") {
+  OfflineRequest request;
+  request.frames = 96000;
+  request.tailFrames = 48000;
+  std::uint64_t last = 0;
+  std::uint64_t count = 0;
+  request.onEvent = [&](const OfflineEvent& event) {
+    last = std::max(last, event.frame);
+    ++count;
+  };
+  CHECK(render(builtIn(), request).size() == 2 * 96000);
+  CHECK(count > 4);
+  CHECK(last < 48000);
+}
+
+TEST_CASE("events are listed at their frame, bar and step") {
+  const Plan plan = builtIn();
+  OfflineRequest request;
+  request.frames = 200000;
+  std::vector<std::string> lines;
+  request.onEvent = [&](const OfflineEvent& event) {
+    lines.push_back(eventLine(plan, event, request.sampleRate));
+  };
+  (void)render(plan, request);
+  REQUIRE(lines.size() > 10);
+  CHECK(lines[0].rfind("0.000000\t1\t1\t0\t", 0) == 0);
 }

@@ -12,8 +12,8 @@
 #include <thread>
 #include <vector>
 
-#include "audio/sound-file-writer.hpp"
 #include "counting-client.hpp"
+#include "files/sound-file-writer.hpp"
 
 using namespace downbeat;
 using namespace downbeat::audio;

@@ -5,10 +5,12 @@
 #include <complex>
 #include <vector>
 
+#include "dsp/gliding-filter.hpp"
 #include "dsp/ladder-filter.hpp"
 #include "dsp/measure.hpp"
 #include "dsp/smoothers.hpp"
 #include "dsp/state-variable-filter.hpp"
+#include "dsp/stereo-band-pass.hpp"
 
 using namespace downbeat::dsp;
 namespace test = downbeat::test;
@@ -152,4 +154,38 @@ TEST_CASE("a smoothed value makes 63 % of the way in its time constant and then 
   CHECK(value == doctest::Approx(1.0 - std::exp(-1.0)));
   for (int n = 0; n < 4000; ++n) value = pole.next(1.0);
   CHECK(value == 1.0);
+}
+
+TEST_CASE("a stereo band-pass is the state-variable filter's, on both sides") {
+  StereoBandPass stereo;
+  StateVariableFilter left;
+  StateVariableFilter right;
+  stereo.set(0.01F, 3.0F);
+  left.set(0.01F, 3.0F);
+  right.set(0.01F, 3.0F);
+  test::Dice dice(7);
+  for (int n = 0; n < 4800; ++n) {
+    const auto a = static_cast<float>(dice.uniform(-1.0, 1.0));
+    const auto b = static_cast<float>(dice.uniform(-1.0, 1.0));
+    const Lanes out = stereo.next(Lanes{a, b, 0.0F, 0.0F});
+    REQUIRE(out[0] == left.next(a).band * left.damping());
+    REQUIRE(out[1] == right.next(b).band * right.damping());
+  }
+}
+
+TEST_CASE("a gliding filter arrives where it was sent, evenly, and jumps where it is told to") {
+  GlidingFilter<LadderFilter> gliding;
+  LadderFilter plain;
+  gliding.jumpTo(0.01F, 0.8F);
+  plain.set(0.01F, 0.8F);
+  test::Dice dice(8);
+  const Lanes from = LadderFilter::coefficients(0.01F, 0.8F);
+  const Lanes to = LadderFilter::coefficients(0.02F, 0.5F);
+  for (int n = 0; n < 480; ++n) {
+    if (n == 100) gliding.glideTo(0.02F, 0.5F, 8);
+    const int steps = n < 100 ? 0 : (n < 108 ? n - 99 : 8);
+    plain.use(from + (to - from) * (static_cast<float>(steps) / 8.0F));
+    const auto in = static_cast<float>(dice.uniform(-1.0, 1.0));
+    CHECK(gliding.next(in).low == doctest::Approx(plain.next(in).low).epsilon(1e-4));
+  }
 }

@@ -21,13 +21,27 @@ TEST_CASE("four lanes compute what four floats do, bit for bit") {
     if (n % 50 == 0) a[n / 50 % 5] = n % 100 == 0 ? NAN : INFINITY;
     const dsp::Lanes x = dsp::loadLanes(a + 1);
     const dsp::Lanes kept = dsp::flushed(x);
+    const dsp::Lanes clipped = dsp::softClip(x);
     const dsp::Lanes product = kept * dsp::loadLanes(b) + dsp::allLanes(0.3F);
     float out[4];
     dsp::storeLanes(out, product);
     for (int lane = 0; lane < 4; ++lane) {
       CHECK(kept[lane] == dsp::flushed(a[lane + 1]));
       CHECK(out[lane] == dsp::flushed(a[lane + 1]) * b[lane] + 0.3F);
+      CHECK(clipped[lane] == dsp::softClip(a[lane + 1]));
     }
     CHECK(dsp::sumOf(kept) == (kept[0] + kept[1]) + (kept[2] + kept[3]));
+  }
+}
+
+TEST_CASE("four times four floats are turned") {
+  float from[16];
+  for (int i = 0; i < 16; ++i) from[i] = static_cast<float>(i);
+  const dsp::TurnedLanes turned = dsp::loadTurned(from, from + 4, from + 8, from + 12);
+  for (int lane = 0; lane < 4; ++lane) {
+    CHECK(turned.first[lane] == from[4 * lane]);
+    CHECK(turned.second[lane] == from[4 * lane + 1]);
+    CHECK(turned.third[lane] == from[4 * lane + 2]);
+    CHECK(turned.fourth[lane] == from[4 * lane + 3]);
   }
 }

@@ -50,6 +50,44 @@ inline double peak(const std::vector<float>& x, std::size_t from = 0) {
   return top;
 }
 
+/// The highest point between the frames, eight times over: a windowed sinc of 128 frames.
+inline double truePeak8(const std::vector<float>& x) {
+  constexpr int kHalf = 64;
+  static double kernel[8][2 * kHalf];
+  for (int phase = 0; phase < 8; ++phase) {
+    for (int t = 0; t < 2 * kHalf; ++t) {
+      const double at = phase / 8.0 + kHalf - 1 - t;
+      const double sinc = std::fabs(at) < 1e-12 ? 1.0 : std::sin(kPi * at) / (kPi * at);
+      const double edge = at / kHalf;
+      const double window = 0.42 + 0.5 * std::cos(kPi * edge) + 0.08 * std::cos(2 * kPi * edge);
+      kernel[phase][t] = sinc * window;
+    }
+  }
+  double top = 0.0;
+  for (std::size_t n = 0; n + 2 * kHalf <= x.size(); ++n) {
+    for (const auto& taps : kernel) {
+      double sum = 0.0;
+      for (int t = 0; t < 2 * kHalf; ++t) sum += taps[t] * x[n + static_cast<std::size_t>(t)];
+      top = std::fmax(top, std::fabs(sum));
+    }
+  }
+  return top;
+}
+
+/// Energy of a sound with a period of `period` frames in `cycles` cycles, from `from` on: what
+/// belongs to its harmonics, and the rest (aliases, noise, DC), as a ratio in dB.
+inline double aliasDb(const std::vector<float>& x, std::size_t from, std::size_t frames,
+                      std::size_t cycles) {
+  double own = 0.0;
+  double other = 0.0;
+  for (std::size_t k = 0; 2 * k <= frames; ++k) {
+    const double energy =
+        std::norm(dft(x, static_cast<double>(k) / static_cast<double>(frames), from, frames));
+    (k > 0 && k % cycles == 0 ? own : other) += energy;
+  }
+  return 10.0 * std::log10(other / own);
+}
+
 /// Numbers for tests: the same every time.
 class Dice {
  public:

@@ -15,31 +15,6 @@ namespace test = downbeat::test;
 
 namespace {
 
-/// The highest point between the frames, eight times over: a windowed sinc of 128 frames.
-double truePeak8(const std::vector<float>& x) {
-  constexpr int kHalf = 64;
-  double kernel[8][2 * kHalf];
-  for (int phase = 0; phase < 8; ++phase) {
-    for (int t = 0; t < 2 * kHalf; ++t) {
-      const double at = phase / 8.0 + kHalf - 1 - t;
-      const double sinc = std::fabs(at) < 1e-12 ? 1.0 : std::sin(test::kPi * at) / (test::kPi * at);
-      const double edge = at / kHalf;
-      const double window =
-          0.42 + 0.5 * std::cos(test::kPi * edge) + 0.08 * std::cos(2 * test::kPi * edge);
-      kernel[phase][t] = sinc * window;
-    }
-  }
-  double top = 0.0;
-  for (std::size_t n = 0; n + 2 * kHalf <= x.size(); ++n) {
-    for (const auto& taps : kernel) {
-      double sum = 0.0;
-      for (int t = 0; t < 2 * kHalf; ++t) sum += taps[t] * x[n + static_cast<std::size_t>(t)];
-      top = std::fmax(top, std::fabs(sum));
-    }
-  }
-  return top;
-}
-
 std::vector<float> make(std::size_t frames, const std::function<double(std::size_t)>& at) {
   std::vector<float> x(frames);
   for (std::size_t n = 0; n < frames; ++n) x[n] = static_cast<float>(at(n));
@@ -53,7 +28,7 @@ double limitedPeakDb(std::vector<float> x, float ceilingDb) {
   std::vector<float> y = x;
   limiter.process(x.data(), y.data(), static_cast<std::uint32_t>(x.size()));
   for (std::size_t n = 0; n < x.size(); ++n) REQUIRE(x[n] == y[n]);
-  return test::db(truePeak8(x));
+  return test::db(test::truePeak8(x));
 }
 
 }  // namespace
@@ -152,4 +127,54 @@ TEST_CASE("not-a-number and infinity become silence and are forgotten") {
   limiter.process(x.data(), y.data(), 2000);
   for (const float value : x) REQUIRE(std::fabs(value) <= 1.0F);
   CHECK(x[1999] == 0.5F);
+}
+
+TEST_CASE("a longer look-ahead is later by as much, and holds the ceiling as well") {
+  for (const double ms : {0.5, 2.0, 5.0, 10.0}) {
+    TruePeakLimiter limiter;
+    limiter.prepare(48000.0, 0.001 * ms);
+    CHECK(limiter.latencyFrames() == 87 - 48 + static_cast<std::uint32_t>(48 * ms));
+    test::Dice dice(6);
+    auto x = make(9600, [&](std::size_t n) {
+      return dice.uniform(-1.0, 1.0) * (n / 2400 % 2 == 0 ? 4.0 : 0.1);
+    });
+    auto y = x;
+    limiter.process(x.data(), y.data(), 9600);
+    CHECK(test::truePeak8(x) <= 1.0);
+  }
+}
+
+TEST_CASE("the gain comes back with the time constant of the release") {
+  for (const double seconds : {0.02, 0.3}) {
+    TruePeakLimiter limiter;
+    limiter.prepare(48000.0);
+    limiter.setRelease(seconds);
+    const auto frames = static_cast<std::size_t>(48000 * seconds);
+    auto x = make(9600 + frames, [](std::size_t n) { return n < 9600 ? 4.0 : 0.01; });
+    auto y = x;
+    // Until the reduction has begun to go, the guard and the averages included.
+    limiter.process(x.data(), y.data(), 9600 + 140);
+    const double before = 1.0 - limiter.gain();
+    limiter.process(x.data() + 9740, y.data(), static_cast<std::uint32_t>(frames - 140));
+    const double after = 1.0 - limiter.gain();
+    const double passed = static_cast<double>(frames - 140) / 48000.0;
+    CHECK(after / before == doctest::Approx(std::exp(-passed / seconds)).epsilon(0.03));
+  }
+}
+
+TEST_CASE("above the knee levels bend towards the ceiling and never reach it") {
+  for (const double level : {0.3, 0.49, 0.6, 1.0, 3.0}) {
+    TruePeakLimiter limiter;
+    limiter.prepare(48000.0);
+    limiter.setKnee(-6.0206F);
+    auto x = make(96000, [&](std::size_t) { return level; });
+    auto y = x;
+    limiter.process(x.data(), y.data(), 96000);
+    const double knee = 0.5;
+    const double top = std::pow(10.0, -0.25 / 20.0);
+    const double over = (level - knee) / (top - knee);
+    const double wanted = level <= knee ? level : knee + (top - knee) * over / (1.0 + over);
+    INFO(level);
+    CHECK(x.back() == doctest::Approx(wanted).epsilon(1e-4));
+  }
 }

@@ -41,7 +41,10 @@ struct Sound {
 
 void play(Graph& graph, int quanta, Sound& sound, const std::vector<RtRackEvent>& events = {}) {
   for (int q = 0; q < quanta; ++q) {
-    graph.process(q == 0 ? events.data() : nullptr, q == 0 ? events.size() : 0);
+    GraphQuantum quantum;
+    if (q == 0) quantum.events = events.data();
+    if (q == 0) quantum.eventCount = events.size();
+    graph.process(quantum);
     sound.left.insert(sound.left.end(), graph.output(0), graph.output(0) + kQuantumFrames);
     sound.right.insert(sound.right.end(), graph.output(1), graph.output(1) + kQuantumFrames);
   }

@@ -80,6 +80,62 @@ TEST_CASE("feedback at its highest stays in bounds under a loud input") {
   CHECK(test::peak(rig.left) <= 4.0);
 }
 
+TEST_CASE("a delay in beats follows the tempo, and halves what is too long") {
+  NodeRig rig("delay");
+  rig.set("DELAY_BEATS", 0.75F);
+  rig.set("MIX", 1.0F);
+  rig.set("FEEDBACK", 0.0F);
+  rig.time.beatsPerFrame = 100.0 / 60.0 / test::kRate;
+  rig.input = {1.0F};
+  rig.run(48000);
+  CHECK(rig.left[21600] == 1.0F);
+  NodeRig slow("delay");
+  slow.set("DELAY_BEATS", 8.0F);
+  slow.set("MIX", 1.0F);
+  slow.set("FEEDBACK", 0.0F);
+  slow.time.beatsPerFrame = 60.0 / 60.0 / test::kRate;
+  slow.input = {1.0F};
+  slow.run(4 * 48000 + 1);
+  CHECK(slow.left[192000] == 1.0F);
+}
+
+TEST_CASE("ping-pong echoes change sides, left first") {
+  NodeRig rig("delay");
+  rig.set("DELAY_MS", 10.0F);
+  rig.set("FEEDBACK", 0.5F);
+  rig.set("MIX", 1.0F);
+  rig.set("PING_PONG", 1.0F);
+  rig.input = {1.0F};
+  rig.run(4800);
+  float level = 1.0F;
+  for (std::size_t k = 1; k < 10; ++k) {
+    CHECK(rig.left[480 * k] == (k % 2 == 1 ? level : 0.0F));
+    CHECK(rig.right[480 * k] == (k % 2 == 1 ? 0.0F : level));
+    level *= 0.5F;
+  }
+}
+
+TEST_CASE("echoes lose highs and lows each time round, the first has all") {
+  NodeRig rig("delay");
+  rig.set("DELAY_MS", 500.0F);
+  rig.set("FEEDBACK", 0.8F);
+  rig.set("MIX", 1.0F);
+  rig.set("DAMP_HZ", 3000.0F);
+  rig.set("CUT_HZ", 300.0F);
+  rig.input = {1.0F};
+  rig.run(96000);
+  for (const double hz : {50.0, 300.0, 1000.0, 3000.0, 8000.0}) {
+    const double once = -10.0 * std::log10((1.0 + hz * hz / 9e6) * (1.0 + 9e4 / (hz * hz)));
+    for (std::size_t k = 1; k < 4; ++k) {
+      const double wanted = static_cast<double>(k - 1) * (once + test::db(0.8));
+      const double level =
+          test::db(std::abs(test::dft(rig.left, hz / test::kRate, 24000 * k, 24000)));
+      INFO("echo ", k, " at ", hz);
+      CHECK(std::fabs(level - wanted) < 0.1 * static_cast<double>(k));
+    }
+  }
+}
+
 TEST_CASE("a dry reverb passes its input bit for bit, a wet one holds the direct sound back") {
   NodeRig dry("reverb");
   dry.set("MIX", 0.0F);

@@ -96,6 +96,37 @@ TEST_CASE("the keys of rack files are where the format has them") {
   check("mam_chip", 4, "PULSE_WIDTH", "pulseWidth", 0.05F, 0.95F, 0.5F, Smoothing::linear);
   check("mam_chip", 12, "MODE", "mode", 0, 1, 0, Smoothing::step);
   check("delay", 1, "DELAY_MS", "delayMs", 0, 2000, 350, Smoothing::linear);
+  check("delay", 4, "DELAY_BEATS", "delayBeats", 0, 8, 0, Smoothing::step);
+  check("delay", 5, "DAMP_HZ", "dampHz", 200, 20000, 20000, Smoothing::exponential);
+  check("delay", 6, "CUT_HZ", "cutHz", 10, 2000, 10, Smoothing::exponential);
+  check("delay", 7, "PING_PONG", "pingPong", 0, 1, 0, Smoothing::linear);
   check("reverb", 1, "ROOM_SIZE", "roomSize", 0, 1, 0.5F, Smoothing::linear);
   check("compressor", 2, "RATIO", "ratio", 1, 100, 1.2F, Smoothing::linear);
+  check("spectral_ducker", 1, "THRESHOLD_DB", "thresholdDb", -80, 0, -12, Smoothing::linear);
+  check("spectral_ducker", 7, "DETECTOR_HPF_HZ", "detectorHpfHz", 0, 2000, 0, Smoothing::linear);
+  check("spectral_ducker", 8, "APPLY_MODE", "applyMode", 0, 1, 0, Smoothing::step);
+  check("spectral_ducker", 10, "MS_SIDE_SCALE", "msSideScale", 0, 1, 0.5F, Smoothing::linear);
+  check("spectral_ducker", 11, "BANDS", "bands", 0, 8, 3, Smoothing::step);
+  const float centers[] = {60, 120, 250, 100, 100, 100, 100, 100};
+  const float qs[] = {1, 1, 0.8F, 1, 1, 1, 1, 1};
+  const float depths[] = {-9, -6, -3, -6, -6, -6, -6, -6};
+  for (std::uint32_t band = 1; band <= 8; ++band) {
+    const std::string name = "BAND" + std::to_string(band);
+    const std::string key = "band" + std::to_string(band);
+    auto has = [&](std::uint32_t id, const char* end, const char* keyEnd, float min, float max,
+                   float initial, Smoothing smoothing) {
+      check("spectral_ducker", 100 + 10 * band + id, (name + end).c_str(), (key + keyEnd).c_str(),
+            min, max, initial, smoothing);
+    };
+    has(0, "_CENTER_HZ", "CenterHz", 20, 18000, centers[band - 1], Smoothing::exponential);
+    has(1, "_Q", "Q", 0.3F, 20, qs[band - 1], Smoothing::linear);
+    has(2, "_DEPTH_DB", "DepthDb", -60, 0, depths[band - 1], Smoothing::linear);
+    has(3, "_THRESHOLD_DB", "ThresholdDb", -80, 0, -18, Smoothing::linear);
+    has(4, "_RATIO", "Ratio", 1, 100, 2, Smoothing::linear);
+    has(5, "_KNEE_DB", "KneeDb", 0, 24, 6, Smoothing::linear);
+    has(6, "_HOLD_MS", "HoldMs", 0, 2000, 0, Smoothing::linear);
+  }
+  check("wiretap", 1, "ENABLED", "enabled", 0, 1, 1, Smoothing::step);
+  check("meter", 1, "HOLD_MS", "holdMs", 0, 10000, 1000, Smoothing::step);
+  check("input", 1, "GAIN_DB", "gainDb", -60, 24, 0, Smoothing::linear);
 }

@@ -36,6 +36,21 @@ void play(NodeRig& rig, std::uint64_t seed, const std::function<std::uint32_t()>
   }
 }
 
+/// All bands at work, and what the parameter `name` is about.
+void makeDucking(NodeRig& rig, const std::string& name) {
+  const bool isOfBand = name.rfind("BAND", 0) == 0 && name != "BANDS";
+  const bool isDepth = isOfBand && name.find("DEPTH_DB") != std::string::npos;
+  rig.set("BANDS", name == "THRESHOLD_DB" || name == "RATIO" ? 0.0F : 8.0F);
+  rig.set("APPLY_MODE", isOfBand ? 1.0F : 0.0F);
+  rig.set("STEREO_MODE", name == "MS_SIDE_SCALE" ? 1.0F : 0.0F);
+  for (int band = 1; band <= 8; ++band) {
+    const std::string start = "BAND" + std::to_string(band) + "_";
+    rig.set(start + "CENTER_HZ", 1000.0F);
+    rig.set(start + "THRESHOLD_DB", isDepth ? -80.0F : -12.0F);
+    if (!isDepth) rig.set(start + "DEPTH_DB", -60.0F);
+  }
+}
+
 }  // namespace
 
 TEST_CASE("every node sounds the same however its frames are cut") {
@@ -60,8 +75,7 @@ TEST_CASE("every node sounds the same however its frames are cut") {
 
 TEST_CASE("every node stays finite and bounded while its parameters jump at random") {
   for (const NodeTypeInfo* type : test::allTypes()) {
-    // Makeup gain of 24 dB is what the player asked for.
-    const double bound = std::string(type->type) == "compressor" ? 16.0 : 8.0;
+    const double bound = test::loudestOf(*type);
     for (std::uint64_t seed = 0; seed < 25; ++seed) {
       NodeRig rig(type->type, seed);
       feedNoise(rig, kFrames);
@@ -87,38 +101,45 @@ TEST_CASE("every node stays finite and bounded while its parameters jump at rand
 
 TEST_CASE("every parameter of every node is heard, but for those that modulation reads") {
   for (const NodeTypeInfo* type : test::allTypes()) {
+    if (!test::isAboutSound(*type)) continue;
     for (std::size_t p = 0; p < type->paramCount; ++p) {
       const std::string name = type->params[p].name;
       if (name.rfind("LFO", 0) == 0) continue;
       auto render = [&](bool isMoved) {
         NodeRig rig(type->type);
         feedNoise(rig, 9600);
+        test::makeHeard(rig, name);
+        rig.inputRight.assign(rig.input.rbegin(), rig.input.rend());
         // Settings in which everything matters.
+        if (std::string(type->type) == "spectral_ducker") makeDucking(rig, name);
         if (std::string(type->type) == "tb303_ext") {
           const bool isAdsrParam = type->params[p].id >= 201 && type->params[p].id <= 207;
           rig.set("ENV_MODE", isAdsrParam ? 1.0F : 0.0F);
           rig.set("FILTER_SUSTAIN", 0.3F);
           if (name == "KEYTRACK") rig.set("NOTE_SEMITONES", 72.0F);
         }
+        if (name == "OPEN_DECAY_MS") rig.set("OPEN", 1.0F);
         if (name == "BPM") rig.set("LOOP", 1.0F);
-        if (name == "LOOP") rig.set("BPM", 240.0F);
-        if (std::string(type->type) == "compressor") {
-          rig.set("THRESHOLD_DB", -20.0F);
-          rig.set("RATIO", 4.0F);
+        if (name == "LOOP" && rig.has("BPM")) rig.set("BPM", 240.0F);
+        test::setWhatMatters(rig, name);
+        test::setExample(rig);
+        for (const auto& [setting, value] : test::settingsToHear(type->type, name)) {
+          rig.set(setting, value);
         }
-        if (name == "FEEDBACK") rig.set("DELAY_MS", 100.0F);
-        rig.node().trigger(1.0F);
+        // Below full velocity, so that what depends on velocity is heard.
+        rig.node().trigger(0.7F);
         rig.run(2400);
         if (isMoved) {
           const auto& info = type->params[p];
           const float now = rig.node().params()[p];
           const float target = now > 0.5F * (info.min + info.max) ? info.min : info.max;
           rig.node().params().set(p, target, 0);
-          rig.node().trigger(1.0F);
-        } else {
-          rig.node().trigger(1.0F);
         }
-        if (name == "GLIDE_MS") rig.set("NOTE_SEMITONES", 60.0F);
+        rig.node().trigger(0.7F);
+        if (name == "GLIDE_MS") {
+          rig.set("NOTE_SEMITONES", 67.0F);
+          if (rig.node().voices() > 0) rig.node().trigger(0.7F);
+        }
         rig.run(24000);
         rig.left.insert(rig.left.end(), rig.right.begin(), rig.right.end());
         return rig.left;

@@ -1,0 +1,109 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Commands from outside land on the frame they were meant for.
+#include <doctest/doctest.h>
+
+#include <map>
+#include <random>
+#include <vector>
+
+#include "app/box.hpp"
+#include "support/test-nodes.hpp"
+
+using namespace downbeat;
+using namespace downbeat::app;
+
+namespace {
+
+Plan steady() {
+  RackPlan rack;
+  rack.id = "r";
+  rack.nodes = {{"a", "kick", {}}, {"b", "osc", {}}};
+  rack.tempoMap = {{0.0, 120.0}};
+  Plan plan;
+  plan.session.tempoMap = {{0.0, 120.0}};
+  plan.session.racks = {rack};
+  return plan;
+}
+
+}  // namespace
+
+TEST_CASE("a million commands at random frames and beats land without an error of one frame") {
+  Box box(steady());
+  box.send(RtCommandKind::play);
+  (void)box.block(64);
+  (void)box.events();
+  std::mt19937 dice(7);
+  std::map<std::uint32_t, std::int64_t> wanted;
+  const std::uint32_t node = box.index("r:a");
+  std::uint32_t serial = 1000;
+  std::uint64_t sent = 0;
+  std::uint64_t landed = 0;
+  std::uint64_t wrong = 0;
+  constexpr double kFramesPerBeat = 24000.0;
+  // Where beat 0 is: play was taken in the first quantum.
+  while (landed < 1'000'000) {
+    const RtState state = box.state();
+    for (int i = 0; i < 240 && sent < 1'000'000; ++i, ++sent) {
+      RtCommand command;
+      command.serial = ++serial;
+      command.node = node;
+      command.kind = dice() % 2 == 0 ? RtCommandKind::trigger : RtCommandKind::setParam;
+      command.param = 1;
+      command.value = command.kind == RtCommandKind::trigger ? 0.5 : 100.0;
+      const std::int64_t frame = state.frame + 1500 + static_cast<std::int64_t>(dice() % 2000);
+      if (dice() % 2 == 0) {
+        command.when = RtWhen::atFrame;
+        command.at = static_cast<double>(frame);
+      } else {
+        command.when = RtWhen::atSongBeat;
+        command.at = state.songBeat + static_cast<double>(frame - state.frame) / kFramesPerBeat;
+      }
+      wanted[command.serial] = frame;
+      REQUIRE(box.shared().commands.push(command));
+    }
+    (void)box.block(1 + dice() % 1024);
+    for (const RtEvent& event : box.events()) {
+      if (event.kind != RtEventKind::commandDone) continue;
+      const auto found = wanted.find(event.serial);
+      if (found == wanted.end()) continue;
+      ++landed;
+      if (found->second != event.frame) ++wrong;
+      wanted.erase(found);
+    }
+  }
+  CHECK(wrong == 0);
+  CHECK(wanted.empty());
+  CHECK(box.state().commandsDropped == 0);
+}
+
+TEST_CASE("a queue that is full refuses and counts") {
+  Box box(steady());
+  RtCommand command;
+  command.kind = RtCommandKind::trigger;
+  std::size_t taken = 0;
+  while (box.shared().commands.push(command)) ++taken;
+  CHECK(taken == box.shared().commands.capacity());
+  (void)box.block(64);
+  CHECK(box.state().commandsDropped == 1);
+}
+
+TEST_CASE("a note is held until its end, or as long as it was given") {
+  Plan plan = steady();
+  Box box(plan);
+  RtCommand note;
+  note.kind = RtCommandKind::noteOn;
+  note.node = box.index("r:b");
+  note.param = 69;
+  note.value = 1.0;
+  REQUIRE(box.shared().commands.push(note));
+  std::vector<float> sound;
+  for (int i = 0; i < 10; ++i) sound = box.block(4800);
+  float peak = 0.0F;
+  for (const float value : sound) peak = std::fmax(peak, std::fabs(value));
+  CHECK(peak > 0.05F);
+  RtCommand off = note;
+  off.kind = RtCommandKind::noteOff;
+  REQUIRE(box.shared().commands.push(off));
+  for (int i = 0; i < 10; ++i) sound = box.block(4800);
+  for (const float value : sound) CHECK(value == 0.0F);
+}
