@@ -94,7 +94,12 @@ class RackPlayer {
   std::vector<sequencer::PatternCursor> cursors_;
   sequencer::EventList events_;
   rack::GraphTime time_;
-  bool wasPlaying_ = false;
+  /// Handed on from player to player over swaps.
+  struct SongMemory {
+    bool wasPlaying = false;
+    bool hasBegun = false;  ///< the song has played
+  };
+  std::shared_ptr<SongMemory> song_;
   bool isGated_ = false;
   dsp::GainRamp gateRamp_;
   std::array<std::array<float, kQuantumFrames>, rack::kRackChannels> gated_{};

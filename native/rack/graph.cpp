@@ -92,6 +92,11 @@ void Graph::takeOver() RT_SAFE {
 
 void Graph::process(const GraphQuantum& quantum) RT_SAFE {
   time_ = quantum.time == nullptr ? &stillness_ : quantum.time;
+  if (quantum.isFirstStart) {
+    for (std::uint32_t i = 0; i < planNodes_; ++i) {
+      if (!nodes_[i].watch->isTouched) nodes_[i].player->reset();
+    }
+  }
   sortEventsToNodes(quantum);
   if (watchQuanta_ > 0) watchTurn_ = (watchTurn_ + 1) % watchQuanta_;
   for (const std::uint32_t index : order_) processNode(index, quantum);
@@ -196,8 +201,12 @@ void Graph::play(Slot& slot, const RtRackEvent& event) RT_SAFE {
       }
       return;
     case RtRackEventKind::noteOff: slot.player->noteOff(event.param); return;
-    case RtRackEventKind::trigger: slot.player->trigger(event.value); return;
+    case RtRackEventKind::trigger:
+      slot.watch->isTouched = true;
+      slot.player->trigger(event.value);
+      return;
     case RtRackEventKind::noteOn:
+      slot.watch->isTouched = true;
       slot.player->noteOn(event.param, event.value, event.rampFrames);
       return;
   }

@@ -56,6 +56,9 @@ struct GraphQuantum {
   const GraphTime* time = nullptr;         ///< null: the song stands still
   const float* const* external = nullptr;  ///< what comes from outside, kQuantumFrames a channel
   std::uint32_t externalCount = 0;
+  /// The song begins for the first time, with this quantum: nodes that nobody has touched begin
+  /// anew, so that the music is the same however long the engine has run before.
+  bool isFirstStart = false;
 };
 
 /// Plan swaps. A graph built with `previous` plays on with the same node objects where id, type,
