@@ -102,13 +102,12 @@ void RackPlayer::render(const SongSpans& spans, const ExternalSound& external) R
   events_.sort();
   followTime(spans);
   rack::GraphQuantum quantum;
-  quantum.isFirstStart = time_.pieces[0].hasStarted && !song_->hasBegun;
-  song_->hasBegun = song_->hasBegun || song_->wasPlaying;
   quantum.events = events_.data();
   quantum.eventCount = events_.count();
   quantum.time = &time_;
   quantum.external = external.channels;
   quantum.externalCount = external.count;
+  quantum.isWoken = external.isSounding;
   graph_->process(quantum);
   if (hasTail_) gate(spans);
 }

@@ -27,6 +27,7 @@ namespace downbeat::app {
 struct ExternalSound {
   const float* const* channels = nullptr;
   std::uint32_t count = 0;
+  bool isSounding = false;  ///< nobody may sleep through it
 };
 
 /// Thread: `build` and destruction on control, the rest on audio.
@@ -97,7 +98,6 @@ class RackPlayer {
   /// Handed on from player to player over swaps.
   struct SongMemory {
     bool wasPlaying = false;
-    bool hasBegun = false;  ///< the song has played
   };
   std::shared_ptr<SongMemory> song_;
   bool isGated_ = false;

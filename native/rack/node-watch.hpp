@@ -19,8 +19,6 @@ struct NodeWatch {
   std::atomic<float> meanSquare{0.0F};   ///< smoothed; its root is RMS
   std::atomic<std::uint32_t> voices{0};
   std::atomic<std::uint32_t> faults{0};  ///< quanta silenced for a sample that was not finite
-  // Audio.
-  bool isTouched = false;  ///< it was hit or played: what it does is no longer what it was made as
   // Control to audio.
   std::atomic<bool> isBypassed{false};  ///< an effect lets its input through, a source is silent
 };

@@ -36,7 +36,8 @@ std::vector<const rack::NodeTypeInfo*> freeTypes() {
   const rack::NodeTypeInfo* const* types = rack::nodeTypes(count);
   std::vector<const rack::NodeTypeInfo*> found;
   for (std::size_t i = 0; i < count; ++i) {
-    bool isFree = true;
+    // Live sound does not wait for the song.
+    bool isFree = std::string(types[i]->type) != "input";
     for (std::size_t t = 0; t < types[i]->textCount; ++t) {
       const rack::TextInfo& text = types[i]->texts[t];
       isFree = isFree && !text.isNeeded && !text.isFile;
