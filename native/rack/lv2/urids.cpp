@@ -64,7 +64,7 @@ LV2_URID_Unmap* uridUnmap() {
 LV2_URID uridOf(const char* uri) { return theRegister().map(uri); }
 
 const Urids& urids() {
-  static const Urids all{
+  static const Urids kAll{
       uridOf(LV2_ATOM__Chunk),          uridOf(LV2_ATOM__Double),
       uridOf(LV2_ATOM__Float),          uridOf(LV2_ATOM__Int),
       uridOf(LV2_ATOM__Long),           uridOf(LV2_ATOM__Object),
@@ -77,7 +77,7 @@ const Urids& urids() {
       uridOf(LV2_TIME__beatsPerMinute), uridOf(LV2_TIME__frame),
       uridOf(LV2_TIME__Position),       uridOf(LV2_TIME__speed),
   };
-  return all;
+  return kAll;
 }
 
 }  // namespace downbeat::rack::lv2

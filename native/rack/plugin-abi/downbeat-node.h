@@ -16,6 +16,8 @@
 
 #include <stdint.h>
 
+// NOLINTBEGIN(readability-identifier-naming): the names are C's, and stay as they are
+
 #ifdef __cplusplus
 extern "C" {
 #endif
@@ -143,5 +145,7 @@ DOWNBEAT_NODE_EXPORT const downbeat_node_library* downbeat_nodes(void);
 #ifdef __cplusplus
 }
 #endif
+
+// NOLINTEND(readability-identifier-naming)
 
 #endif  // DOWNBEAT_NODE_H
