@@ -33,7 +33,7 @@ ExternalSound InputRing::next() RT_SAFE {
     channels_[c] = quantum_[c].data();
   }
   readAt_ += ready;
-  return {channels_.data(), channelCount_};
+  return {channels_.data(), channelCount_, false};
 }
 
 }  // namespace downbeat::app

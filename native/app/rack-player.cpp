@@ -39,7 +39,8 @@ Result<std::unique_ptr<RackPlayer>> RackPlayer::build(const RackPlan& plan, cons
   auto graph = rack::Graph::build(plan, graphSetup);
   if (!graph.isOk()) return graph.error();
   player->graph_ = std::move(graph.value());
-  if (setup.previous != nullptr) player->wasPlaying_ = setup.previous->wasPlaying_;
+  player->song_ =
+      setup.previous == nullptr ? std::make_shared<SongMemory>() : setup.previous->song_;
 
   const sequencer::TempoMap rackTempo(plan.tempoMap);
   player->beatMap_ =
@@ -106,6 +107,7 @@ void RackPlayer::render(const SongSpans& spans, const ExternalSound& external) R
   quantum.time = &time_;
   quantum.external = external.channels;
   quantum.externalCount = external.count;
+  quantum.isWoken = external.isSounding;
   graph_->process(quantum);
   if (hasTail_) gate(spans);
 }
@@ -116,12 +118,12 @@ void RackPlayer::followTime(const SongSpans& spans) RT_SAFE {
     const SongSpan& span = spans.spans[i];
     rack::GraphTime::Piece& piece = time_.pieces[i];
     piece.offset = span.offset;
-    piece.hasStarted = span.isPlaying && !wasPlaying_;
+    piece.hasStarted = span.isPlaying && !song_->wasPlaying;
     piece.time.isPlaying = span.isPlaying;
     piece.time.beat = beatMap_.rackBeatAt(span.songBeat).value;
     const double framesPerBeat = span.framesPerBeat > 1.0 ? span.framesPerBeat : 1.0;
     piece.time.beatsPerFrame = beatMap_.rackPerSongAt(span.songBeat) / framesPerBeat;
-    wasPlaying_ = span.isPlaying;
+    song_->wasPlaying = span.isPlaying;
   }
 }
 

@@ -27,6 +27,7 @@ namespace downbeat::app {
 struct ExternalSound {
   const float* const* channels = nullptr;
   std::uint32_t count = 0;
+  bool isSounding = false;  ///< nobody may sleep through it
 };
 
 /// Thread: `build` and destruction on control, the rest on audio.
@@ -94,7 +95,11 @@ class RackPlayer {
   std::vector<sequencer::PatternCursor> cursors_;
   sequencer::EventList events_;
   rack::GraphTime time_;
-  bool wasPlaying_ = false;
+  /// Handed on from player to player over swaps.
+  struct SongMemory {
+    bool wasPlaying = false;
+  };
+  std::shared_ptr<SongMemory> song_;
   bool isGated_ = false;
   dsp::GainRamp gateRamp_;
   std::array<std::array<float, kQuantumFrames>, rack::kRackChannels> gated_{};

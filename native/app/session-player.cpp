@@ -208,7 +208,9 @@ void SessionPlayer::mixQuantum(const SongSpans& spans, const float* const* racks
     lanes_[2 * lane + 1] = racks[2 * i + 1];
   }
   noticeFaults();
-  mix_->render(spans, {lanes_.data(), static_cast<std::uint32_t>(lanes_.size())});
+  ExternalSound sound{lanes_.data(), static_cast<std::uint32_t>(lanes_.size()), false};
+  for (const auto& rack : racks_) sound.isSounding = sound.isSounding || rack->graph().isAwake();
+  mix_->render(spans, sound);
   std::copy_n(mix_->output(0), kQuantumFrames, left);
   std::copy_n(mix_->output(1), kQuantumFrames, right);
   master_->process(left, right, kQuantumFrames);

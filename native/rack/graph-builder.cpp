@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cstddef>
+#include <cstring>
 #include <utility>
 
 namespace downbeat::rack {
@@ -249,11 +250,28 @@ void GraphBuilder::connectNode(std::uint32_t index, const std::vector<std::size_
   slot.outputLatency = latest + slot.node->latencyFrames();
 }
 
+bool GraphBuilder::soundsByItself() const {
+  for (std::size_t i = 0; i < plan_.nodes.size(); ++i) {
+    const std::string& type = plan_.nodes[i].type;
+    // Live sound, and nodes from outside, of which nothing is known.
+    if (type == "input" || type.rfind("lv2:", 0) == 0 || type.find('.') != std::string::npos) {
+      return true;
+    }
+    for (std::size_t p = 0; p < types_[i]->paramCount; ++p) {
+      const bool isLoop = std::strcmp(types_[i]->params[p].name, "LOOP") == 0;
+      if (isLoop && graph_->nodes_[i].planValues[p] >= 0.5F) return true;
+    }
+  }
+  return false;
+}
+
 void GraphBuilder::makeMixRamps() {
   const Graph* previous = heritage_.isEmpty() ? nullptr : setup_.previous;
   const float gain = plan_.hasMixer ? static_cast<float>(plan_.mixer.gain) : 1.0F;
   const float clip = plan_.hasMixer && plan_.mixer.softClip ? 1.0F : 0.0F;
   Graph& graph = *graph_;
+  graph.hasWoken_ =
+      previous == nullptr ? std::make_shared<bool>(soundsByItself()) : previous->hasWoken_;
   graph.mixerRamp_ =
       previous == nullptr ? std::make_shared<dsp::GainRamp>(gain) : previous->mixerRamp_;
   graph.clipRamp_ =

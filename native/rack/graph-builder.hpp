@@ -25,6 +25,8 @@ class GraphBuilder {
   Status makeNodes();
   Status makeNode(std::uint32_t index);
   void makeModulation(std::uint32_t index, const Graph::Slot* previous);
+  /// Some node may be heard though nobody plays it.
+  [[nodiscard]] bool soundsByItself() const;
   void makeMixRamps();
   void connect();
   void connectNode(std::uint32_t index, const std::vector<std::size_t>& incoming);

@@ -92,10 +92,20 @@ void Graph::takeOver() RT_SAFE {
 
 void Graph::process(const GraphQuantum& quantum) RT_SAFE {
   time_ = quantum.time == nullptr ? &stillness_ : quantum.time;
+  if (!*hasWoken_ && isStillAsleep(quantum)) return;
   sortEventsToNodes(quantum);
   if (watchQuanta_ > 0) watchTurn_ = (watchTurn_ + 1) % watchQuanta_;
   for (const std::uint32_t index : order_) processNode(index, quantum);
   mix();
+}
+
+bool Graph::isStillAsleep(const GraphQuantum& quantum) RT_SAFE {
+  bool isPlaying = quantum.time == nullptr || quantum.eventCount > 0 || quantum.isWoken;
+  for (std::uint32_t i = 0; i < time_->count; ++i) {
+    isPlaying = isPlaying || time_->pieces[i].time.isPlaying;
+  }
+  *hasWoken_ = isPlaying;
+  return !isPlaying;
 }
 
 void Graph::sortEventsToNodes(const GraphQuantum& quantum) RT_SAFE {

@@ -56,6 +56,7 @@ struct GraphQuantum {
   const GraphTime* time = nullptr;         ///< null: the song stands still
   const float* const* external = nullptr;  ///< what comes from outside, kQuantumFrames a channel
   std::uint32_t externalCount = 0;
+  bool isWoken = false;  ///< something sounds that comes in from outside
 };
 
 /// Plan swaps. A graph built with `previous` plays on with the same node objects where id, type,
@@ -96,6 +97,8 @@ class Graph {
     return stems_[index].data() + channel * kQuantumFrames;
   }
 
+  /// False until the song plays, a hand does something, or a node sounds by itself.
+  [[nodiscard]] bool isAwake() const RT_SAFE { return *hasWoken_; }
   [[nodiscard]] std::uint32_t latencyFrames() const RT_SAFE { return latencyFrames_; }
   /// Of the plan; nodes that are leaving are not counted.
   [[nodiscard]] std::uint32_t nodeCount() const RT_SAFE { return planNodes_; }
@@ -183,6 +186,7 @@ class Graph {
   };
 
   Graph() = default;
+  [[nodiscard]] bool isStillAsleep(const GraphQuantum& quantum) RT_SAFE;
   void sortEventsToNodes(const GraphQuantum& quantum) RT_SAFE;
   void gatherInputs(Slot& slot) RT_SAFE;
   void processNode(std::uint32_t index, const GraphQuantum& quantum) RT_SAFE;
@@ -215,6 +219,9 @@ class Graph {
   std::vector<Cable> mixInputs_;  ///< of the mixer, or of every node that feeds nothing else
   std::vector<Cable> dryTaps_;    ///< past the mixer
   std::vector<std::array<float, kRackChannels * kQuantumFrames>> stems_;  ///< by mixInputs_
+  /// Until the song plays or a hand does something nothing runs: so the music is the same however
+  /// long the engine waited for its start. Handed on over swaps.
+  std::shared_ptr<bool> hasWoken_;
   std::shared_ptr<dsp::GainRamp> mixerRamp_;
   std::shared_ptr<dsp::GainRamp> clipRamp_;  ///< share of the soft clip, 0 to 1
   std::vector<std::uint32_t> nextEvent_;

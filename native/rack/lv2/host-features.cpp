@@ -38,10 +38,10 @@ LV2_Options_Option optionOf(const char* key, const char* type, const Number& val
 
 }  // namespace
 
-HostFeatures::HostFeatures(const PluginType& type, double sampleRate, Worker& worker,
+HostFeatures::HostFeatures(const PluginType& type, double sampleRate, bool isFixed, Worker& worker,
                            OutsideLog& log)
-    : leastFrames_(type.needsFixedBlocks ? kFixedBlockFrames : 1),
-      mostFrames_(type.needsFixedBlocks ? kFixedBlockFrames : kFreeBlockFrames),
+    : leastFrames_(isFixed ? kFixedBlockFrames : 1),
+      mostFrames_(isFixed ? kFixedBlockFrames : kFreeBlockFrames),
       sampleRate_(static_cast<float>(sampleRate)),
       log_{&log, &print, &vprint} {
   for (const Port& port : type.ports) {
@@ -68,7 +68,7 @@ HostFeatures::HostFeatures(const PluginType& type, double sampleRate, Worker& wo
   }};
   constexpr std::size_t kAlways = 7;
   constexpr std::size_t kFixed = 10;
-  const std::size_t given = type.needsFixedBlocks ? kFixed : kAlways;
+  const std::size_t given = isFixed ? kFixed : kAlways;
   for (std::size_t i = 0; i < given; ++i) instance_[i] = &features_[i];
   restore_ = {&features_[0], &features_[1], &features_[2], &features_[kFixed], nullptr};
 }

@@ -19,7 +19,8 @@ namespace downbeat::rack::lv2 {
 /// Thread: control.
 class HostFeatures {
  public:
-  HostFeatures(const PluginType& type, double sampleRate, Worker& worker, OutsideLog& log);
+  HostFeatures(const PluginType& type, double sampleRate, bool isFixed, Worker& worker,
+               OutsideLog& log);
   HostFeatures(const HostFeatures&) = delete;
   HostFeatures& operator=(const HostFeatures&) = delete;
 

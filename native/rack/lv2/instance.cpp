@@ -23,8 +23,8 @@ void ignorePortValue(const char*, void*, const void*, std::uint32_t, std::uint32
 
 }  // namespace
 
-Instance::Instance(const PluginType& type, double sampleRate, OutsideLog& log)
-    : type_(type), features_(type, sampleRate, worker_, log) {}
+Instance::Instance(const PluginType& type, double sampleRate, bool isFixed, OutsideLog& log)
+    : type_(type), isFixed_(isFixed), features_(type, sampleRate, isFixed, worker_, log) {}
 
 Instance::~Instance() {
   if (plugin_ == nullptr) return;
@@ -39,22 +39,24 @@ Result<std::unique_ptr<Instance>> Instance::make(const PluginType& type, double 
   // are not unloaded: some leave threads behind.
   const auto library = platform::DynamicLibrary::open(type.libraryPath);
   if (!library.isOk()) return refusal(type, "cannot start: " + library.error().message + ".");
-  std::unique_ptr<Instance> instance(new Instance(type, sampleRate, log));
-  if (Status status = instance->start(sampleRate, log); !status.isOk()) return status.error();
-  return instance;
+  // Some, such as convolutions, want longer blocks than the graph's and do not say so before.
+  for (const bool isFixed : {false, true}) {
+    if (!isFixed && type.needsFixedBlocks) continue;
+    std::unique_ptr<Instance> instance(new Instance(type, sampleRate, isFixed, log));
+    if (instance->start(sampleRate)) return instance;
+  }
+  log.tell();
+  const std::string words = log.lastLine().empty() ? "." : ": " + log.lastLine();
+  return refusal(type,
+                 "does not start at " + std::to_string(std::lround(sampleRate)) + " Hz" + words);
 }
 
-Status Instance::start(double sampleRate, OutsideLog& log) {
+bool Instance::start(double sampleRate) {
   {
     const std::lock_guard<std::mutex> lock(World::get().mutex());
     plugin_ = lilv_plugin_instantiate(type_.plugin, sampleRate, features_.forInstance());
   }
-  if (plugin_ == nullptr) {
-    log.tell();
-    const std::string words = log.lastLine().empty() ? "." : ": " + log.lastLine();
-    return refusal(type_,
-                   "does not start at " + std::to_string(std::lround(sampleRate)) + " Hz" + words);
-  }
+  if (plugin_ == nullptr) return false;
   const auto* worker = static_cast<const LV2_Worker_Interface*>(
       lilv_instance_get_extension_data(plugin_, LV2_WORKER__interface));
   worker_.attach(lilv_instance_get_handle(plugin_), worker);
@@ -66,10 +68,10 @@ Status Instance::start(double sampleRate, OutsideLog& log) {
   if (worker_.hasAnswers()) {
     // What its state brought, such as a sound file, reaches a plugin after a run: a silent one.
     beginEvents();
-    run(type_.needsFixedBlocks ? kFixedBlockFrames : kFreeBlockFrames);
+    run(isFixed_ ? kFixedBlockFrames : kFreeBlockFrames);
     hasRun_ = false;
   }
-  return {};
+  return true;
 }
 
 void Instance::makeBuffers() {

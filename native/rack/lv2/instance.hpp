@@ -23,6 +23,7 @@ namespace downbeat::rack::lv2 {
 /// or given back while it may run.
 class Instance {
  public:
+  /// In fixed blocks when the plugin demands them, or does not start otherwise.
   /// Errors: PLAN_INVALID when the plugin does not start, with its own words if it has any.
   [[nodiscard]] static Result<std::unique_ptr<Instance>> make(const PluginType& type,
                                                               double sampleRate, OutsideLog& log);
@@ -45,6 +46,8 @@ class Instance {
   void beginEvents() RT_SAFE;
   void run(std::uint32_t frames) RT_SAFE;
   [[nodiscard]] bool hasRun() const RT_SAFE { return hasRun_; }
+  /// Every run has kFixedBlockFrames; otherwise 1 to kFreeBlockFrames. The same for every instance.
+  [[nodiscard]] bool isFixed() const RT_SAFE { return isFixed_; }
   /// What the plugin said in its newest run; 0 without such a port.
   [[nodiscard]] std::uint32_t latencyFrames() const RT_SAFE;
 
@@ -56,13 +59,15 @@ class Instance {
   };
   static constexpr std::uint32_t kNone = 0xFFFFFFFFU;
 
-  Instance(const PluginType& type, double sampleRate, OutsideLog& log);
-  Status start(double sampleRate, OutsideLog& log);
+  Instance(const PluginType& type, double sampleRate, bool isFixed, OutsideLog& log);
+  /// False when the plugin does not start.
+  bool start(double sampleRate);
   void makeBuffers();
   void connect();
   void restoreDefaultState();
 
   const PluginType& type_;
+  const bool isFixed_;
   Worker worker_;
   HostFeatures features_;
   LilvInstance* plugin_ = nullptr;

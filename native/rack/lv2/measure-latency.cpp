@@ -21,7 +21,7 @@ Result<std::uint32_t> measureLatency(const PluginType& type, const PrepareInfo& 
   constexpr int kRuns = 5;
   for (int i = 0; i < kRuns; ++i) {
     plugin.beginEvents();
-    plugin.run(type.needsFixedBlocks ? kFixedBlockFrames : kFreeBlockFrames);
+    plugin.run(plugin.isFixed() ? kFixedBlockFrames : kFreeBlockFrames);
     plugin.worker().work();
   }
   return plugin.latencyFrames();

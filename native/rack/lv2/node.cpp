@@ -25,6 +25,7 @@ class PluginNode final : public Node {
     params_.prepare(type_.params, type_.paramCount);
     auto made = Instance::make(type_, sampleRate_, log_);
     if (!made.isOk()) return made.error();
+    isFixed_ = made.value()->isFixed();
     feed_.prepare(info);
     auto latency = measureLatency(type_, info, feed_, log_);
     if (!latency.isOk()) return latency.error();
@@ -65,7 +66,7 @@ class PluginNode final : public Node {
       for (std::uint32_t c = 0; c < type_.outputChannels; ++c) {
         std::fill_n(io.out[c], io.frames, 0.0F);
       }
-    } else if (type_.needsFixedBlocks) {
+    } else if (isFixed_) {
       processInFixedBlocks(*instance, io);
     } else {
       takeInput(*instance, io, 0, 0, io.frames);
@@ -77,7 +78,7 @@ class PluginNode final : public Node {
   }
 
   [[nodiscard]] std::uint32_t latencyFrames() const RT_SAFE override {
-    return pluginLatency_ + (type_.needsFixedBlocks ? kFixedBlockFrames : 0);
+    return pluginLatency_ + (isFixed_ ? kFixedBlockFrames : 0);
   }
   [[nodiscard]] std::uint32_t voices() const RT_SAFE override { return feed_.notes().heldNotes(); }
 
@@ -162,6 +163,7 @@ class PluginNode final : public Node {
   // Constant after prepare.
   const PluginType& type_;
   double sampleRate_ = 48000.0;
+  bool isFixed_ = false;
   std::uint32_t pluginLatency_ = 0;
 
   // Any.

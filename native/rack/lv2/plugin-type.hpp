@@ -76,7 +76,7 @@ inline constexpr std::uint32_t kFirstOwnId = 10001;
 [[nodiscard]] const std::vector<Controller>& controllers();
 
 /// The ports of an ordinary plugin; more are not looked at.
-inline constexpr std::uint32_t kMaxPorts = 1024;
+inline constexpr std::uint32_t kMaxPorts = 2048;
 
 /// Fills in everything. Errors: PLAN_INVALID with the reason why a rack cannot play this plugin.
 /// Thread: any but audio, holding the world's mutex.

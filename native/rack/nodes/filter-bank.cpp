@@ -94,7 +94,7 @@ class FilterBank final : public Node {
     // In the middle of a band, on its side, the bank says what it hears.
     shape.level = 1.0 / (half + (1.0 - to_) * (all > half ? all - half : 0.0));
     if (isFirst_) {
-      if (!(shape == shape_)) bank_.jumpTo(shape);
+      bank_.jumpTo(shape);
       from_ = to_;
       isFirst_ = false;
     } else {

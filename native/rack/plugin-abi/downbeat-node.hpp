@@ -159,11 +159,11 @@ downbeat_node_type describe() {
 
 template <typename... Types>
 const downbeat_node_library* library() {
-  static const downbeat_node_type types[] = {describe<Types>()...};
+  static const downbeat_node_type kTypes[] = {describe<Types>()...};
   static const downbeat_node_type* pointers[sizeof...(Types)];
-  for (std::size_t i = 0; i < sizeof...(Types); ++i) pointers[i] = &types[i];
-  static const downbeat_node_library all{DOWNBEAT_NODE_ABI, sizeof...(Types), pointers};
-  return &all;
+  for (std::size_t i = 0; i < sizeof...(Types); ++i) pointers[i] = &kTypes[i];
+  static const downbeat_node_library kAll{DOWNBEAT_NODE_ABI, sizeof...(Types), pointers};
+  return &kAll;
 }
 
 }  // namespace detail

@@ -110,14 +110,17 @@ TEST_CASE("a latency that changes later is counted and told") {
                             "again (change 1).");
 }
 
-TEST_CASE("a plugin that demands fixed blocks gets blocks of 64, one block late") {
-  NodeRig rig(ours("fixed"));
-  CHECK(rig.node().latencyFrames() == 64);
-  feedNoise(rig, 500);
-  test::Dice dice(3);
-  rig.run(640, [&] { return 1 + dice.bits() / 2 % kQuantumFrames; });
-  for (std::size_t n = 0; n < 640; ++n) {
-    REQUIRE(rig.left[n] == (n < 64 || n >= 564 ? 0.0F : rig.input[n - 64]));
+TEST_CASE("a plugin that demands fixed blocks, or starts with long ones alone, gets blocks of 64") {
+  for (const char* name : {"fixed", "coarse"}) {
+    INFO(std::string(name));
+    NodeRig rig(ours(name));
+    CHECK(rig.node().latencyFrames() == 64);
+    feedNoise(rig, 500);
+    test::Dice dice(3);
+    rig.run(640, [&] { return 1 + dice.bits() / 2 % kQuantumFrames; });
+    for (std::size_t n = 0; n < 640; ++n) {
+      REQUIRE(rig.left[n] == (n < 64 || n >= 564 ? 0.0F : rig.input[n - 64]));
+    }
   }
 }
 

@@ -34,6 +34,14 @@ typedef struct {
 static float* audio(Plugin* p, int port) { return (float*)p->ports[port]; }
 static float control(Plugin* p, int port) { return *(float*)p->ports[port]; }
 
+static int32_t longest_block(const Plugin* p) {
+  const LV2_URID most = p->map->map(p->map->handle, LV2_BUF_SIZE__maxBlockLength);
+  for (const LV2_Options_Option* o = p->options; o->key != 0; ++o) {
+    if (o->key == most) return *(const int32_t*)o->value;
+  }
+  return 0;
+}
+
 static LV2_Handle instantiate(const LV2_Descriptor* d, double rate, const char* path,
                               const LV2_Feature* const* features) {
   Plugin* p = (Plugin*)calloc(1, sizeof(Plugin));
@@ -51,6 +59,11 @@ static LV2_Handle instantiate(const LV2_Descriptor* d, double rate, const char* 
   if (strcmp(d->URI, "urn:downbeat:test:refuse") == 0) {
     p->log->printf(p->log->handle, p->map->map(p->map->handle, LV2_LOG__Error),
                    "no moon tonight, only %d stars\n", 7);
+    free(p);
+    return NULL;
+  }
+  // coarse: starts with blocks of 64 and more alone.
+  if (strcmp(d->URI, "urn:downbeat:test:coarse") == 0 && longest_block(p) < 64) {
     free(p);
     return NULL;
   }
@@ -111,15 +124,19 @@ static void run_fixed(LV2_Handle h, uint32_t n) {
   for (uint32_t i = 0; i < n; ++i) audio(p, 1)[i] = n == 64 ? audio(p, 0)[i] * control(p, 2) : 0.0f;
 }
 
+// coarse: its input in blocks of 64.
+static void run_fixed_alone(LV2_Handle h, uint32_t n) {
+  Plugin* p = (Plugin*)h;
+  for (uint32_t i = 0; i < n; ++i) audio(p, 1)[i] = n == 64 ? audio(p, 0)[i] : 0.0f;
+}
+
 // options: longest block in thousandths, plus 1 if all numbers of addresses are true.
 static void run_options(LV2_Handle h, uint32_t n) {
   Plugin* p = (Plugin*)h;
   const LV2_URID most = p->map->map(p->map->handle, LV2_BUF_SIZE__maxBlockLength);
   const char* back = p->unmap->unmap(p->unmap->handle, most);
   float sum = back != NULL && strcmp(back, LV2_BUF_SIZE__maxBlockLength) == 0 ? 1.0f : 0.0f;
-  for (const LV2_Options_Option* o = p->options; o->key != 0; ++o) {
-    if (o->key == most) sum += (float)*(const int32_t*)o->value / 1000.0f;
-  }
+  sum += (float)longest_block(p) / 1000.0f;
   for (uint32_t i = 0; i < n; ++i) audio(p, 1)[i] = sum;
 }
 
@@ -208,6 +225,6 @@ LV2_SYMBOL_EXPORT const LV2_Descriptor* lv2_descriptor(uint32_t index) {
       PLUGIN("talk", run_talk),         PLUGIN("refuse", run_through),
       PLUGIN("midi", run_midi),         PLUGIN("table", run_through),
       PLUGIN("needy", run_through),     PLUGIN("wide", run_through),
-      PLUGIN("voltage", run_through)};
+      PLUGIN("voltage", run_through),   PLUGIN("coarse", run_fixed_alone)};
   return index < sizeof all / sizeof all[0] ? &all[index] : NULL;
 }
