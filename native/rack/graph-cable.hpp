@@ -47,9 +47,10 @@ struct Cable {
   /// Adds the source to the target. 2 to 1 averages, 1 to 2 duplicates, N to M wraps.
   void carry() RT_SAFE { carryTo(target); }
   void carryTo(float* sum) RT_SAFE;
-  /// Would `carry` into silence copy the source bit for bit?
+  /// Would `carry` into silence copy channels of the source bit for bit?
   [[nodiscard]] bool isPlain() const RT_SAFE {
-    return delayFrames == 0 && sourceChannels == targetChannels && !state->gain.isMoving() &&
+    const bool isAveraged = sourceChannels == 2 && targetChannels == 1;
+    return delayFrames == 0 && !isAveraged && !state->gain.isMoving() &&
            state->gain.value() == 1.0F;
   }
 };

@@ -129,7 +129,10 @@ void Graph::gatherInputs(Slot& slot) RT_SAFE {
     const bool isPlain = cable.isPlain();
     // What would be copied bit for bit is read where it is.
     const float* from = isPlain ? cable.source : slot.buffers.data();
-    for (std::uint32_t c = 0; c < slot.inCount; ++c) slot.in[c] = from + c * kQuantumFrames;
+    const std::uint32_t width = isPlain ? cable.sourceChannels : slot.inCount;
+    for (std::uint32_t c = 0; c < slot.inCount; ++c) {
+      slot.in[c] = from + (c % width) * kQuantumFrames;
+    }
     if (isPlain) return;
   }
   std::fill_n(slot.buffers.data(), slot.inputFloats, 0.0F);

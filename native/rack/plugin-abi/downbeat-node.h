@@ -16,7 +16,7 @@
 
 #include <stdint.h>
 
-// NOLINTBEGIN(readability-identifier-naming): the names are C's, and stay as they are
+// NOLINTBEGIN(readability-identifier-naming): the names of C, which has no namespaces.
 
 #ifdef __cplusplus
 extern "C" {
@@ -147,5 +147,4 @@ DOWNBEAT_NODE_EXPORT const downbeat_node_library* downbeat_nodes(void);
 #endif
 
 // NOLINTEND(readability-identifier-naming)
-
 #endif  // DOWNBEAT_NODE_H
