@@ -23,12 +23,6 @@ constexpr double kStepsPerBeat = 4.0;
 
 Error writeFailed(std::string message) { return {"FILE_WRITE_FAILED", std::move(message), ""}; }
 
-/// To whoever renders, a file that cannot be written is just that.
-Status asWriteError(const Status& status) {
-  if (status.isOk() || status.error().code != "RECORD_FAILED") return status;
-  return writeFailed(status.error().message);
-}
-
 /// Files under names of their own until all of them are complete.
 class Drafts {
  public:
@@ -43,6 +37,18 @@ class Drafts {
     draft.replace_filename("." + wanted.stem().string() + ".part" + wanted.extension().string());
     drafts_.push_back({draft.string(), path});
     return draft.string();
+  }
+
+  /// To whoever renders, a file that cannot be written is just that, under the name that was asked
+  /// for.
+  [[nodiscard]] Status asWriteError(const Status& status) const {
+    if (status.isOk() || status.error().code != "RECORD_FAILED") return status;
+    std::string message = status.error().message;
+    for (const Draft& draft : drafts_) {
+      const std::size_t at = message.find(draft.name);
+      if (at != std::string::npos) message.replace(at, draft.name.size(), draft.path);
+    }
+    return writeFailed(std::move(message));
   }
 
   Status keep() {
@@ -142,9 +148,8 @@ Result<RenderReport> renderToFiles(const Plan& plan, OfflineRequest request,
   files::SoundFileWriter mix;
   std::string ending = ".wav";
   if (!files.mix.empty()) {
-    if (Status opened = asWriteError(mix.open(drafts.add(files.mix), rate, 2)); !opened.isOk()) {
-      return opened.error();
-    }
+    const Status opened = mix.open(drafts.add(files.mix), rate, 2);
+    if (!opened.isOk()) return drafts.asWriteError(opened).error();
     ending = std::filesystem::path(files.mix).extension().string();
   }
   std::vector<std::unique_ptr<files::SoundFileWriter>> stems;
@@ -158,8 +163,8 @@ Result<RenderReport> renderToFiles(const Plan& plan, OfflineRequest request,
       report.stems.push_back(
           (std::filesystem::path(files.stemFolder) / (fileNameOf(name) + ending)).string());
       stems.push_back(std::make_unique<files::SoundFileWriter>());
-      Status opened = asWriteError(stems.back()->open(drafts.add(report.stems.back()), rate, 2));
-      if (!opened.isOk()) return opened.error();
+      const Status opened = stems.back()->open(drafts.add(report.stems.back()), rate, 2);
+      if (!opened.isOk()) return drafts.asWriteError(opened).error();
     }
   }
   std::FILE* events = nullptr;
@@ -192,8 +197,7 @@ Result<RenderReport> renderToFiles(const Plan& plan, OfflineRequest request,
   Status closed = mix.close();
   if (status.isOk()) status = std::move(closed);
   if (status.isOk()) status = drafts.keep();
-  status = asWriteError(status);
-  if (!status.isOk()) return status.error();
+  if (!status.isOk()) return drafts.asWriteError(status).error();
   return report;
 }
 
