@@ -77,11 +77,11 @@ void addTexts(PluginType& type, TakenNames& taken) {
 Status findLibrary(PluginType& type) {
   const std::string address = textOf(lilv_plugin_get_library_uri(type.plugin));
   char* path = lilv_file_uri_parse(address.c_str(), nullptr);
-  if (path != nullptr) type.libraryPath = path;
+  if (path != nullptr) type.programPath = path;
   lilv_free(path);
   std::error_code error;
-  if (std::filesystem::exists(type.libraryPath, error)) return {};
-  return refusal(type, "has no program: " + type.libraryPath + " is missing.");
+  if (std::filesystem::exists(type.programPath, error)) return {};
+  return refusal(type, "has no program: " + type.programPath + " is missing.");
 }
 
 std::string summaryOf(const LilvPlugin* plugin) {

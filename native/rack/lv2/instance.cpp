@@ -37,7 +37,7 @@ Result<std::unique_ptr<Instance>> Instance::make(const PluginType& type, double 
                                                  OutsideLog& log) {
   // Asked first, because lilv says the reason of a failure on standard error alone. And plugins
   // are not unloaded: some leave threads behind.
-  const auto library = platform::DynamicLibrary::open(type.libraryPath);
+  const auto library = platform::DynamicLibrary::open(type.programPath);
   if (!library.isOk()) return refusal(type, "cannot start: " + library.error().message + ".");
   // Some, such as convolutions, want longer blocks than the graph's and do not say so before.
   for (const bool isFixed : {false, true}) {

@@ -56,7 +56,7 @@ struct PluginType : NodeTypeInfo {
   std::string uri;
   std::string typeName;  ///< "lv2:URI"
   std::string summaryText;
-  std::string libraryPath;
+  std::string programPath;
   std::vector<Port> ports;
   std::vector<ParamInfo> paramTable;
   std::vector<TextInfo> textTable;
