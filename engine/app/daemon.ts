@@ -300,6 +300,7 @@ export class Daemon {
       },
       transport: this.#face,
       health: this.#health,
+      midiPorts: () => this.#health.midiPorts,
       log: this.#options.log,
       version: this.#options.version,
     });

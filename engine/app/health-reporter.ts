@@ -2,7 +2,7 @@
 // "Are you well?": the engine's heart beats, and Node's own loop is on time.
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Logger } from "../base/logger.ts";
-import type { EngineStatus } from "../binding/engine-status.ts";
+import type { EngineStatus, MidiPortStatus } from "../binding/engine-status.ts";
 import type { HealthFace, HealthReport } from "../control/health-face.ts";
 import type { EngineFace } from "./engine-face.ts";
 
@@ -38,6 +38,11 @@ export class HealthReporter implements HealthFace {
 
   takeStatus(status: EngineStatus): void {
     this.#status = status;
+  }
+
+  /** As the engine last said; none before. */
+  get midiPorts(): readonly MidiPortStatus[] {
+    return this.#status?.midi.ports ?? [];
   }
 
   get isWell(): boolean {

@@ -62,6 +62,8 @@ export interface EngineStatus {
   };
   readonly midi: {
     readonly isRealtime: boolean;
+    /** Why not, when it is not. */
+    readonly note: string;
     readonly ports: readonly MidiPortStatus[];
     readonly clock: ClockFigures;
   };
@@ -83,10 +85,30 @@ export interface MidiPortStatus {
   readonly state: string;
   readonly sentence: string;
   readonly retryMs: number;
+  /** Messages. */
   readonly sent: number;
+  readonly bytesSent: number;
   readonly received: number;
+  /** In both directions. */
   readonly dropped: number;
   readonly ticks: number;
+  /** Of its ticks. */
+  readonly clock: ClockFigures;
+  readonly wire: WireFigures;
+}
+
+/** Most important first. */
+export const MESSAGE_CLASSES = ["realtime", "noteOff", "noteOn", "stepped", "continuous", "bulk"] as const;
+export type MessageClass = (typeof MESSAGE_CLASSES)[number];
+
+/** What waits for a port, and what found no room. */
+export interface WireFigures {
+  /** Messages and groups, now and at most. */
+  readonly waiting: number;
+  readonly waitingMost: number;
+  /** Values that a newer one replaced before they were sent. */
+  readonly coalesced: number;
+  readonly dropped: Readonly<Record<MessageClass, number>>;
 }
 
 /** How late clock messages were handed to their ports, in microseconds. */
@@ -96,4 +118,17 @@ export interface ClockFigures {
   readonly p99Micros: number;
   readonly p999Micros: number;
   readonly maxMicros: number;
+}
+
+/** The answer to `clock`. */
+export interface ClockReport {
+  readonly all: ClockBins;
+  readonly ports: readonly (ClockBins & { readonly id: string })[];
+}
+
+export interface ClockBins extends ClockFigures {
+  /** [microseconds of lateness, ticks], ascending; what never happened is left out. */
+  readonly bins: readonly (readonly [number, number])[];
+  /** Ticks later than the last bin, 9999. */
+  readonly beyond: number;
 }

@@ -49,6 +49,9 @@ program
   .description("what the running engine says of itself")
   .option("--state <folder>", "state folder")
   .option("--watch", "again and again")
+  .option("--clock", "how late the MIDI clock is, and what waits, port by port")
+  .option("--csv [file]", "with --clock: how often each microsecond of lateness was seen, for plots")
+  .option("--reset", "with --clock: count from 0 again, after this answer")
   .option("--json", "facts for programs")
   .action(async (options) => run(async () => (await import("./status.ts")).statusVerb(options)));
 

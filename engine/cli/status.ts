@@ -2,17 +2,27 @@
 // `downbeat status`: what the running engine says of itself.
 import { setTimeout as sleep } from "node:timers/promises";
 import { findPlaces } from "../app/places.ts";
+import { AppError } from "../base/errors.ts";
 import { EngineClient } from "../binding/engine-client.ts";
 import type { EngineStatus } from "../binding/engine-status.ts";
+import { type ClockOptions, clockVerb } from "./status-clock.ts";
 import { ageText, bytesText, table } from "./table.ts";
 
 const WATCH_MS = 500;
 
-export async function statusVerb(options: {
-  state?: string;
+interface StatusOptions extends ClockOptions {
+  clock?: boolean;
   watch?: boolean;
-  json?: boolean;
-}): Promise<number> {
+}
+
+export async function statusVerb(options: StatusOptions): Promise<number> {
+  if (options.clock !== true) {
+    const stray = (["csv", "reset"] as const).find((name) => options[name] !== undefined);
+    if (stray !== undefined) throw new AppError("WRONG_USE", `--${stray} goes with --clock`);
+  } else {
+    if (options.watch !== true) return clockVerb(options);
+    throw new AppError("WRONG_USE", "--clock looks once: leave --watch out, or use `watch`");
+  }
   const client = await EngineClient.connect(findPlaces(options).stateFolder, "observer", "downbeat status");
   let isOver = false;
   process.once("SIGINT", () => {

@@ -51,7 +51,11 @@ function virtualPort(name: string | null): readonly MidiPortPlan[] {
       startStop: true,
       songPosition: true,
       offsetMs: 0,
+      tempoMultiple: 1,
+      atStop: "keepClock",
       baud: MIDI_BAUD,
+      bytesPerSecond: 0,
+      runningStatus: false,
     },
   ];
 }
@@ -60,6 +64,7 @@ function virtualPort(name: string | null): readonly MidiPortPlan[] {
 function portPlan(port: MidiPortSettings): MidiPortPlan {
   return {
     ...port,
+    bytesPerSecond: port.bytesPerSecond ?? 0,
     clock: port.output && port.clock,
     startStop: port.output && port.startStop,
     songPosition: port.output && port.songPosition,

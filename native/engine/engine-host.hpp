@@ -78,6 +78,7 @@ class EngineHost {
   [[nodiscard]] const char* startedFrom() const { return nameOf(origin_); }
 
  private:
+  friend class ClockReport;
   friend class StatusReport;
 
   /// What of a new session the transport takes over.

@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/host-clock.hpp"
+#include "engine/clock-report.hpp"
 #include "engine/engine-host.hpp"
 #include "platform/machine.hpp"
 
@@ -27,6 +28,17 @@ const char* nameOf(midi::MidiPortState state) {
 const char* statusName(std::uint8_t status) {
   constexpr const char* kNames[] = {"stopped", "playing", "paused"};
   return status < 3 ? kNames[status] : "stopped";
+}
+
+json wireJson(const midi::WireCounters& sent) {
+  json dropped = json::object();
+  for (std::size_t i = 0; i < midi::kMessageClasses; ++i) {
+    dropped[midi::kMessageClassNames[i]] = sent.dropped[i];
+  }
+  return {{"waiting", sent.waiting},
+          {"waitingMost", sent.waitingMost},
+          {"coalesced", sent.coalesced},
+          {"dropped", dropped}};
 }
 
 json transportJson(const app::RtState& state) {
@@ -97,11 +109,13 @@ json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
                      {"state", nameOf(port.state)},
                      {"sentence", port.sentence.empty() ? port.name : port.sentence},
                      {"retryMs", port.retryMs},
-                     {"sent", port.messagesSent},
-                     {"bytesSent", port.bytesSent},
+                     {"sent", port.sent.messages},
+                     {"bytesSent", port.sent.bytes},
                      {"received", port.messagesReceived},
                      {"dropped", port.dropped},
-                     {"ticks", port.ticksSent}});
+                     {"ticks", port.sent.ticks},
+                     {"clock", ClockReport::figures(port.lateness)},
+                     {"wire", wireJson(port.sent)}});
   }
   for (json& port : ports) {
     for (const midi::MidiPortPlan& plan : host.plan_.midi.ports) {
@@ -155,12 +169,7 @@ json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
        {{"isRealtime", host.midiThread_->grant().isGranted},
         {"note", host.midiThread_->grant().note},
         {"ports", ports},
-        {"clock",
-         {{"count", clock.count},
-          {"p50Micros", clock.p50},
-          {"p99Micros", clock.p99},
-          {"p999Micros", clock.p999},
-          {"maxMicros", clock.max}}},
+        {"clock", ClockReport::figures(clock)},
         {"received", host.midiReceived_}}},
       {"link",
        {{"enabled", host.plan_.link.enabled},

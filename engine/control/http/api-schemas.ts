@@ -63,6 +63,9 @@ export const METRICS_FIELDS: Fields = {
   xruns: field("integer", "Blocks that the audio device missed."),
   load_ratio: field("number", "Time in the audio callback over the time of a block, smoothed."),
   plan_hash: field("string", "Hash of the plan that sounds, 16 hex digits."),
+  midi_ports: field("array", "The MIDI ports, at most a second ago.", {
+    items: { type: "object", additionalProperties: true },
+  }),
 };
 
 const DONE_FIELDS: Fields = {

@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { AppError, messageOf, systemCodeOf } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
+import type { MidiPortStatus } from "../../binding/engine-status.ts";
 import type { HealthFace } from "../health-face.ts";
 import type { TransportFace } from "../transport-face.ts";
 import { ClockStream } from "./clock-stream.ts";
@@ -36,6 +37,8 @@ export interface ControlServerDependencies {
   readonly log: Logger;
   /** Of the product, for /docs. */
   readonly version: string;
+  /** As the engine last said; none without it. */
+  readonly midiPorts?: () => readonly MidiPortStatus[];
   /** Milliseconds of a clock that never jumps. */
   readonly monotonicMs?: () => number;
   /** Milliseconds since 1970. */
@@ -124,6 +127,7 @@ export class ControlServer {
       health,
       log,
       version,
+      midiPorts = () => [],
       monotonicMs = () => performance.now(),
       wallMs = () => Date.now(),
     } = this.#dependencies;
@@ -140,6 +144,7 @@ export class ControlServer {
       clock: new ClockStream({ transport, clockHz, monotonicMs, wallMs }),
       commands: new CommandSockets({ transport, wallMs }),
       refusedConnections: () => this.#refusedConnections,
+      midiPorts,
     });
   }
 }

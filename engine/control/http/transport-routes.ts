@@ -2,6 +2,7 @@
 // The transport's routes. Paths, query names and fields are a face that must not move.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { MidiPortStatus } from "../../binding/engine-status.ts";
 import {
   loopOrder,
   loopSwitchOrder,
@@ -13,6 +14,7 @@ import {
   unknownValue,
   type Values,
 } from "../command-values.ts";
+import { midiPortsJson } from "../midi-ports-json.ts";
 import { REFUSAL_STATUS, refusalJson } from "../refusal.ts";
 import { runOrder } from "../run-order.ts";
 import { statusJson } from "../status-json.ts";
@@ -31,6 +33,8 @@ export interface TransportRoutesDependencies {
   readonly clockHz: number;
   readonly wallMs: () => number;
   readonly refusedConnections: () => number;
+  /** As the engine last said. */
+  readonly midiPorts: () => readonly MidiPortStatus[];
 }
 
 interface CommandRoute {
@@ -151,6 +155,7 @@ function metricsJson({
   commands,
   clockHz,
   refusedConnections,
+  midiPorts,
 }: TransportRoutesDependencies) {
   const status = transport.status();
   const metrics = clock.metrics();
@@ -169,6 +174,7 @@ function metricsJson({
     xruns: status.xruns,
     load_ratio: status.loadRatio,
     plan_hash: status.planHash,
+    midi_ports: midiPortsJson(midiPorts()),
   };
 }
 

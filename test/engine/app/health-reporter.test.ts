@@ -3,7 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { EngineFace } from "../../../engine/app/engine-face.ts";
 import { HealthReporter } from "../../../engine/app/health-reporter.ts";
 import { SILENT_LOGGER } from "../../../engine/base/logger.ts";
-import { engineStatus } from "../../support/engine-state.ts";
+import { engineStatus, midiPort } from "../../support/engine-state.ts";
 import { ScriptedMemory } from "../../support/scripted-memory.ts";
 
 /** How late Node's own loop was, in nanoseconds, as the histogram tells it. */
@@ -76,14 +76,13 @@ test("Node that was busy for more than 2 s is a problem, until it is forgotten",
 });
 
 test("a missing sound card and lost MIDI ports are told in the engine's own words", () => {
-  const port = { kind: "match", name: "", retryMs: 500, sent: 0, received: 0, dropped: 0, ticks: 0 };
   health.takeStatus(
     engineStatus({
       audio: { isFallback: true, sentence: "no sound device plays: it was unplugged" },
       midi: {
         ports: [
-          { ...port, id: "volca", state: "open", sentence: "volca MIDI 1" },
-          { ...port, id: "nts1", state: "retrying", sentence: "nobody is called NTS-1" },
+          midiPort({ id: "volca", state: "open", sentence: "volca MIDI 1" }),
+          midiPort({ id: "nts1", state: "retrying", sentence: "nobody is called NTS-1" }),
         ],
       },
     }),
