@@ -162,8 +162,30 @@ test("a port takes everything but its id, kind and name from the defaults", () =
       startStop: true,
       songPosition: true,
       offsetMs: 0,
+      tempoMultiple: 1,
+      atStop: "keepClock",
       baud: 31250,
+      bytesPerSecond: null,
+      runningStatus: false,
     },
+  ]);
+});
+
+test("a port's tempo multiple is one of three, and its byte rate a number or null", () => {
+  const { settings, sentences } = check(
+    port(
+      "    - {id: a, kind: match, name: a, tempoMultiple: 3, atStop: pause, bytesPerSecond: 3125, runningStatus: true}",
+    ),
+  );
+  expect(settings.midi.ports[0]).toMatchObject({
+    tempoMultiple: 1,
+    atStop: "keepClock",
+    bytesPerSecond: 3125,
+    runningStatus: true,
+  });
+  expect(sentences).toEqual([
+    expect.stringMatching(/midi\.ports\[0\]\.tempoMultiple: expected 0\.5, 1 or 2, got 3/),
+    expect.stringMatching(/midi\.ports\[0\]\.atStop: expected keepClock or stopClock, got/),
   ]);
 });
 

@@ -66,6 +66,14 @@ test("a port that is not played to gets no clock", () => {
   expect(midi.ports[0]).toMatchObject({ clock: false, startStop: false, songPosition: false, input: true });
 });
 
+test("a port without a stated byte rate has none in the plan", () => {
+  const rateOf = (bytesPerSecond: number | null): number | undefined =>
+    toPlanParts(settings({ midi: { ports: [{ id: "a", kind: "match", name: "a", bytesPerSecond }] } })).midi
+      .ports[1]?.bytesPerSecond;
+  expect(rateOf(null)).toBe(0);
+  expect(rateOf(3125)).toBe(3125);
+});
+
 test("a difference is told by section, and none by none", () => {
   const before = settings({});
   expect(diffSettings(before, settings({}))).toEqual([]);
