@@ -30,6 +30,7 @@ export type StartStopCallback = (isPlaying: boolean) => void;
  */
 export class Link implements Disposable {
   readonly #clock = new LinkClock();
+  readonly #origin = Symbol("Link");
   #peer: LinkPeer | null;
   #numPeersCallback: NumPeersCallback | null = null;
   #tempoCallback: TempoCallback | null = null;
@@ -104,8 +105,7 @@ export class Link implements Disposable {
 
   /** A copy of the session's state now. */
   captureAppSessionState(): SessionState {
-    const peer = this.#open("captureAppSessionState");
-    return new SessionState(captureLinkState(peer), peer);
+    return new SessionState(captureLinkState(this.#open("captureAppSessionState")), this.#origin);
   }
 
   /**
@@ -117,7 +117,7 @@ export class Link implements Disposable {
   commitAppSessionState(state: SessionState): void {
     const where = "Link.commitAppSessionState";
     const peer = this.#open("commitAppSessionState");
-    const raw = state instanceof SessionState ? SessionState.ofOwner(state, peer) : null;
+    const raw = state instanceof SessionState ? SessionState.rawOf(state, this.#origin) : null;
     if (raw === null)
       throw wrongKind(where, "state", "a SessionState that was captured from this Link", state);
     peer.commit(raw);

@@ -3,7 +3,7 @@
 // capture a new one whenever you look, and use it at once.
 
 import type { Beats, Tempo } from "../base/units.ts";
-import type { LinkPeer, LinkSessionState } from "../binding/link-peer.ts";
+import type { LinkSessionState } from "../binding/link-peer.ts";
 import { checkBeat, checkQuantum, checkSwitch, checkTempo, checkTime, type HostMicros } from "./arguments.ts";
 
 /**
@@ -18,12 +18,15 @@ import { checkBeat, checkQuantum, checkSwitch, checkTempo, checkTime, type HostM
  */
 export class SessionState {
   readonly #raw: LinkSessionState;
-  readonly #owner: LinkPeer;
+  readonly #origin: symbol;
 
-  /** @internal */
-  constructor(raw: LinkSessionState, owner: LinkPeer) {
+  /**
+   * @param origin - of the Link it is captured from; not the Link itself, which a state does not keep
+   * @internal
+   */
+  constructor(raw: LinkSessionState, origin: symbol) {
     this.#raw = raw;
-    this.#owner = owner;
+    this.#origin = origin;
   }
 
   /**
@@ -31,8 +34,8 @@ export class SessionState {
    *
    * @internal
    */
-  static ofOwner(state: SessionState, owner: LinkPeer): LinkSessionState | null {
-    return state.#owner === owner ? state.#raw : null;
+  static rawOf(state: SessionState, origin: symbol): LinkSessionState | null {
+    return state.#origin === origin ? state.#raw : null;
   }
 
   /** Quarter notes per minute. */

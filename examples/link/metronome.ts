@@ -16,7 +16,7 @@ link.enable(true);
 
 /** Microseconds by which each click was late. */
 const late: number[] = [];
-let lastClick: bigint | null = null;
+let lastClick = link.clock().micros();
 
 for (;;) {
   let beat = 0;
@@ -53,10 +53,13 @@ say(
   `${late.length} clicks, late by ${(at(0.5) / 1000).toFixed(2)} ms (median), ${(at(1) / 1000).toFixed(2)} ms (worst)`,
 );
 
-/** The first whole beat from now on, and not the one that clicked just now. */
+/** The whole beat after the one that clicked last. */
 function nextBeat(state: SessionState): number {
   const now = link.clock().micros();
-  // A quarter of a beat. When the beat moves because somebody joined, no click is doubled.
-  const earliest = lastClick === null ? now : lastClick + BigInt(Math.round(15e6 / state.tempo()));
-  return Math.ceil(state.beatAtTime(earliest > now ? earliest : now, quantum));
+  const beatMicros = BigInt(Math.round(60e6 / state.tempo()));
+  // Not from now: a beat that we woke up late for is to click all the same. But what is half a beat ago is over.
+  const over = now - beatMicros / 2n;
+  // When the beat moves because somebody joined, no click is doubled.
+  const clicked = lastClick + beatMicros / 4n;
+  return Math.ceil(state.beatAtTime(clicked > over ? clicked : over, quantum));
 }

@@ -15,7 +15,9 @@ namespace downbeat::link {
 HostTicks ticksNow() { return {static_cast<std::int64_t>(ableton::Link::Clock{}.ticks())}; }
 
 HostMicros microsOf(HostTicks ticks) {
-  return {ableton::Link::Clock{}.ticksToMicros(static_cast<std::uint64_t>(ticks.value)).count()};
+  return {ableton::Link::Clock{}
+              .ticksToMicros(static_cast<ableton::Link::Clock::Ticks>(ticks.value))
+              .count()};
 }
 
 HostTicks ticksOf(HostMicros host) {
