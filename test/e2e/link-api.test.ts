@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The Link of scripts in company: with another script, and with Ableton's own LinkHut. Needs root.
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { LinkPlayer, phaseErrorMicros } from "../support/link-player.ts";
-import { isNear, LinkStage } from "../support/link-stage.ts";
+import { isNear, LinkStage, VANISHED_MS } from "../support/link-stage.ts";
 
 let stage: LinkStage;
 beforeAll(async () => {
@@ -72,6 +73,46 @@ test.each(["exit", "close", "throw"] as const)(
     expect((await founder.ask()).tempo).toBe(126);
   },
 );
+
+test("a script that is killed is missed, and its peer's tempo and phase go on", {
+  timeout: 90_000,
+}, async () => {
+  await using founder = await LinkPlayer.found(126, stage.net.inside("right"));
+  await using guest = await LinkPlayer.start(90, stage.net.inside("left"));
+  await founder.hears({ event: "peers", peers: 1 });
+  await guest.hears({ event: "tempo", bpm: 126 });
+  const from = founder.heardSoFar;
+  const before = await founder.ask();
+  guest.run.kill("SIGKILL");
+  await founder.hears({ event: "peers", peers: 0 }, from, VANISHED_MS);
+  const after = await founder.ask();
+  expect(after.tempo).toBe(126);
+  const beats = (after.micros - before.micros) / Math.round(60e6 / 126);
+  expect(Math.abs(after.beat - before.beat - beats)).toBeLessThan(0.001);
+});
+
+test("while a script's event loop stands still its Link plays on, and it then hears the newest", async () => {
+  await using founder = await LinkPlayer.found(126, stage.net.inside("right"));
+  await using guest = await LinkPlayer.start(90, stage.net.inside("left"));
+  await founder.hears({ event: "peers", peers: 1 });
+  await guest.hears({ event: "tempo", bpm: 126 });
+  // Longer than it takes to miss a peer that does not answer.
+  await guest.ask({ stall: 8000 });
+  const from = guest.heardSoFar;
+  for (let bpm = 100; bpm <= 120; bpm += 1) {
+    await founder.ask({ tempo: bpm });
+    await sleep(100);
+  }
+  await sleep(5000);
+  expect((await founder.ask()).peers).toBe(1);
+  expect(founder.run.lines.filter(({ event }) => event === "peers")).toEqual([{ event: "peers", peers: 1 }]);
+  await guest.hears({ event: "tempo", bpm: 120 }, from);
+  const heard = guest.run.lines.slice(from).filter(({ event }) => event === "tempo");
+  expect(heard.length).toBeLessThan(10);
+  const { micros } = await guest.ask();
+  const [one, other] = await Promise.all([guest.at(micros), founder.at(micros)]);
+  expect(phaseErrorMicros(one.phase, other.phase, 4, one.tempo)).toBeLessThan(PHASE_TOLERANCE_MICROS);
+});
 
 test("with LinkHut: joining takes its tempo, then tempo, start and stop go both ways", async () => {
   await using hut = await stage.foundingHut({ tempo: 126, startStopSync: true });

@@ -12,6 +12,8 @@ interface Command {
   /** Microseconds as text, and a quantum. */
   readonly sample?: string;
   readonly quantum?: number;
+  /** Does nothing else for so long; ms. */
+  readonly stall?: number;
   /** Ends in this way. */
   readonly end?: "exit" | "close" | "throw";
 }
@@ -46,6 +48,8 @@ createInterface({ input: process.stdin }).on("line", (text) => {
     timeForIsPlaying: Number(state.timeForIsPlaying()),
     peers: link.numPeers(),
   });
+  if (command.stall !== undefined)
+    Atomics.wait(new Int32Array(new SharedArrayBuffer(4)), 0, 0, command.stall);
   if (command.end === "exit") process.exit(0);
   if (command.end === "throw") throw new Error("as it was told");
   if (command.end === "close") {
