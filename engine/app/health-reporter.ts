@@ -40,9 +40,9 @@ export class HealthReporter implements HealthFace {
     this.#status = status;
   }
 
-  /** As the engine last said; none before. */
+  /** As the engine last said; none before. An older engine than ours says less of its ports: those are left out. */
   get midiPorts(): readonly MidiPortStatus[] {
-    return this.#status?.midi.ports ?? [];
+    return (this.#status?.midi.ports ?? []).filter((port) => "wire" in port && "clock" in port);
   }
 
   get isWell(): boolean {

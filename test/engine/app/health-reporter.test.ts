@@ -3,6 +3,7 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { EngineFace } from "../../../engine/app/engine-face.ts";
 import { HealthReporter } from "../../../engine/app/health-reporter.ts";
 import { SILENT_LOGGER } from "../../../engine/base/logger.ts";
+import type { MidiPortStatus } from "../../../engine/binding/engine-status.ts";
 import { engineStatus, midiPort } from "../../support/engine-state.ts";
 import { ScriptedMemory } from "../../support/scripted-memory.ts";
 
@@ -107,4 +108,13 @@ test("facts are there before the first status, and are numbers after it", () => 
     peers: 2,
     plan: "0123456789abcdef",
   });
+});
+
+test("the ports of an older engine, which counts less, are left out of the metrics", () => {
+  expect(health.midiPorts).toEqual([]);
+  const { wire, ...older } = midiPort({ id: "old" });
+  expect(wire.waiting).toBe(0);
+  const ports = [midiPort({ id: "new" }), older as MidiPortStatus];
+  health.takeStatus(engineStatus({ midi: { ports } }));
+  expect(health.midiPorts.map(({ id }) => id)).toEqual(["new"]);
 });
