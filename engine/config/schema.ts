@@ -149,7 +149,7 @@ const httpSchema = z.strictObject({
     description: "How often the clock is sent to each client.",
     unit: "Hz",
   }),
-  maxClients: z.int().min(1).max(1000).default(64).meta({
+  maxClients: z.int().min(1).max(4096).default(256).meta({
     description: "WebSocket clients at one time; more are refused.",
     unit: "clients",
   }),

@@ -34,8 +34,8 @@ export interface WebAppDependencies extends TransportRoutesDependencies {
   readonly health: HealthFace;
   readonly log: Logger;
   readonly configuredHost: string;
-  /** WebSocket clients at once. */
-  readonly maxClients: number;
+  /** WebSocket clients at once; it may change. */
+  readonly maxClients: () => number;
   /** Of the product, for /docs. */
   readonly version: string;
 }
@@ -165,12 +165,12 @@ async function admit(
       `${what}: expected a page from this box or from this machine, got one from ${headers.origin}. Open the page from there.`,
     );
   }
-  if (request.ws && request.server.websocketServer.clients.size >= maxClients) {
+  if (request.ws && request.server.websocketServer.clients.size >= maxClients()) {
     reply.header("retry-after", "5");
     return refuse(
       reply,
       "TOO_MANY_CLIENTS",
-      `${what}: expected at most ${maxClients} WebSocket clients at once, got one more. Close one, or raise http.maxClients in the settings.`,
+      `${what}: expected at most ${maxClients()} WebSocket clients at once, got one more. Close one, or raise http.maxClients in the settings.`,
     );
   }
   if (!pathOf(request).startsWith("/docs")) reply.header("cache-control", "no-store");

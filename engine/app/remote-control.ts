@@ -1,0 +1,76 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The door for other programs: HTTP with its WebSockets. It is opened, changed and closed as the settings say;
+// when it cannot be opened that costs remote control, never the gig.
+
+import { messageOf } from "../base/errors.ts";
+import type { Settings } from "../config/schema.ts";
+import type { HealthFace } from "../control/health-face.ts";
+import type { ControlServer, ControlServerSettings } from "../control/http/control-server.ts";
+import type { TransportFace } from "../control/transport-face.ts";
+import type { LogHandle } from "./log.ts";
+
+export interface RemoteControlOptions {
+  readonly transport: TransportFace;
+  readonly health: HealthFace;
+  readonly log: LogHandle;
+  readonly version: string;
+  /** In place of the HTTP port of the settings. */
+  readonly port: number | null;
+}
+
+/** Thread: control. Its calls must not overlap. */
+export class RemoteControl {
+  readonly #options: RemoteControlOptions;
+  readonly #abort = new AbortController();
+  #http: ControlServer | null = null;
+
+  constructor(options: RemoteControlOptions) {
+    this.#options = options;
+  }
+
+  /** Where the transport is served; undefined while it is not. */
+  get url(): string | undefined {
+    return this.#http?.url;
+  }
+
+  async start({ http }: Settings): Promise<void> {
+    await this.#startHttp(http);
+  }
+
+  async stop(): Promise<void> {
+    this.#abort.abort();
+    await this.#http?.stop();
+  }
+
+  /** @param sections - those that changed */
+  async take(settings: Settings, sections: readonly string[]): Promise<void> {
+    if (sections.includes("http")) await this.#takeHttp(settings.http);
+  }
+
+  /** Clients stay when only rates and limits change. */
+  async #takeHttp(http: Settings["http"]): Promise<void> {
+    if (http.enabled && this.#http?.adapt(this.#serverSettings(http)) === true) return;
+    await this.#http?.stop();
+    this.#http = null;
+    await this.#startHttp(http);
+  }
+
+  #serverSettings({ host, port, clockHz, maxClients }: Settings["http"]): ControlServerSettings {
+    return { host, port: this.#options.port ?? port, clockHz, maxClients };
+  }
+
+  async #startHttp(http: Settings["http"]): Promise<void> {
+    if (!http.enabled) return;
+    const { transport, health, log, version } = this.#options;
+    // Loaded late: the music does not wait for a web server.
+    const { ControlServer } = await import("../control/http/control-server.ts");
+    const settings = this.#serverSettings(http);
+    const server = new ControlServer({ settings, transport, health, log, version });
+    try {
+      await server.start(this.#abort.signal);
+      this.#http = server;
+    } catch (error) {
+      log.error({}, messageOf(error));
+    }
+  }
+}
