@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The door for other programs: HTTP with its WebSockets. It is opened, changed and closed as the settings say;
-// when it cannot be opened that costs remote control, never the gig.
+// The doors for other programs: HTTP with its WebSockets, and OSC. They are opened, changed and closed as the
+// settings say; one that cannot be opened costs remote control, never the gig.
 
 import { messageOf } from "../base/errors.ts";
 import type { Settings } from "../config/schema.ts";
 import type { HealthFace } from "../control/health-face.ts";
 import type { ControlServer, ControlServerSettings } from "../control/http/control-server.ts";
+import type { OscServer } from "../control/osc/osc-server.ts";
 import type { TransportFace } from "../control/transport-face.ts";
 import type { LogHandle } from "./log.ts";
 
@@ -23,6 +24,7 @@ export class RemoteControl {
   readonly #options: RemoteControlOptions;
   readonly #abort = new AbortController();
   #http: ControlServer | null = null;
+  #osc: OscServer | null = null;
 
   constructor(options: RemoteControlOptions) {
     this.#options = options;
@@ -33,18 +35,25 @@ export class RemoteControl {
     return this.#http?.url;
   }
 
-  async start({ http }: Settings): Promise<void> {
+  async start({ http, osc }: Pick<Settings, "http" | "osc">): Promise<void> {
     await this.#startHttp(http);
+    await this.#startOsc(osc);
   }
 
   async stop(): Promise<void> {
     this.#abort.abort();
     await this.#http?.stop();
+    await this.#osc?.stop();
   }
 
   /** @param sections - those that changed */
   async take(settings: Settings, sections: readonly string[]): Promise<void> {
     if (sections.includes("http")) await this.#takeHttp(settings.http);
+    if (sections.includes("osc")) {
+      await this.#osc?.stop();
+      this.#osc = null;
+      await this.#startOsc(settings.osc);
+    }
   }
 
   /** Clients stay when only rates and limits change. */
@@ -69,6 +78,19 @@ export class RemoteControl {
     try {
       await server.start(this.#abort.signal);
       this.#http = server;
+    } catch (error) {
+      log.error({}, messageOf(error));
+    }
+  }
+
+  async #startOsc(osc: Settings["osc"]): Promise<void> {
+    if (!osc.enabled) return;
+    const { transport, log } = this.#options;
+    const { OscServer } = await import("../control/osc/osc-server.ts");
+    const server = new OscServer({ settings: osc, transport, log });
+    try {
+      await server.start(this.#abort.signal);
+      this.#osc = server;
     } catch (error) {
       log.error({}, messageOf(error));
     }

@@ -52,6 +52,7 @@ export const ERROR_CODES = [
   "OUT_OF_RANGE",
   "REQUEST_INVALID",
   "HTTP_PORT_TAKEN",
+  "OSC_PORT_TAKEN",
   "WRONG_USE",
   // Ours alone: a mistake in Downbeat.
   "INTERNAL",
