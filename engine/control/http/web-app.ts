@@ -11,6 +11,7 @@ import type { HealthFace } from "../health-face.ts";
 import { REFUSAL_STATUS, type RefusalCode, refusalJson } from "../refusal.ts";
 import { SHARED_SCHEMAS } from "./api-schemas.ts";
 import { answerBrokenRequest } from "./broken-request.ts";
+import { addExamplePages } from "./example-pages.ts";
 import {
   addTransportRoutes,
   CLOCK_PATH,
@@ -83,6 +84,7 @@ export async function makeWebApp(dependencies: WebAppDependencies): Promise<Fast
   await app.register((inner, _options, done) => {
     addTransportRoutes(inner, dependencies);
     addHealthRoute(inner, dependencies.health);
+    addExamplePages(inner);
     done();
   });
   return app;
