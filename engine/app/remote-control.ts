@@ -4,17 +4,14 @@
 
 import { messageOf } from "../base/errors.ts";
 import type { Settings } from "../config/schema.ts";
-import type { HealthFace } from "../control/health-face.ts";
-import type { ControlServer, ControlServerSettings } from "../control/http/control-server.ts";
+import type {
+  ControlServer,
+  ControlServerDependencies,
+  ControlServerSettings,
+} from "../control/http/control-server.ts";
 import type { OscServer } from "../control/osc/osc-server.ts";
-import type { TransportFace } from "../control/transport-face.ts";
-import type { LogHandle } from "./log.ts";
 
-export interface RemoteControlOptions {
-  readonly transport: TransportFace;
-  readonly health: HealthFace;
-  readonly log: LogHandle;
-  readonly version: string;
+export interface RemoteControlOptions extends Omit<ControlServerDependencies, "settings"> {
   /** In place of the HTTP port of the settings. */
   readonly port: number | null;
 }
@@ -70,16 +67,16 @@ export class RemoteControl {
 
   async #startHttp(http: Settings["http"]): Promise<void> {
     if (!http.enabled) return;
-    const { transport, health, log, version } = this.#options;
+    const { port: _, ...dependencies } = this.#options;
     // Loaded late: the music does not wait for a web server.
     const { ControlServer } = await import("../control/http/control-server.ts");
     const settings = this.#serverSettings(http);
-    const server = new ControlServer({ settings, transport, health, log, version });
+    const server = new ControlServer({ ...dependencies, settings });
     try {
       await server.start(this.#abort.signal);
       this.#http = server;
     } catch (error) {
-      log.error({}, messageOf(error));
+      dependencies.log.error({}, messageOf(error));
     }
   }
 
