@@ -18,6 +18,7 @@ import type { ControlServer } from "../control/http/control-server.ts";
 import { EngineFace } from "./engine-face.ts";
 import { EngineSupervisor } from "./engine-supervisor.ts";
 import { HealthReporter } from "./health-reporter.ts";
+import { LinkReporter } from "./link-reporter.ts";
 import type { LogHandle } from "./log.ts";
 import type { Places } from "./places.ts";
 import { ServiceManager } from "./service-manager.ts";
@@ -51,6 +52,7 @@ export class Daemon {
   readonly #supervisor: EngineSupervisor;
   readonly #face: EngineFace;
   readonly #health: HealthReporter;
+  readonly #link = new LinkReporter();
   readonly #manager: ServiceManager;
   #settings: Settings | null = null;
   #session: SessionPlan | null = null;
@@ -128,6 +130,7 @@ export class Daemon {
     this.#enqueue(() => this.#sendPlan());
     this.#face.start();
     this.#health.start();
+    this.#link.start();
     this.#statusTimer = setInterval(() => void this.#askStatus(), STATUS_EVERY_MS);
     this.#watcher.events.on("changed", (change) =>
       this.#enqueue(() => this.#takeSettings(change.settings, change.sections, change.problems)),
@@ -157,6 +160,7 @@ export class Daemon {
     await this.#server?.stop();
     await this.#watcher?.stop();
     this.#health.stop();
+    this.#link.stop();
     this.#face.stop();
     await this.#supervisor.stop();
     this.events.clear();
@@ -271,6 +275,7 @@ export class Daemon {
     try {
       const status = (await client.request("status")).status as EngineStatus;
       this.#health.takeStatus(status);
+      this.#link.takeStatus(status);
       this.#sayAudio(status);
       this.events.emit("statusChanged", status);
     } catch {
@@ -300,6 +305,7 @@ export class Daemon {
       },
       transport: this.#face,
       health: this.#health,
+      link: this.#link,
       log: this.#options.log,
       version: this.#options.version,
     });

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The answer to `status`: what the engine says of itself. Made in native/engine/status-report.cpp.
 
+import type { LinkStatus } from "./link-status.ts";
+
 /** One node, strip or insert while it plays. */
 export interface NodeStatus {
   readonly name: string;
@@ -65,12 +67,7 @@ export interface EngineStatus {
     readonly ports: readonly MidiPortStatus[];
     readonly clock: ClockFigures;
   };
-  readonly link: {
-    readonly enabled: boolean;
-    readonly startStopSync: boolean;
-    readonly peers: number;
-    readonly quantum: number;
-  };
+  readonly link: LinkStatus;
   /** The fields of `EngineState`. */
   readonly transport: Readonly<Record<string, unknown>>;
 }

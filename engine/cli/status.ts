@@ -67,6 +67,9 @@ function statusText(status: EngineStatus): string {
         ? `${link.peers === 0 ? "alone" : `${link.peers} peer${link.peers === 1 ? "" : "s"}`}, quantum ${link.quantum}`
         : "off",
     ],
+    ...(link.health === "shaky" || link.health === "lost"
+      ? [["", `${link.health}: ${link.sentence} (\`downbeat link\`)`]]
+      : []),
     [
       "Clock",
       midi.clock.count === 0

@@ -333,6 +333,7 @@ void Performer::finishBlock(const audio::AudioBlock& block) RT_SAFE {
   }
   frames_.store(before + block.frames, std::memory_order_relaxed);
   view_.write(transport_.view());
+  linkFacts_.write(transport_.linkFacts());
   writeState(block);
   // After the state, so that whoever hears of a command sees what it did.
   publishEvents();

@@ -18,6 +18,7 @@
 #include "audio/audio-driver.hpp"
 #include "audio/audio-gate.hpp"
 #include "audio/recorder.hpp"
+#include "base/link-facts.hpp"
 #include "base/transport-view.hpp"
 #include "link/link-session.hpp"
 #include "rt/latest.hpp"
@@ -85,6 +86,8 @@ class Performer final : public audio::AudioClient {
 
   // Any.
   [[nodiscard]] const rt::Latest<RtTransportView>& transportView() const { return view_; }
+  /// What was seen of the Link session, up to the newest block.
+  [[nodiscard]] const rt::Latest<RtLinkFacts>& linkFacts() const { return linkFacts_; }
   /// Blocks so far: the heartbeat.
   [[nodiscard]] std::uint64_t blocks() const { return blocks_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t frames() const { return frames_.load(std::memory_order_relaxed); }
@@ -157,6 +160,7 @@ class Performer final : public audio::AudioClient {
   rt::Retired<SessionSlot> retired_;
   rt::SpscQueue<RtParamNote, 4096> paramNotes_;
   rt::Latest<RtTransportView> view_;
+  rt::Latest<RtLinkFacts> linkFacts_;
   std::atomic<bool> isFadedOut_{false};
   std::atomic<std::uint64_t> blocks_{0};
   std::atomic<std::uint64_t> frames_{0};

@@ -16,17 +16,20 @@
 #include "audio/recorder.hpp"
 #include "engine/background-writer.hpp"
 #include "engine/engine-options.hpp"
+#include "engine/link-keeper.hpp"
 #include "engine/live-state.hpp"
 #include "engine/node-services.hpp"
 #include "engine/node-telemetry.hpp"
 #include "engine/plan-store.hpp"
 #include "engine/state-lock.hpp"
+#include "link/link-health.hpp"
 #include "link/link-session.hpp"
 #include "midi/midi-player.hpp"
 #include "midi/midi-port-manager.hpp"
 #include "midi/midi-thread.hpp"
 #include "platform/memory-lock.hpp"
 #include "platform/shared-object.hpp"
+#include "platform/wall-clock-watch.hpp"
 
 namespace downbeat::engine {
 
@@ -98,7 +101,7 @@ class EngineHost {
   void noteHands();
   void fadeOut();
   void saveFiles(bool force);
-  void enableLinkWhenDue();
+  void keepLink();
   void feedServiceManager();
   [[nodiscard]] Tempo startTempo() const;
   void say(const char* event, const char* level, const std::string& sentence,
@@ -128,6 +131,9 @@ class EngineHost {
   double sampleRate_ = 48000.0;
 
   std::unique_ptr<link::LinkSession> link_;
+  std::unique_ptr<LinkKeeper> linkKeeper_;
+  link::LinkHealth linkHealth_;
+  platform::WallClockWatch wallClock_;
   audio::Recorder recorder_;
   std::string pendingRecord_;  ///< `--record` waits for the first driver's sample rate
   std::unique_ptr<app::Performer> performer_;
@@ -140,7 +146,6 @@ class EngineHost {
   std::unique_ptr<midi::MidiThread> midiThread_;
 
   HostMicros startedAt_{};
-  HostMicros firstBlockAt_{};
   std::uint64_t beatenBlocks_ = 0;  ///< the heart's last known beat
   HostMicros beatenAt_{};
   HostMicros fedAt_{};

@@ -7,6 +7,7 @@
 
 #include "base/host-clock.hpp"
 #include "engine/engine-host.hpp"
+#include "engine/link-report.hpp"
 #include "platform/machine.hpp"
 
 namespace downbeat::engine {
@@ -162,11 +163,9 @@ json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
           {"p999Micros", clock.p999},
           {"maxMicros", clock.max}}},
         {"received", host.midiReceived_}}},
-      {"link",
-       {{"enabled", host.plan_.link.enabled},
-        {"startStopSync", host.plan_.link.startStopSync},
-        {"peers", host.link_->numPeers()},
-        {"quantum", state.quantum}}},
+      {"link", linkJson({host.plan_.link, host.linkHealth_, host.link_->numPeers(), state.quantum,
+                         host.linkKeeper_->restarts()},
+                        hostNow())},
       {"transport", transportJson(state)},
   };
 }

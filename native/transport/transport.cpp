@@ -43,6 +43,7 @@ void Transport::followLink(const LinkInput& link) RT_SAFE {
   const LinkNews news = watch_.read(link, blockHost_, quantum_);
   if (watch_.isFollowing() != isFollowing_) {
     isFollowing_ = watch_.isFollowing();
+    isReturning_ = news.isReturn;
     follower_.reset();
     pace_ = 1.0;
     line_.bend(frame_, framesPerBeat());
@@ -62,7 +63,9 @@ void Transport::followLink(const LinkInput& link) RT_SAFE {
 void Transport::followPhase(Beats linkBeat) RT_SAFE {
   const Beats here = line_.beatAt(frame_);
   const double seconds = shortestWay(here, linkBeat, quantum_).value / tempo_.beatsPerSecond();
-  if (song_.isPlaying() || std::fabs(seconds) <= PhaseFollower::kSlewRange) {
+  const bool isNear = std::fabs(seconds) <= PhaseFollower::kSlewRange;
+  if (isNear) isReturning_ = false;
+  if (song_.isPlaying() || isReturning_ || isNear) {
     follower_.measure(seconds);
     return;
   }
@@ -191,6 +194,12 @@ TransportState Transport::state() const RT_SAFE {
   state.loopEndSeconds = song_.loopEnd().value / tempo_.beatsPerSecond();
   state.slewMicros = isFollowing_ ? follower_.errorSeconds() * 1.0e6 : 0.0;
   return state;
+}
+
+RtLinkFacts Transport::linkFacts() const RT_SAFE {
+  RtLinkFacts facts = watch_.facts();
+  facts.correctionMicros = isFollowing_ ? follower_.errorSeconds() * 1.0e6 : 0.0;
+  return facts;
 }
 
 void Transport::addEvent(const TransportEvent& event) RT_SAFE {

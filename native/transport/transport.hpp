@@ -13,6 +13,7 @@
 #include <cstdint>
 
 #include "base/link-exchange.hpp"
+#include "base/link-facts.hpp"
 #include "base/song-span.hpp"
 #include "base/transport-view.hpp"
 #include "base/units.hpp"
@@ -60,6 +61,8 @@ class Transport {
 
   [[nodiscard]] const RtTransportView& view() RT_SAFE;
   [[nodiscard]] TransportState state() const RT_SAFE;
+  /// What was seen of the Link session, up to the newest block.
+  [[nodiscard]] RtLinkFacts linkFacts() const RT_SAFE;
   [[nodiscard]] Beats quantum() const RT_SAFE { return quantum_; }
   [[nodiscard]] Tempo tempo() const RT_SAFE { return tempo_; }
 
@@ -115,9 +118,10 @@ class Transport {
   HostMicros blockHost_{};
   bool hasRun_ = false;  // some frame has been rendered
   bool isFollowing_ = false;
-  double pace_ = 1.0;        // of the line, against the tempo; 1 unless following
-  bool hasJumped_ = false;   // the next span does not follow from the last
-  bool hasSkipped_ = false;  // the line jumped between two blocks
+  bool isReturning_ = false;  // peers are back: what separates us from them is slewed, not jumped
+  double pace_ = 1.0;         // of the line, against the tempo; 1 unless following
+  bool hasJumped_ = false;    // the next span does not follow from the last
+  bool hasSkipped_ = false;   // the line jumped between two blocks
 
   bool isWaiting_ = false;  // a start is decided
   bool isNewStart_ = true;

@@ -6,6 +6,7 @@ import type { FastifyInstance } from "fastify";
 import { AppError, messageOf, systemCodeOf } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { HealthFace } from "../health-face.ts";
+import type { LinkFace } from "../link-face.ts";
 import type { TransportFace } from "../transport-face.ts";
 import { ClockStream } from "./clock-stream.ts";
 import { CommandSockets } from "./command-sockets.ts";
@@ -33,6 +34,7 @@ export interface ControlServerDependencies {
   readonly settings: ControlServerSettings;
   readonly transport: TransportFace;
   readonly health: HealthFace;
+  readonly link: LinkFace;
   readonly log: Logger;
   /** Of the product, for /docs. */
   readonly version: string;
@@ -122,6 +124,7 @@ export class ControlServer {
       settings,
       transport,
       health,
+      link,
       log,
       version,
       monotonicMs = () => performance.now(),
@@ -131,6 +134,7 @@ export class ControlServer {
     return makeWebApp({
       transport,
       health,
+      link,
       log,
       version,
       clockHz,
