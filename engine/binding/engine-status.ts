@@ -54,7 +54,13 @@ export interface EngineStatus {
     readonly blockFrames: number;
     readonly outputChannels: number;
     readonly outputLatencyFrames: number;
+    /** 0 without inputs. */
+    readonly inputLatencyFrames: number;
+    /** Where the time of a block at the loudspeaker comes from, in a few words. */
+    readonly timeSource: string;
     readonly abandonedWorkers: number;
+    /** The newest loopback measurement since the engine's start. */
+    readonly calibration: CalibrationStatus | null;
     readonly recording: {
       readonly path: string;
       readonly frames: number;
@@ -71,6 +77,25 @@ export interface EngineStatus {
   /** The fields of `EngineState`. */
   readonly transport: Readonly<Record<string, unknown>>;
 }
+
+export type CalibrationStatus =
+  | { readonly state: "running" }
+  | { readonly state: "failed"; readonly code: string; readonly sentence: string }
+  | {
+      readonly state: "done";
+      /** From a frame that was played to the frame in which it came back. */
+      readonly roundTripFrames: number;
+      readonly roundTripMs: number;
+      /** Of it, what the device tells by itself. */
+      readonly statedFrames: number;
+      readonly statedMs: number;
+      /** For `audio.latencyOffsetMs`: half of what it does not tell. */
+      readonly latencyOffsetMs: number;
+      /** What came back of what was sent; negative when it came upside down. */
+      readonly gain: number;
+      /** How far the best place stands out; 8 is the least that is believed. */
+      readonly clarity: number;
+    };
 
 export interface MidiPortStatus {
   readonly id: string;

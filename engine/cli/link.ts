@@ -7,10 +7,13 @@ import { EngineClient } from "../binding/engine-client.ts";
 import type { EngineStatus } from "../binding/engine-status.ts";
 import { readWifi } from "../platform/wifi.ts";
 import { wifiText } from "../platform/wifi-text.ts";
+import { type CalibrateOptions, calibrate } from "./calibrate.ts";
 import { ageText, table } from "./table.ts";
 
-export async function linkVerb(action: string, options: { state?: string; json?: boolean }): Promise<number> {
-  if (action !== "status") throw new AppError("WRONG_USE", `link: expected status, got "${action}"`);
+export async function linkVerb(action: string, options: CalibrateOptions): Promise<number> {
+  if (action === "calibrate") return calibrate(options);
+  if (action !== "status")
+    throw new AppError("WRONG_USE", `link: expected status or calibrate, got "${action}"`);
   const client = await EngineClient.connect(findPlaces(options).stateFolder, "observer", "downbeat link");
   const [answer, wifi] = await Promise.all([client.request("status"), readWifi()]);
   client.close();

@@ -54,8 +54,12 @@ program
 
 program
   .command("link [action]")
-  .description("how well the box is tied to the others on Ableton Link (status)")
+  .description(
+    "how well the box is tied to the others on Ableton Link (status); how long sound takes, measured by a cable from output to input (calibrate)",
+  )
   .option("--state <folder>", "state folder")
+  .option("--config <file>", "calibrate: settings file")
+  .option("--write", "calibrate: write the result to the settings")
   .option("--json", "facts for programs")
   .action(async (action = "status", options) =>
     run(async () => (await import("./link.ts")).linkVerb(action, options)),

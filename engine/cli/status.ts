@@ -55,7 +55,7 @@ function statusText(status: EngineStatus): string {
     ["Audio", `${audio.sentence}`],
     [
       "",
-      `${audio.sampleRate} Hz, ${audio.blockFrames} frames, ${((audio.outputLatencyFrames / audio.sampleRate) * 1000).toFixed(1)} ms to the loudspeaker`,
+      `${audio.sampleRate} Hz, ${audio.blockFrames} frames, ${((audio.outputLatencyFrames / audio.sampleRate) * 1000).toFixed(1)} ms to the loudspeaker (${audio.timeSource})`,
     ],
     [
       "Load",

@@ -325,6 +325,7 @@ void Performer::finishBlock(const audio::AudioBlock& block) RT_SAFE {
     recorder_.push(twice.data(), recorded);
   }
   if (isFadingOut_.load(std::memory_order_relaxed)) fade(block);
+  probe_.process(block);
   for (std::uint32_t c = 0; c < 2 && c < block.outputChannels; ++c) {
     float peak = peaks_[c] * kPeakDecayPerBlock;
     for (std::uint32_t i = 0; i < block.frames; ++i)

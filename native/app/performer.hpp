@@ -17,6 +17,7 @@
 #include "app/tempo-follower.hpp"
 #include "audio/audio-driver.hpp"
 #include "audio/audio-gate.hpp"
+#include "audio/latency-probe.hpp"
 #include "audio/recorder.hpp"
 #include "base/link-facts.hpp"
 #include "base/transport-view.hpp"
@@ -74,6 +75,8 @@ class Performer final : public audio::AudioClient {
   /// Takes parameters that moved since the last call; false when there are none.
   [[nodiscard]] bool popParam(RtParamNote& note) { return paramNotes_.pop(note); }
   void setLatencyOffset(HostMicros offset) { latencyOffset_.store(offset.value); }
+  /// Arm it, and it plays in place of the music.
+  [[nodiscard]] audio::LatencyProbe& latencyProbe() { return probe_; }
   /// Counters of the devices, shown in the state.
   void setCounters(const audio::AudioCounters& counters) { counters_.write(counters); }
   void setMidiTicks(std::uint64_t ticks) { midiTicks_.store(ticks, std::memory_order_relaxed); }
@@ -133,6 +136,8 @@ class Performer final : public audio::AudioClient {
   std::atomic<std::uint64_t> lastFrame_{0};
   std::atomic<std::uint64_t> midiTicks_{0};
   std::atomic<bool> isFadingOut_{false};
+  // Control and audio take turns.
+  audio::LatencyProbe probe_;
 
   // Audio.
   SessionSlot* session_ = nullptr;  ///< owned; leaves through retired_

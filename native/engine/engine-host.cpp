@@ -125,6 +125,7 @@ void EngineHost::poll() {
   }
   noteHands();
   keepLink();
+  calibration_.poll(hostNow());
   saveFiles(false);
   feedServiceManager();
 }
@@ -301,6 +302,10 @@ void EngineHost::startRecording(const audio::AudioDriverInfo& info) {
 Status EngineHost::record(const std::string& path) {
   if (path.empty()) return recorder_.stop();
   return recorder_.start(path, static_cast<std::uint32_t>(sampleRate_), 2);
+}
+
+Status EngineHost::calibrate() {
+  return calibration_.start(*performer_, supervisor_->status().info, hostNow());
 }
 
 void EngineHost::onAudioChange(const audio::AudioChange& change) {

@@ -15,6 +15,7 @@
 #include "audio/device-supervisor.hpp"
 #include "audio/recorder.hpp"
 #include "engine/background-writer.hpp"
+#include "engine/calibration.hpp"
 #include "engine/engine-options.hpp"
 #include "engine/link-keeper.hpp"
 #include "engine/live-state.hpp"
@@ -74,6 +75,9 @@ class EngineHost {
   }
   /// Empty path: stops recording. Errors: of the recorder.
   Status record(const std::string& path);
+  /// Measures a loopback in place of the music; the status tells the result. Errors:
+  /// `CALIBRATION_FAILED`.
+  Status calibrate();
 
   [[nodiscard]] const platform::SharedObject& sharedObject() const { return sharedObject_; }
   [[nodiscard]] const EngineOptions& options() const { return options_; }
@@ -133,6 +137,7 @@ class EngineHost {
   std::unique_ptr<link::LinkSession> link_;
   std::unique_ptr<LinkKeeper> linkKeeper_;
   link::LinkHealth linkHealth_;
+  Calibration calibration_;
   platform::WallClockWatch wallClock_;
   audio::Recorder recorder_;
   std::string pendingRecord_;  ///< `--record` waits for the first driver's sample rate

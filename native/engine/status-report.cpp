@@ -58,7 +58,8 @@ json transportJson(const app::RtState& state) {
           {"midiTicks", state.midiTicks}};
 }
 
-json audioJson(const audio::AudioStatus& status, const audio::RecorderStatus& recorder) {
+json audioJson(const audio::AudioStatus& status, const audio::RecorderStatus& recorder,
+               const json& calibration) {
   const bool isFallback = !status.isDevicePlaying && !status.trouble.empty();
   std::string sentence = status.info.reason;
   if (isFallback) sentence = "playing in time without sound: " + status.trouble;
@@ -73,8 +74,11 @@ json audioJson(const audio::AudioStatus& status, const audio::RecorderStatus& re
               {"blockFrames", status.info.blockFrames},
               {"outputChannels", status.info.outputChannels},
               {"outputLatencyFrames", status.info.outputLatencyFrames},
+              {"inputLatencyFrames", status.info.inputLatencyFrames},
+              {"timeSource", status.info.timeSource},
               {"devicesLost", status.devicesLost},
               {"abandonedWorkers", status.hungWorkers},
+              {"calibration", calibration},
               {"recording", nullptr}};
   if (recorder.isRecording || !recorder.trouble.empty()) {
     out["recording"] = {{"path", recorder.path},
@@ -151,7 +155,8 @@ json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
         {"nodes", host.indices_.size()},
         {"latencyFrames", host.latencyFrames_}}},
       {"nodes", nodes},
-      {"audio", audioJson(host.supervisor_->status(), host.recorder_.status())},
+      {"audio",
+       audioJson(host.supervisor_->status(), host.recorder_.status(), host.calibration_.json())},
       {"midi",
        {{"isRealtime", host.midiThread_->grant().isGranted},
         {"note", host.midiThread_->grant().note},

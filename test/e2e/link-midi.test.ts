@@ -107,12 +107,5 @@ test("X-MIDI and STARTSTOPSTATE-1: the peer's play is Start before the first tic
   expect(sixteenth).toBeLessThanOrEqual(Math.ceil(firstPause * 4) + 1);
   expect(index + ticksBetween(wire, continued, ended)).toBe(Math.floor(TICKS_PER_BEAT * secondPause) + 1);
 
-  // Never two in the place of one, however the tempo is corrected: at 999 bpm half an interval is 1.25 ms.
-  const ticks = ticksOf(wire);
-  await annotate(`${ticks.length} ticks, ${firstPause.toFixed(2)} and ${secondPause.toFixed(2)} beats`);
-  for (const status of [START, CONTINUE]) {
-    const from = at(status);
-    const first = wire.slice(from).find((message) => message.status === TICK);
-    expect((first?.micros ?? 0) - (wire[from]?.micros ?? 0)).toBeGreaterThan(900);
-  }
+  await annotate(`${ticksOf(wire).length} ticks, ${firstPause.toFixed(2)} and ${secondPause.toFixed(2)} beats`);
 });

@@ -78,12 +78,13 @@ test.concurrent("X-RACE: two boxes that come at the same moment agree on one tem
     );
     for (const box of pair) await box.is("a peer", (state) => state.peers === 1);
     const metAtMs = performance.now();
-    await eventually("one tempo", () => left.state.tempoBpm === right.state.tempoBpm);
+    // Whole microseconds go over the network: who set 101 bpm shows it, the other 101.00007.
+    await eventually("one tempo", () => isNear(left.state.tempoBpm, right.state.tempoBpm));
     agreeMs.push(performance.now() - metAtMs);
     const agreed = left.state.tempoBpm;
     expect(tempi.some((bpm) => isNear(agreed, bpm))).toBe(true);
     const later = await sample(600, () => [left.state.tempoBpm, right.state.tempoBpm]);
-    expect(new Set(later.flatMap(({ value }) => value))).toEqual(new Set([agreed]));
+    expect(later.flatMap(({ value }) => value).every((bpm) => isNear(bpm, agreed))).toBe(true);
   }
   await annotate(`from meeting to one tempo: ${agreeMs.map((ms) => ms.toFixed(0)).join(", ")} ms`);
   expect(Math.max(...agreeMs)).toBeLessThan(1000);
@@ -177,6 +178,7 @@ test.concurrent("X-BURST: 200 tempo changes in a second end at the last one, for
   const toBoxMs = performance.now() - endedAtMs;
   expect(fromPeer).toBeGreaterThan(0);
 
+  const from = peers.events.length;
   for (let i = 0; i < 200; i += 1) {
     box.send({ kind: "tempo", value: 90 + (i % 40) });
     await sleep(4);
@@ -190,9 +192,10 @@ test.concurrent("X-BURST: 200 tempo changes in a second end at the last one, for
   expect(isNear((await peers.first()).tempoBpm, 77)).toBe(true);
   await annotate(`theirs to the box ${toBoxMs.toFixed(0)} ms, ours to the peer ${toPeerMs.toFixed(0)} ms`);
   expect(Math.max(toBoxMs, toPeerMs)).toBeLessThan(1200);
-  // Far fewer messages than changes: what is told is what counts.
-  const told = peers.events.filter(({ event, value }) => event === "tempo" && typeof value === "number");
-  expect(told.length).toBeLessThan(200);
+  // The box told one in 50 ms: fewer than one change in two was ever on its way.
+  const told = peers.events.slice(from).filter(({ event }) => event === "tempo");
+  expect(told.length).toBeGreaterThan(2);
+  expect(told.length).toBeLessThan(100);
 });
 
 test.concurrent("X-QUANTUM: cycles of 3, 4 and 7 beats play together, each in its own phase", {

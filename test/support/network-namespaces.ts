@@ -75,11 +75,10 @@ export class NetworkNamespaces implements Disposable {
     this.#plugIn(side);
   }
 
-  /** Another address on this side's end, in place of the one it has. */
+  /** Another address on this side's end, in place of the one it has; while the cable is out. */
   readdress(side: Side, address: string): void {
     this.#ip(side, "addr", "flush", "dev", DEVICE);
     this.#ip(side, "addr", "add", address, "dev", DEVICE);
-    this.#ip(side, "route", "replace", MULTICAST, "dev", DEVICE);
   }
 
   /** End what runs inside first: a namespace lives as long as its processes. */
