@@ -108,7 +108,7 @@ test.each([64, 1024])(
       const seconds = (BEATS * 60) / TEMPO_BPM;
       const [program = "", ...args] = [
         ...[...net.inside("left"), ...server.inside],
-        ...[testTool("jack-recorder"), String(seconds), file, "LinkHut:output 1", "Downbeat:outport 0"],
+        ...[testTool("jack-recorder"), String(seconds), file, "LinkHut:out_1", "Downbeat:outport 0"],
       ];
       await promisify(execFile)(program, args);
       const bytes = readFileSync(file);

@@ -26,6 +26,8 @@ import { WallClock } from "../support/wall-clock.ts";
 const UNHEARD_PACE = 0.0035;
 /** Interfaces are looked for every 5 s. */
 const REJOIN_MS = 12_000;
+/** On a busy machine a first measurement fails now and then; Link takes the next one half a minute later. */
+const MEETING_MS = 45_000;
 
 /** A founder of plain Link on the right, old enough. */
 async function founder(
@@ -199,7 +201,7 @@ test.concurrent("X-BURST: 200 tempo changes in a second end at the last one, for
 });
 
 test.concurrent("X-QUANTUM: cycles of 3, 4 and 7 beats play together, each in its own phase", {
-  timeout: 90_000,
+  timeout: 120_000,
 }, async ({ annotate }) => {
   using net = NetworkNamespaces.make();
   await using peers = await founder(net, { tempo: 126 });
@@ -207,7 +209,7 @@ test.concurrent("X-QUANTUM: cycles of 3, 4 and 7 beats play together, each in it
   await using four = await boxOn(net, "left", { quantum: 4 });
   await using seven = await boxOn(net, "right", { quantum: 7 });
   const boxes = [three, four, seven];
-  for (const box of boxes) await box.is("all the others", (state) => state.peers === 3);
+  for (const box of boxes) await box.is("all the others", (state) => state.peers === 3, MEETING_MS);
   for (const box of boxes) box.send({ kind: "play" });
   for (const box of boxes) await box.is("it plays", (state) => state.status === "playing");
   for (const box of boxes) {
@@ -224,13 +226,13 @@ test.concurrent("X-QUANTUM: cycles of 3, 4 and 7 beats play together, each in it
 });
 
 test("X-SCALE: a tempo change reaches fifteen others in half a second", {
-  timeout: 90_000,
+  timeout: 120_000,
 }, async ({ annotate }) => {
   using net = NetworkNamespaces.make();
   await using peers = await founder(net, { count: 15 });
   await using box = await boxOn(net, "left", { autoplay: true });
-  await box.is("fifteen peers", (state) => state.peers === 15, 30_000);
-  await peers.all("fifteen others", (peer) => peer.peers === 15, 30_000);
+  await box.is("fifteen peers", (state) => state.peers === 15, MEETING_MS);
+  await peers.all("fifteen others", (peer) => peer.peers === 15, MEETING_MS);
   const oursMs: number[] = [];
   const theirsMs: number[] = [];
   const spread = async (bpm: number, set: () => Promise<number>): Promise<number[]> => {
@@ -272,7 +274,7 @@ test("X-LOAD: with every processor at work two boxes stay together", {
   await rawLeft.enable();
   await using left = await boxOn(net, "left");
   await using right = await boxOn(net, "right");
-  for (const box of [left, right]) await box.is("three peers", (state) => state.peers === 3);
+  for (const box of [left, right]) await box.is("three peers", (state) => state.peers === 3, MEETING_MS);
   for (const box of [left, right]) box.send({ kind: "play" });
   for (const box of [left, right]) await box.is("it plays", (state) => state.status === "playing");
   await sleep(1000);
