@@ -2,8 +2,8 @@
 #include "audio/jack-clock.hpp"
 
 #include <jack/jack.h>
-#include <unistd.h>
 
+#include <algorithm>
 #include <string>
 
 #include "base/host-clock.hpp"
@@ -14,17 +14,17 @@ namespace {
 constexpr std::int64_t kMaxBracketMicros = 10;
 constexpr int kAttempts = 3;
 
-/// The first port of this process whose name begins as RtAudio names them, and ends so.
+/// RtAudio's port of this ending. Of several boxes on one server the newest has the highest name;
+/// their ports all lead to the same loudspeakers.
 jack_port_t* findPort(jack_client_t* client, const char* ending) {
-  jack_port_t* found = nullptr;
-  const char** names = jack_get_ports(client, ending, JACK_DEFAULT_AUDIO_TYPE, 0);
-  for (const char** name = names; name != nullptr && *name != nullptr && found == nullptr; ++name) {
-    const std::string full = *name;
-    const std::string owner = full.substr(0, full.find(':'));
-    if (jack_get_client_pid(owner.c_str()) == getpid()) found = jack_port_by_name(client, *name);
+  const std::string pattern = std::string("^Downbeat(-[0-9]+)?:") + ending + "$";
+  std::string newest;
+  const char** names = jack_get_ports(client, pattern.c_str(), JACK_DEFAULT_AUDIO_TYPE, 0);
+  for (const char** name = names; name != nullptr && *name != nullptr; ++name) {
+    newest = std::max(newest, std::string(*name));
   }
   if (names != nullptr) jack_free(names);
-  return found;
+  return newest.empty() ? nullptr : jack_port_by_name(client, newest.c_str());
 }
 
 std::uint32_t latencyOf(jack_port_t* port, jack_latency_callback_mode_t mode) {
@@ -105,12 +105,12 @@ class ServerClock final : public JackClock {
 std::unique_ptr<JackClock> JackClock::open() {
   jack_client_t* client = jack_client_open("Downbeat clock", JackNoStartServer, nullptr);
   if (client == nullptr) return nullptr;
-  jack_port_t* const output = findPort(client, ":outport 0$");
+  jack_port_t* const output = findPort(client, "outport 0");
   if (output == nullptr) {
     (void)jack_client_close(client);
     return nullptr;
   }
-  return std::make_unique<ServerClock>(client, output, findPort(client, ":inport 0$"));
+  return std::make_unique<ServerClock>(client, output, findPort(client, "inport 0"));
 }
 
 }  // namespace downbeat::audio

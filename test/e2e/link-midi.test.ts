@@ -107,5 +107,7 @@ test("X-MIDI and STARTSTOPSTATE-1: the peer's play is Start before the first tic
   expect(sixteenth).toBeLessThanOrEqual(Math.ceil(firstPause * 4) + 1);
   expect(index + ticksBetween(wire, continued, ended)).toBe(Math.floor(TICKS_PER_BEAT * secondPause) + 1);
 
-  await annotate(`${ticksOf(wire).length} ticks, ${firstPause.toFixed(2)} and ${secondPause.toFixed(2)} beats`);
+  await annotate(
+    `${ticksOf(wire).length} ticks, ${firstPause.toFixed(2)} and ${secondPause.toFixed(2)} beats`,
+  );
 });

@@ -25,13 +25,16 @@ export function clickOnsets(
   return onsets;
 }
 
-/** For every onset of the first list the way to the nearest of the second, in frames. */
-export function onsetDifferences(one: readonly number[], other: readonly number[]): readonly number[] {
-  return one.flatMap((frame) => {
-    const near = other.reduce<number | null>(
-      (best, each) => (best === null || Math.abs(each - frame) < Math.abs(best - frame) ? each : best),
-      null,
-    );
-    return near === null ? [] : [near - frame];
-  });
+/** What jack-recorder tells of a recording: the first frame of each cycle, and when it is heard. */
+export interface RecordedCycles {
+  readonly rate: number;
+  /** Frame of the recording, Link's microseconds. */
+  readonly cycles: readonly (readonly [number, number])[];
+}
+
+/** When a frame of the recording is heard, in Link's microseconds. */
+export function heardAt({ rate, cycles }: RecordedCycles, frame: number): number {
+  const cycle = cycles.findLast(([first]) => first <= frame);
+  if (cycle === undefined) throw new Error(`frame ${frame} lies before the first cycle`);
+  return Math.round(cycle[1] + ((frame - cycle[0]) * 1e6) / rate);
 }

@@ -8,10 +8,13 @@
 #include <algorithm>
 #include <atomic>
 #include <chrono>
+#include <cstdint>
 #include <cstdio>
 #include <cstdlib>
+#include <ctime>
 #include <string>
 #include <thread>
+#include <utility>
 #include <vector>
 
 namespace {
@@ -21,11 +24,48 @@ struct Take {
   std::vector<float> samples;
   std::size_t frames = 0;
   std::atomic<std::size_t> done{0};
+  jack_client_t* client = nullptr;
+  jack_port_t* watched = nullptr;
+  double microsPerFrame = 0.0;
+  std::vector<std::pair<std::size_t, std::int64_t>> cycles;
 };
+
+std::int64_t rawMicros() {
+  timespec now{};
+  clock_gettime(CLOCK_MONOTONIC_RAW, &now);
+  return static_cast<std::int64_t>(now.tv_sec) * 1000000 + now.tv_nsec / 1000;
+}
+
+/// Link's clock less JACK's, of the quickest of some readings.
+std::int64_t clockOffset() {
+  std::int64_t best = INT64_MAX;
+  std::int64_t offset = 0;
+  for (int i = 0; i < 5; ++i) {
+    const std::int64_t before = rawMicros();
+    const auto theirs = static_cast<std::int64_t>(jack_get_time());
+    const std::int64_t after = rawMicros();
+    if (after - before >= best) continue;
+    best = after - before;
+    offset = before + best / 2 - theirs;
+  }
+  return offset;
+}
 
 int process(jack_nframes_t count, void* user) {
   Take& take = *static_cast<Take*>(user);
   const std::size_t done = take.done.load();
+  jack_nframes_t frames = 0;
+  jack_time_t start = 0;
+  jack_time_t next = 0;
+  float period = 0.0F;
+  jack_latency_range_t latency{};
+  if (take.cycles.size() < take.cycles.capacity() &&
+      jack_get_cycle_times(take.client, &frames, &start, &next, &period) == 0) {
+    jack_port_get_latency_range(take.watched, JackPlaybackLatency, &latency);
+    take.cycles.emplace_back(done,
+                             static_cast<std::int64_t>(start) + clockOffset() +
+                                 static_cast<std::int64_t>(latency.max * take.microsPerFrame));
+  }
   const std::size_t left = std::min<std::size_t>(count, take.frames - done);
   for (std::size_t channel = 0; channel < take.ports.size(); ++channel) {
     const auto* in = static_cast<const float*>(jack_port_get_buffer(take.ports[channel], count));
@@ -54,6 +94,10 @@ int main(int argc, char** argv) {
                                             JACK_DEFAULT_AUDIO_TYPE, JackPortIsInput, 0));
   }
   take.samples.resize(take.frames * take.ports.size());
+  take.cycles.reserve(take.frames / 16 + 100);
+  take.client = client;
+  take.microsPerFrame = 1.0e6 / rate;
+  take.watched = jack_port_by_name(client, argv[3]);
   jack_set_process_callback(client, process, &take);
   if (jack_activate(client) != 0) return 1;
   for (int i = 3; i < argc; ++i) {
@@ -74,6 +118,12 @@ int main(int argc, char** argv) {
   if (file == nullptr) return 1;
   std::fwrite(take.samples.data(), sizeof(float), take.samples.size(), file);
   std::fclose(file);
-  std::printf("%u %zu\n", rate, take.frames);
+  std::printf("{\"rate\":%u,\"cycles\":[", rate);
+  const char* comma = "";
+  for (const auto& [frame, heard] : take.cycles) {
+    std::printf("%s[%zu,%lld]", comma, frame, static_cast<long long>(heard));
+    comma = ",";
+  }
+  std::printf("]}\n");
   return 0;
 }
