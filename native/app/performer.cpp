@@ -128,7 +128,7 @@ void Performer::beginBlock(const audio::AudioBlock& block) RT_SAFE {
   }
   const HostMicros host =
       clock_.addBlock(firstFrame, block.host + offset, block.isExact, block.hadXrun);
-  const HostMicros hostOfQuantum = clock_.hostAt({renderFrame_});
+  const HostMicros hostOfQuantum = heardAt({renderFrame_});
   input_.take(block);
   takeCommands();
   const LinkInput link = link_.capture(hostOfQuantum, transport_.quantum());
@@ -141,6 +141,14 @@ void Performer::beginBlock(const audio::AudioBlock& block) RT_SAFE {
   expectedHost_ = {host.value + static_cast<std::int64_t>(static_cast<double>(block.frames) *
                                                           clock_.microsPerFrame())};
   hasRun_ = true;
+}
+
+HostMicros Performer::heardAt(Frames frame) const RT_SAFE {
+  // A limiter that looks ahead, a plugin that thinks: what is rendered now leaves the session
+  // later.
+  const std::uint32_t frames = session_ == nullptr ? 0 : session_->player->latencyFrames();
+  const double micros = static_cast<double>(frames) * 1.0e6 / sampleRate_;
+  return clock_.hostAt(frame) + HostMicros{static_cast<std::int64_t>(micros + 0.5)};
 }
 
 void Performer::takeCommands() RT_SAFE {

@@ -106,6 +106,8 @@ class Performer final : public audio::AudioClient {
 
  private:
   void beginBlock(const audio::AudioBlock& block) RT_SAFE;
+  /// When a frame of the session is at the loudspeaker.
+  [[nodiscard]] HostMicros heardAt(Frames frame) const RT_SAFE;
   void takeCommands() RT_SAFE;
   void take(const RtCommand& command) RT_SAFE;
   void renderQuantum() RT_SAFE;

@@ -67,7 +67,7 @@ function report(): string {
     "",
     `${seconds} s of phase at 10 a second, playing. Drift of box to box ${driftText(phase)}, of the plain peers ${phase.peerDriftPpm.toFixed(4)} ppm.`,
     `Steps of the session's line seen by a box: ${phase.steps}, the largest ${medianOf([phase.worstStepMicros]).toFixed(0)} us.`,
-    "Tempo to others: from the box's callback to their callbacks; from others: to the box's callback. A null driver's block of 128 frames is 2.7 ms.",
+    "Tempo to others: from the box's callback to their callbacks; from others: to the box's callback. A block of the null driver is 2.7 ms long.",
   ].join("\n");
 }
 

@@ -89,7 +89,7 @@ test.for([64, 1024])(
   async (blockFrames, { annotate }) => {
     const folder = mkdtempSync(path.join(tmpdir(), "downbeat-clicks-"));
     using net = NetworkNamespaces.make();
-    await using server = await JackServer.start(net.inside("left"), blockFrames);
+    await using server = await JackServer.start(net.inside("left"), { blockFrames, isRealtime: true });
     try {
       await using hut = await LinkHut.start(server, net.inside("left"));
       await hut.enableLink();

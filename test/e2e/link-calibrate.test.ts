@@ -26,7 +26,7 @@ function onJack(plan: Plan, inputChannels: number): Plan {
 test("on JACK the time of a block is that of JACK's cycle, and a loopback of one block is measured and written", {
   timeout: 90_000,
 }, async () => {
-  await using server = await JackServer.start([], BLOCK_FRAMES);
+  await using server = await JackServer.start([], { blockFrames: BLOCK_FRAMES });
   await using box = await LinkBox.start({
     inside: server.inside,
     isNull: false,

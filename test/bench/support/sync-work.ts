@@ -12,8 +12,6 @@ import { percentilesOf } from "./figures.ts";
 
 const RATE = 48_000;
 const MICROS_PER_MINUTE = 60e6;
-/** A block of the null driver sounds one block after it was asked for. */
-const LATENCY_MICROS = (128 / RATE) * 1e6;
 const PATIENCE_MS = 60_000;
 
 export interface Figure {
@@ -119,9 +117,15 @@ export async function measurePhase(seconds: number): Promise<PhaseRun> {
   };
 }
 
-/** Link's microseconds when the callback of this event began. */
-function hostOf(event: EngineEvent, state: EngineState): number {
-  return state.hostMicros + ((event.frame - state.frame) * 1e6) / RATE - LATENCY_MICROS;
+/** From a callback to the loudspeaker, through the session and the driver. */
+async function latencyOf(box: LinkBox): Promise<number> {
+  const { audio, plan } = await box.status();
+  return ((audio.outputLatencyFrames + plan.latencyFrames) / RATE) * 1e6;
+}
+
+/** Link's microseconds when the frame of this event is heard. */
+function heardAt(event: EngineEvent, state: EngineState): number {
+  return state.hostMicros + ((event.frame - state.frame) * 1e6) / RATE;
 }
 
 /** The newest event of a kind that fits, as soon as there is one. */
@@ -139,6 +143,7 @@ export async function measurePropagation(others: number, changes: number): Promi
   await using plain = await LinkPeers.start({ inside: net.inside("left") });
   await using box = await boxOn(net, "left");
   await box.is("everybody", (state) => state.peers === others, PATIENCE_MS);
+  const latency = await latencyOf(box);
   const ours: number[] = [];
   const toUs: number[] = [];
   const plainMs: number[] = [];
@@ -154,14 +159,14 @@ export async function measurePropagation(others: number, changes: number): Promi
     const bpm = 100 + turn;
     box.send({ kind: "tempo", value: bpm });
     const event = await happening(box, ({ kind, flag }) => kind === "tempoChanged" && flag === 0);
-    const setAt = hostOf(event, box.state);
+    const setAt = heardAt(event, box.state) - latency;
     ours.push(...(await told(from, bpm, others)).map((at) => Math.max(0, at - setAt) / 1000));
     // Link shows a box its own tempo for a second.
     await sleep(1200);
     box.takeEvents();
     const theirsAt = await peers.setTempo(150 + turn);
     const heard = await happening(box, ({ kind, flag }) => kind === "tempoChanged" && flag === 1);
-    toUs.push(Math.max(0, hostOf(heard, box.state) - theirsAt) / 1000);
+    toUs.push(Math.max(0, heardAt(heard, box.state) - latency - theirsAt) / 1000);
     await sleep(150);
   }
   await plain.enable();
@@ -186,6 +191,7 @@ export async function measureJoins(joins: number): Promise<{ ours: Figure; plain
   });
   await using plain = await LinkPeers.start({ tempo: 90, inside: net.inside("left") });
   await sleep(1500);
+  const latency = await latencyOf(box);
   const ours: number[] = [];
   const plainMs: number[] = [];
   for (let turn = 0; turn < joins; turn += 1) {
@@ -193,9 +199,9 @@ export async function measureJoins(joins: number): Promise<{ ours: Figure; plain
     await box.is("its own tempo", (state) => isNear(state.tempoBpm, 100));
     const onMs = firstMoment(box, (state) => state.linkEnabled);
     await box.replan((plan) => ({ ...plan, link: { ...plan.link, enabled: true } }));
-    const enabledAt = await onMs;
+    const enabledAt = (await onMs) - latency;
     const event = await happening(box, ({ kind, flag }) => kind === "tempoChanged" && flag === 1);
-    ours.push(Math.max(0, hostOf(event, box.state) - enabledAt) / 1000);
+    ours.push(Math.max(0, heardAt(event, box.state) - latency - enabledAt) / 1000);
     await box.replan((plan) => ({ ...plan, link: { ...plan.link, enabled: false } }));
     await founder.all("nobody", (peer) => peer.peers === 0);
 
@@ -214,7 +220,7 @@ export async function measureJoins(joins: number): Promise<{ ours: Figure; plain
   return { ours: figureOf(ours), plain: figureOf(plainMs) };
 }
 
-/** Link's microseconds of the callback in which the state was first so; looks every millisecond. */
+/** The loudspeaker time of the block in which the state was first so; looks every millisecond. */
 async function firstMoment(box: LinkBox, isIt: (state: EngineState) => boolean): Promise<number> {
   const state = await (async () => {
     for (;;) {
@@ -223,7 +229,7 @@ async function firstMoment(box: LinkBox, isIt: (state: EngineState) => boolean):
       await sleep(1);
     }
   })();
-  return state.hostMicros - LATENCY_MICROS;
+  return state.hostMicros;
 }
 
 /** Where the session is in its cycle when the first frame of a start is heard, against a plain peer. */
@@ -241,8 +247,8 @@ export async function measureStarts(starts: number): Promise<Figure> {
     box.send({ kind: "play" });
     const event = await happening(box, ({ kind }) => kind === "started");
     const { state } = box;
-    const heardAt = Math.round(hostOf(event, state) + LATENCY_MICROS);
-    const shown = await founder.first(heardAt, 1);
+    const firstAt = Math.round(heardAt(event, state));
+    const shown = await founder.first(firstAt, 1);
     const beats = phaseBetween(0, shown.beat, 1);
     errors.push(Math.abs((beats * MICROS_PER_MINUTE) / state.tempoBpm));
     box.send({ kind: "stop" });
