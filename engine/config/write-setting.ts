@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Changes one value of the settings file and nothing else: comments, order and the rest stay.
 import { readFile } from "node:fs/promises";
-import { parseDocument } from "yaml";
+import { isScalar, parseDocument } from "yaml";
 import { atomicWrite } from "../base/atomic-write.ts";
 import { AppError, messageOf } from "../base/errors.ts";
 
@@ -34,6 +34,13 @@ export function withSetting(
   const [mistake] = document.errors;
   if (mistake !== undefined)
     throw new AppError("CONFIG_INVALID", `${file}: ${mistake.message}. Nothing was written`);
-  document.setIn(key.split("."), value);
+  const place = key.split(".");
+  const there: unknown = document.getIn(place, true);
+  // A value that is there is cut out and replaced: the library would move comments about.
+  if (isScalar(there) && there.range !== null && there.range !== undefined) {
+    const [start, end] = there.range;
+    return `${text.slice(0, start)}${JSON.stringify(value)}${text.slice(end)}`;
+  }
+  document.setIn(place, value);
   return document.toString({ lineWidth: 0 });
 }
