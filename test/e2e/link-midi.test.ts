@@ -22,7 +22,6 @@ import { NetworkNamespaces } from "../support/network-namespaces.ts";
 import { PtyRecorder } from "../support/pty-recorder.ts";
 import { eventually } from "../support/running-box.ts";
 
-/** Long forms: test/bench/sync.ts. */
 const CHANGES = 10;
 const BETWEEN_MS = 2500;
 

@@ -22,6 +22,9 @@ import { NetworkNamespaces } from "../support/network-namespaces.ts";
 import { eventually } from "../support/running-box.ts";
 import { WallClock } from "../support/wall-clock.ts";
 
+// Each player and network is ended with this process, and there are many at a time.
+process.setMaxListeners(60);
+
 /** What slewing may take from the pace, and what rounding adds. */
 const UNHEARD_PACE = 0.0035;
 /** Interfaces are looked for every 5 s. */
