@@ -63,6 +63,8 @@ export interface EngineStatus {
   readonly midi: {
     readonly isRealtime: boolean;
     readonly ports: readonly MidiPortStatus[];
+    /** null while no clock is followed. */
+    readonly clockIn: ClockInStatus | null;
     readonly clock: ClockFigures;
   };
   readonly link: {
@@ -87,6 +89,22 @@ export interface MidiPortStatus {
   readonly received: number;
   readonly dropped: number;
   readonly ticks: number;
+}
+
+/** The MIDI clock that is followed. */
+export interface ClockInStatus {
+  /** id of its port. */
+  readonly port: string;
+  readonly state: "waiting" | "locked" | "lost";
+  /** Filtered; 0 before its first ticks. */
+  readonly bpm: number;
+  /** Standard deviation of its ticks against their even line. */
+  readonly jitterMicros: number;
+  readonly ticks: number;
+  /** Ticks that were lost on the way, and such that came twice. */
+  readonly missing: number;
+  readonly doubled: number;
+  readonly sentence: string;
 }
 
 /** How late clock messages were handed to their ports, in microseconds. */

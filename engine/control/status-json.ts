@@ -21,6 +21,8 @@ export interface StatusJson {
   readonly loop_end_seconds: number;
   readonly waiting_for_quantum: boolean;
   readonly engine: "running" | "away";
+  readonly clock_in: "off" | "waiting" | "locked" | "lost";
+  readonly clock_in_bpm: number;
 }
 
 export interface ClockJson extends StatusJson {
@@ -49,6 +51,8 @@ export function statusJson(status: TransportStatus, wallMs: number): StatusJson 
     loop_end_seconds: status.loopEndSeconds,
     waiting_for_quantum: status.waitingForQuantum,
     engine: status.engine,
+    clock_in: status.clockIn,
+    clock_in_bpm: status.clockInBpm,
   };
 }
 

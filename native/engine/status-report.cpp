@@ -6,6 +6,7 @@
 #include <nlohmann/json.hpp>
 
 #include "base/host-clock.hpp"
+#include "engine/clock-watch.hpp"
 #include "engine/engine-host.hpp"
 #include "platform/machine.hpp"
 
@@ -84,6 +85,17 @@ json audioJson(const audio::AudioStatus& status, const audio::RecorderStatus& re
   return out;
 }
 
+json clockInJson(const app::RtState& state, const std::string& port) {
+  return {{"port", port},
+          {"state", nameOfClock(state.clockIn)},
+          {"bpm", state.clockInBpm},
+          {"jitterMicros", state.clockInJitterMicros},
+          {"ticks", state.clockInTicks},
+          {"missing", state.clockInMissing},
+          {"doubled", state.clockInDoubled},
+          {"sentence", clockSentence(state, port, hostNow())}};
+}
+
 }  // namespace
 
 json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
@@ -128,6 +140,8 @@ json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
                      {"isBypassed", at.isBypassed != 0},
                      {"latencyFrames", node.latencyFrames}});
   }
+  const bool isFollowing = host.clockFrom_.serial != 0 && host.plan_.midi.clockFrom.has_value();
+  const json clockIn = isFollowing ? clockInJson(state, *host.plan_.midi.clockFrom) : json(nullptr);
   const midi::LatenessSummary clock = host.midiPlayer_->lateness().summary();
   const app::SessionPlan& session = host.plan_.session;
 
@@ -155,6 +169,7 @@ json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
        {{"isRealtime", host.midiThread_->grant().isGranted},
         {"note", host.midiThread_->grant().note},
         {"ports", ports},
+        {"clockIn", clockIn},
         {"clock",
          {{"count", clock.count},
           {"p50Micros", clock.p50},

@@ -104,7 +104,8 @@ void Transport::run(const TransportRequest& request, std::int64_t target) RT_SAF
       break;
     }
     case TransportAction::tempo:
-      isDone = std::isfinite(request.value);
+      // While a MIDI clock leads, the tempo is its leader's.
+      isDone = std::isfinite(request.value) && !clock_.isLeading();
       if (isDone) applyTempo(clampTempo(request.value), false);
       break;
     case TransportAction::loop: isDone = setLoop(request); break;
@@ -130,7 +131,7 @@ void Transport::aimStart(std::int64_t frame) RT_SAFE {
   const Beats position = songBeatNow();
   // From half a frame earlier: a boundary that rounds to this frame is this frame.
   startBeat_ = inPhase(line_.beatAt(static_cast<double>(frame) - 0.5), position);
-  if (!isFollowing_) {
+  if (!keepsPhase()) {
     // Nobody to wait for. Before the first frame there is no line yet that could jump.
     if (!hasRun_) startBeat_ = position;
     line_.place(frame, startBeat_);
@@ -169,7 +170,7 @@ void Transport::pause() RT_SAFE {
 void Transport::seek(Beats songBeat) RT_SAFE {
   Beats landing = songBeat;
   Beats here = line_.beatAt(frame_);
-  if (song_.isPlaying() && isFollowing_) {
+  if (song_.isPlaying() && keepsPhase()) {
     // The session's phase stays: land as near as it allows.
     landing = songBeat + shortestWay(songBeat, here, quantum_);
     if (landing.value < 0.0) landing = landing + quantum_;

@@ -26,6 +26,10 @@ const STATUS: TransportStatus = {
   planHash: "00ff00ff00ff00ff",
   xruns: 1,
   loadRatio: 0.2,
+  clockIn: "locked",
+  clockInBpm: 119.98,
+  clockInJitterMicros: 812,
+  clockInTicks: 4800,
 };
 
 test("the status has exactly these fields and values", () => {
@@ -44,6 +48,8 @@ test("the status has exactly these fields and values", () => {
     loop_end_seconds: 10,
     waiting_for_quantum: false,
     engine: "running",
+    clock_in: "locked",
+    clock_in_bpm: 119.98,
   });
 });
 
