@@ -14,10 +14,11 @@ constexpr std::int64_t kTicksPerSixteenth = kTicksPerBeat / 4;
 // Ticks in a row before the clock leads: the first tempi are rough.
 constexpr std::uint32_t kLockTicks = 8;
 constexpr double kSilentIntervals = 4.5;
-// The told tempo moves when it is this many standard errors off, or known twice as well as before;
-// and not more often than Link's peers hear of it.
+// The told tempo moves when it is this many standard errors off, or known well and twice as well as
+// before; and not more often than Link's peers hear of it.
 constexpr double kTellErrors = 3.0;
 constexpr double kTellBetter = 0.5;
+constexpr double kTellKnown = 0.006;
 constexpr double kLeastError = 1.0e-6;
 constexpr std::int64_t kTellMicros = 50'000;
 // The first tick after Start: this far from where it was expected, the leader began anew.
@@ -129,7 +130,7 @@ void ClockFollower::holdTempo(HostMicros now) RT_SAFE {
   if (ticksInARow_ < kLockTicks && heldBpm_ != 0.0) return;
   if (heldBpm_ != 0.0) {
     const bool isOff = std::fabs(bpm / heldBpm_ - 1.0) > kTellErrors * error;
-    const bool isBetter = error < kTellBetter * heldError_;
+    const bool isBetter = error < kTellBetter * heldError_ && error < kTellKnown;
     if ((!isOff && !isBetter) || now < heldAt_ + HostMicros{kTellMicros}) {
       // A change made the tempo less certain; the next better one counts from here.
       heldError_ = std::max(heldError_, error);

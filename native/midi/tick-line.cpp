@@ -13,11 +13,16 @@ constexpr double kWindowMicros = 8.0e6;
 // In standard deviations. Jitter is looked at a million times in an evening.
 constexpr double kOutlier = 5.0;
 constexpr double kDrift = 6.0;
+constexpr double kOtherTempo = 4.0;
+constexpr double kFewest = 6.0;
 // The shortest part of the window that is compared with the rest.
 constexpr std::uint32_t kShortest = 12;
 constexpr std::uint32_t kLengths = 7;  // 12, 24, ... 768
-// No port is steadier than this, and none is believed to be.
-constexpr double kLeastNoise = 30.0 * 30.0;
+// USB hands over its bytes once a millisecond: no port is believed to be steadier than that.
+constexpr double kLeastNoise = 300.0 * 300.0;
+// In a ramp of the tempo ticks stray from any line; three in a row do not. Leaders that tick on the
+// grid of their audio blocks are the other way round, up to here.
+constexpr double kMostOverRoughness = 4.0;
 constexpr std::uint32_t kNoiseTicks = 32;
 constexpr double kForgetPrior = 1.0 - 1.0 / 128.0;
 
@@ -71,10 +76,11 @@ double TickLine::gateMicros() const RT_SAFE {
   return kOutlier * std::sqrt(noise_ * (1.0 + line_.variance(next)));
 }
 
-double TickLine::jitterMicros() const RT_SAFE { return std::sqrt(noise_); }
+double TickLine::jitterMicros() const RT_SAFE { return std::sqrt(spreadSeen_); }
 
 void TickLine::add(HostMicros host) RT_SAFE {
   const double at = microsOf(host);
+  noteRoughness(at);
   if (!hasTempo_) {
     start(at);
     return;
@@ -125,6 +131,16 @@ void TickLine::start(double at) RT_SAFE {
   joinHeld();
 }
 
+void TickLine::noteRoughness(double at) RT_SAFE {
+  const double most = kOutlier * std::sqrt(6.0 * std::max(roughness_, kLeastNoise));
+  const double bend = std::clamp(at - 2.0 * lastAt_ + lastButOneAt_, -most, most);
+  lastButOneAt_ = lastAt_;
+  lastAt_ = at;
+  if (++roughCount_ < 3) return;
+  roughCount_ = std::min(roughCount_, kNoiseTicks);
+  roughness_ += (bend * bend / 6.0 - roughness_) / static_cast<double>(roughCount_ + 4);
+}
+
 /// A new beginning of the phase; what is known of the tempo stays known.
 void TickLine::beginStretch(double at, std::int64_t number) RT_SAFE {
   priorSlope_ = line_.slope;
@@ -160,7 +176,9 @@ void TickLine::promote() RT_SAFE {
   // What the line itself may be off is not the tick's noise.
   const double own = counted * counted / (1.0 + base_.variance(number));
   noiseCount_ = std::min(noiseCount_ + 1, kNoiseTicks);
-  noise_ = std::max(noise_ + (own - noise_) / static_cast<double>(noiseCount_ + 4), kLeastNoise);
+  spreadSeen_ += (own - spreadSeen_) / static_cast<double>(noiseCount_ + 4);
+  spreadSeen_ = std::min(spreadSeen_, kMostOverRoughness * roughness_);
+  noise_ = std::max(spreadSeen_, kLeastNoise);
   if (std::fabs(off) > gate) return;
   priorSpread_ *= kForgetPrior;
   push(tick);
@@ -226,8 +244,20 @@ void TickLine::refit() RT_SAFE {
     count_ = static_cast<std::uint32_t>(all.n);
     priorSpread_ = 0.0;
   }
+  dropContradictedPrior(all, slope);
   base_ = lineOf(all, slope, around);
   base_.slope = std::clamp(base_.slope, kMinTickMicros, kMaxTickMicros);
+}
+
+/// The tempo before this stretch counts for nothing when the stretch has another.
+void TickLine::dropContradictedPrior(const Sums& sums, double slope) RT_SAFE {
+  if (priorSpread_ == 0.0 || sums.n < kFewest) return;
+  const double x = sums.x / sums.n;
+  const double spread = sums.xx - sums.n * x * x;
+  const double own = slope + (sums.xy - x * sums.y) / spread;
+  const double variance = noise_ * (1.0 / spread + 1.0 / priorSpread_);
+  const double off = own - priorSlope_;
+  if (off * off > kOtherTempo * kOtherTempo * variance) priorSpread_ = 0.0;
 }
 
 /// The newest line: through the window and those of the held ticks that do not stray.

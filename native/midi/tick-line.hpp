@@ -88,9 +88,11 @@ class TickLine {
   using Residuals = std::array<double, kHeld>;
 
   void start(double at) RT_SAFE;
+  void noteRoughness(double at) RT_SAFE;
   void beginStretch(double at, std::int64_t number) RT_SAFE;
   void promote() RT_SAFE;
   void refit() RT_SAFE;
+  void dropContradictedPrior(const Sums& sums, double slope) RT_SAFE;
   void joinHeld() RT_SAFE;
   void judge() RT_SAFE;
   [[nodiscard]] Story bestStory(const Residuals& off) const RT_SAFE;
@@ -118,8 +120,13 @@ class TickLine {
   Line line_{};  // through all that count
   double priorSlope_ = 0.0;
   double priorSpread_ = 0.0;  // how much the tempo before this stretch weighs
-  double noise_ = 1.0e6;      // variance of a tick, in square microseconds
+  double noise_ = 1.0e6;      // variance of a tick, in square microseconds; no less than believed
+  double spreadSeen_ = 1.0e6;  // the same as measured against the line
+  double roughness_ = 1.0e6;   // the same from three ticks in a row, whatever the tempo does
   std::uint32_t noiseCount_ = 0;
+  std::uint32_t roughCount_ = 0;
+  double lastAt_ = 0.0;      // of the two ticks before
+  double lastButOneAt_ = 0.0;
   std::uint32_t strange_ = 0;  // ticks since the held ones were first off without a reason
 
   std::uint64_t missing_ = 0;

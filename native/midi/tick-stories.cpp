@@ -20,6 +20,10 @@ constexpr double kMargin = 12.0;
 // The price of an explanation that has a free number.
 constexpr double kWholePrice = 4.0;
 constexpr double kNumberPrice = 8.0;
+// Tempi change more often than phases.
+constexpr double kMovedPrice = 14.0;
+// A phase that moved by whole ticks, to this part of one, did not move: ticks were lost.
+constexpr double kNearWhole = 0.1;
 // Ticks that must show it.
 constexpr std::uint32_t kShowWhole = 3;
 constexpr std::uint32_t kShowNumber = 4;
@@ -85,7 +89,10 @@ TickLine::Story TickLine::bestStory(const Residuals& off) const RT_SAFE {
       consider({Story::Kind::renumbered, from, lost, 0.0}, kWholePrice);
     }
     if (from + kShowNumber > heldCount_) continue;
-    consider({Story::Kind::moved, from, sum / shown, 0.0}, kNumberPrice);
+    const bool isNearWhole = std::fabs(sum / shown - lost * base_.slope) < kNearWhole * base_.slope;
+    if (lost == 0.0 || !isNearWhole) {
+      consider({Story::Kind::moved, from, sum / shown, 0.0}, kMovedPrice);
+    }
     const double bend = leaning / weight;
     const double slope = base_.slope + bend;
     if (slope >= kMinTickMicros && slope <= kMaxTickMicros) {

@@ -90,14 +90,13 @@ void Transport::followClockPhase() RT_SAFE {
   if (!hasClockPlace_ && isFar) {
     // Which tick is a downbeat is not known: the nearest is near enough.
     clockOffset_ = clockOffset_ - wholeTicks(error);
-  } else if (isFar && !song_.isPlaying()) {
+  } else if (isFar && !song_.isPlaying() && !isWaiting_) {
     // Nothing is heard: step, and forward, so that no tick is asked for twice.
     const Beats here = line_.beatAt(frame_);
     const Beats target = here + phaseOf(Beats{error}, quantum_);
     line_.place(frame_, target);
     clockOffset_ = target - clock_.beat;
     noteLineJump();
-    if (isWaiting_) aimStart(frame_ + leadFrames(false));
   }
   error = clockErrorBeats();
   if (mustCatchUp_ && song_.isPlaying()) {

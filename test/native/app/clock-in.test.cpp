@@ -48,9 +48,9 @@ class Pair {
   /// The leader's song less ours at the loudspeaker, in microseconds.
   [[nodiscard]] double songErrorMicros(std::int64_t firstTick) {
     const RtState state = box_.state();
-    const double ticks = static_cast<double>(leader.ticks() - 1 - firstTick) +
-                         (static_cast<double>(state.hostMicros) - leader.idealAt()) * 24.0 *
-                             leader.bpm() / 60.0e6;
+    const double ticks =
+        static_cast<double>(leader.ticks() - 1 - firstTick) +
+        (static_cast<double>(state.hostMicros) - leader.idealAt()) * 24.0 * leader.bpm() / 60.0e6;
     return (ticks / 24.0 - state.songBeat) * 60.0e6 / leader.bpm();
   }
   [[nodiscard]] RtState state() { return box_.state(); }

@@ -6,7 +6,8 @@
 #include <algorithm>
 #include <cmath>
 #include <initializer_list>
-#include <vector>
+#include <random>
+#include <utility>
 
 #include "midi/clock-leader.hpp"
 
@@ -84,12 +85,14 @@ TEST_CASE("the jitter is told as it is") {
 
 TEST_CASE("a step of the tempo is followed within a second") {
   for (const double jitter : {0.0, 500.0, kJitter}) {
-    for (const auto& [from, to] : {std::pair{120.0, 140.0},
-                                   {140.0, 120.0},
-                                   {90.0, 180.0},
-                                   {174.0, 87.0},
-                                   {60.0, 61.0},
-                                   {200.0, 190.0}}) {
+    for (const std::pair<double, double> change : {std::pair{120.0, 140.0},
+                                                   {140.0, 120.0},
+                                                   {90.0, 180.0},
+                                                   {174.0, 87.0},
+                                                   {60.0, 61.0},
+                                                   {200.0, 190.0}}) {
+      const double from = change.first;
+      const double to = change.second;
       for (unsigned seed = 1; seed <= 10; ++seed) {
         CAPTURE(jitter);
         CAPTURE(from);
@@ -129,8 +132,9 @@ TEST_CASE("a ramp is tracked") {
       }
       CAPTURE(jitter);
       CAPTURE(perSecond);
-      CHECK(worst < (jitter > 0.0 ? 4.0 : 2.0));
-      CHECK(worstPhase < (jitter > 0.0 ? 9000.0 : 2000.0));
+      // A second behind, and what the jitter of so short a window adds.
+      CHECK(worst < std::fabs(perSecond) + (jitter > 0.0 ? 6.0 : 0.0));
+      CHECK(worstPhase < (jitter > 0.0 ? 12000.0 : 4000.0));
       leader.run(follower, 10.0);
       CHECK(std::fabs(now(follower, leader).tempo.bpm - leader.bpm()) < kTolerance);
     }

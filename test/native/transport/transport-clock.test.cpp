@@ -42,8 +42,8 @@ struct Leader {
     now.hasFirstTick = true;
     now.fromBeat = Beats{tick / 24.0};
     now.songBeat = Beats{songBeat};
-    now.firstTickAt = HostMicros{
-        std::llround(origin + now.fromBeat.value * now.tempo.microsPerBeat())};
+    now.firstTickAt =
+        HostMicros{std::llround(origin + now.fromBeat.value * now.tempo.microsPerBeat())};
     ++now.playSerial;
   }
   void stop(double songBeat) {

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Stands for a drum machine that gives MIDI clock on a UART: opens a pseudo terminal, prints the path
-// to open as its first line, and then does what its standard input says, line by line, until that
-// closes:
+// Stands for a drum machine that gives MIDI clock on a UART: opens a pseudo terminal, prints the
+// path to open as its first line, and then does what its standard input says, line by line, until
+// that closes:
 //
 //   tempo BPM      from the next tick on; 120 at first
 //   jitter MICROS  each tick comes so much earlier or later, at random; 0 at first
