@@ -80,9 +80,11 @@ class TickLine {
   };
   /// What may have happened to the held ticks, from one of them on.
   struct Story {
-    enum class Kind : std::uint8_t { nothing, renumbered, moved, bent } kind = Kind::nothing;
+    enum class Kind : std::uint8_t { nothing, renumbered, moved, bent, drifted };
+    Kind kind = Kind::nothing;
     std::uint32_t from = 0;
     double value = 0.0;  ///< ticks, microseconds, or microseconds per tick
+    double start = 0.0;  ///< of drifted: how far the first one is off already
     double cost = 0.0;
   };
   using Residuals = std::array<double, kHeld>;
@@ -96,6 +98,7 @@ class TickLine {
   void joinHeld() RT_SAFE;
   void judge() RT_SAFE;
   [[nodiscard]] Story bestStory(const Residuals& off) const RT_SAFE;
+  [[nodiscard]] Story driftedStory(const Residuals& off) const RT_SAFE;
   [[nodiscard]] double costOf(const Story& story, const Residuals& off) const RT_SAFE;
   void follow(const Story& story) RT_SAFE;
   void beginAgain() RT_SAFE;
@@ -119,13 +122,13 @@ class TickLine {
   Line base_{};  // through the window
   Line line_{};  // through all that count
   double priorSlope_ = 0.0;
-  double priorSpread_ = 0.0;  // how much the tempo before this stretch weighs
-  double noise_ = 1.0e6;      // variance of a tick, in square microseconds; no less than believed
+  double priorSpread_ = 0.0;   // how much the tempo before this stretch weighs
+  double noise_ = 1.0e6;       // variance of a tick, in square microseconds; no less than believed
   double spreadSeen_ = 1.0e6;  // the same as measured against the line
   double roughness_ = 1.0e6;   // the same from three ticks in a row, whatever the tempo does
   std::uint32_t noiseCount_ = 0;
   std::uint32_t roughCount_ = 0;
-  double lastAt_ = 0.0;      // of the two ticks before
+  double lastAt_ = 0.0;  // of the two ticks before
   double lastButOneAt_ = 0.0;
   std::uint32_t strange_ = 0;  // ticks since the held ones were first off without a reason
 

@@ -22,6 +22,7 @@ constexpr double kWholePrice = 4.0;
 constexpr double kNumberPrice = 8.0;
 // Tempi change more often than phases.
 constexpr double kMovedPrice = 14.0;
+constexpr double kDriftedPrice = 12.0;  // two numbers
 // A phase that moved by whole ticks, to this part of one, did not move: ticks were lost.
 constexpr double kNearWhole = 0.1;
 // Ticks that must show it.
@@ -29,6 +30,8 @@ constexpr std::uint32_t kShowWhole = 3;
 constexpr std::uint32_t kShowNumber = 4;
 constexpr double kMostLost = 48.0;
 constexpr double kMostDoubled = 3.0;
+// Ticks before a drift was seen that belong to it.
+constexpr std::uint32_t kStillGood = 12;
 // So many ticks without an explanation: the leader does something else now.
 constexpr std::uint32_t kPatience = 10;
 
@@ -37,19 +40,19 @@ constexpr std::uint32_t kPatience = 10;
 void TickLine::judge() RT_SAFE {
   if (heldCount_ < kShowWhole) return;
   Residuals off{};
-  double sum = 0.0;
   double middle = 0.0;
   for (std::uint32_t i = 0; i < heldCount_; ++i) {
     const double number = static_cast<double>(held_[i].number);
     off[i] = held_[i].at - base_.atTick(number);
-    const double most = 3.0 * std::sqrt(noise_ * (1.0 + base_.variance(number)));
-    sum += std::clamp(off[i], -most, most);
     middle += number;
   }
+  // The median: two late ones of six are no reason to be alarmed.
+  Residuals sorted = off;
+  std::sort(sorted.begin(), sorted.begin() + heldCount_);
+  const double median = 0.5 * (sorted[(heldCount_ - 1) / 2] + sorted[heldCount_ / 2]);
   const double count = static_cast<double>(heldCount_);
-  const double variance = noise_ * (1.0 / count + base_.variance(middle / count));
-  const double mean = sum / count;
-  if (mean * mean < kAlarm * kAlarm * variance) {
+  const double variance = noise_ * (1.5 / count + base_.variance(middle / count));
+  if (median * median < kAlarm * kAlarm * variance) {
     strange_ = 0;
     return;
   }
@@ -73,6 +76,7 @@ TickLine::Story TickLine::bestStory(const Residuals& off) const RT_SAFE {
     story.cost = costOf(story, off) + price;
     if (story.cost < best.cost) best = story;
   };
+  if (heldCount_ == kHeld) consider(driftedStory(off), kDriftedPrice);
   for (std::uint32_t from = 0; from + kShowWhole <= heldCount_; ++from) {
     const double shown = static_cast<double>(heldCount_ - from);
     double sum = 0.0;
@@ -86,20 +90,41 @@ TickLine::Story TickLine::bestStory(const Residuals& off) const RT_SAFE {
     }
     const double lost = std::floor(sum / shown / base_.slope + 0.5);
     if (lost != 0.0 && lost <= kMostLost && lost >= -kMostDoubled) {
-      consider({Story::Kind::renumbered, from, lost, 0.0}, kWholePrice);
+      consider({Story::Kind::renumbered, from, lost, 0.0, 0.0}, kWholePrice);
     }
     if (from + kShowNumber > heldCount_) continue;
     const bool isNearWhole = std::fabs(sum / shown - lost * base_.slope) < kNearWhole * base_.slope;
     if (lost == 0.0 || !isNearWhole) {
-      consider({Story::Kind::moved, from, sum / shown, 0.0}, kMovedPrice);
+      consider({Story::Kind::moved, from, sum / shown, 0.0, 0.0}, kMovedPrice);
     }
     const double bend = leaning / weight;
     const double slope = base_.slope + bend;
     if (slope >= kMinTickMicros && slope <= kMaxTickMicros) {
-      consider({Story::Kind::bent, from, bend, 0.0}, kNumberPrice);
+      consider({Story::Kind::bent, from, bend, 0.0, 0.0}, kNumberPrice);
     }
   }
   return best;
+}
+
+/// The tempo has been another for a while, by so little that it took some time to see.
+TickLine::Story TickLine::driftedStory(const Residuals& off) const RT_SAFE {
+  double sum = 0.0;
+  double leaning = 0.0;
+  double weight = 0.0;
+  const double middle = 0.5 * (static_cast<double>(kHeld) - 1.0);
+  for (std::uint32_t i = 0; i < kHeld; ++i) {
+    const double away = static_cast<double>(i) - middle;
+    sum += off[i];
+    leaning += away * off[i];
+    weight += away * away;
+  }
+  Story story;
+  story.kind = Story::Kind::drifted;
+  story.value = leaning / weight;
+  story.start = sum / static_cast<double>(kHeld) - middle * story.value;
+  // Off by half a tick it would be something else.
+  if (std::fabs(story.start) > 0.5 * base_.slope) story.kind = Story::Kind::nothing;
+  return story;
 }
 
 double TickLine::costOf(const Story& story, const Residuals& off) const RT_SAFE {
@@ -113,6 +138,9 @@ double TickLine::costOf(const Story& story, const Residuals& off) const RT_SAFE 
         case Story::Kind::moved: expected = story.value; break;
         case Story::Kind::bent:
           expected = story.value * static_cast<double>(i - story.from + 1);
+          break;
+        case Story::Kind::drifted:
+          expected = story.start + story.value * static_cast<double>(i);
           break;
       }
     }
@@ -134,6 +162,13 @@ void TickLine::follow(const Story& story) RT_SAFE {
       if (lost < 0) doubled_ += static_cast<std::uint64_t>(-lost);
       return;
     }
+    case Story::Kind::drifted:
+      count_ = std::min(count_, kStillGood);
+      priorSpread_ = 0.0;
+      for (std::uint32_t i = 0; i < heldCount_; ++i) push(held_[i]);
+      heldCount_ = 0;
+      refit();
+      return;
     case Story::Kind::moved:
       priorSlope_ = base_.slope;
       priorSpread_ = base_.spread;
