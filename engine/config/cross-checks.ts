@@ -62,10 +62,17 @@ function clockProblems({ midi }: Settings): readonly CrossProblem[] {
   const port = ports.find(({ id }) => id === clockFrom);
   if (port?.input === true) return [];
   const ids = [...(virtualPort === null ? [] : [VIRTUAL_PORT_ID]), ...ports.map(({ id }) => id)];
-  const known = ids.length === 0 ? "There is no port yet: add one to midi.ports." : `Known here: ${ids.join(", ")}.`;
-  const hint = port === undefined ? known : `Set input: true for ${clockFrom}: a clock has to be listened to.`;
+  const known =
+    ids.length === 0 ? "There is no port yet: add one to midi.ports." : `Known here: ${ids.join(", ")}.`;
+  const hint =
+    port === undefined ? known : `Set input: true for ${clockFrom}: a clock has to be listened to.`;
   return [
-    { severity: "error", path: ["midi", "clockFrom"], expected: "null or the id of a port with an input", hint },
+    {
+      severity: "error",
+      path: ["midi", "clockFrom"],
+      expected: "null or the id of a port with an input",
+      hint,
+    },
   ];
 }
 

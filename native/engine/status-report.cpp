@@ -55,7 +55,11 @@ json transportJson(const app::RtState& state) {
           {"nonFinite", state.nonFinite},
           {"commandsDropped", state.commandsDropped},
           {"eventsDropped", state.eventsDropped},
-          {"midiTicks", state.midiTicks}};
+          {"midiTicks", state.midiTicks},
+          {"clockIn", nameOfClock(state.clockIn)},
+          {"clockInBpm", state.clockInBpm},
+          {"clockInJitterMicros", state.clockInJitterMicros},
+          {"clockInTicks", state.clockInTicks}};
 }
 
 json audioJson(const audio::AudioStatus& status, const audio::RecorderStatus& recorder) {

@@ -17,6 +17,16 @@ constexpr double kMaxLateSeconds = 0.1;
 // Nearer than this the offset to the clock is still the one of the leader's start.
 constexpr double kSamePlaceBeats = 0.5;
 
+// Link's tempo is a whole number of microseconds and the clock's is measured: the two drift apart
+// by some milliseconds in a minute. Their distance in seconds is kept by a tempo that is off by
+// less than anybody hears. A distance that jumps is a new one: somebody changed the tempo.
+constexpr double kTrimFrom = 0.002;
+constexpr double kTrimmed = 0.0005;
+constexpr double kOtherDistance = 0.03;
+constexpr double kTrimSeconds = 20.0;
+constexpr double kMostTrim = 0.0005;
+constexpr HostMicros kTrimEvery{2000000};
+
 Beats wholeTicks(double beats) RT_SAFE { return {std::floor(beats * kTicks + 0.5) / kTicks}; }
 
 }  // namespace
@@ -107,9 +117,31 @@ void Transport::followClockPhase() RT_SAFE {
 }
 
 void Transport::bridgeTempo() RT_SAFE {
-  if (!clock_.isLeading() || blockHost_ < bridgeFrom_) return;
-  if (watch_.mustHoldTempo() || watch_.hasUntoldTempo()) return;
-  if (linkMicrosPerBeat(clock_.tempo) != linkMicrosPerBeat(tempo_)) applyTempo(clock_.tempo, false);
+  if (!clock_.isLeading() || blockHost_ < bridgeFrom_ || watch_.mustHoldTempo()) {
+    hasBridgeDistance_ = false;
+    return;
+  }
+  if (watch_.hasUntoldTempo()) return;
+  trimBridge();
+  const Tempo wanted = clampTempo(clock_.tempo.bpm * (1.0 + bridgeTrim_));
+  if (linkMicrosPerBeat(wanted) != linkMicrosPerBeat(tempo_)) applyTempo(wanted, false);
+}
+
+void Transport::trimBridge() RT_SAFE {
+  const Beats distance = clock_.beat - line_.beatAt(frame_);
+  const double drift = (distance - bridgeDistance_).value / tempo_.beatsPerSecond();
+  if (!hasBridgeDistance_ || std::fabs(drift) > kOtherDistance) {
+    hasBridgeDistance_ = true;
+    bridgeDistance_ = distance;
+    bridgeTrim_ = 0.0;
+    bridgeLookAt_ = blockHost_ + kTrimEvery;
+  }
+  if (blockHost_ < bridgeLookAt_) return;
+  bridgeLookAt_ = blockHost_ + kTrimEvery;
+  if (std::fabs(drift) < kTrimmed) bridgeTrim_ = 0.0;
+  if (std::fabs(drift) > kTrimFrom || bridgeTrim_ != 0.0) {
+    bridgeTrim_ = std::clamp(drift / kTrimSeconds, -kMostTrim, kMostTrim);
+  }
 }
 
 }  // namespace downbeat::transport

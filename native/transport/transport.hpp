@@ -93,6 +93,7 @@ class Transport {
   void startByClock() RT_SAFE;
   void followClockPhase() RT_SAFE;
   void bridgeTempo() RT_SAFE;
+  void trimBridge() RT_SAFE;
   [[nodiscard]] double clockErrorBeats() const RT_SAFE;
   /// Somebody else's phase is kept by starts and seeks.
   [[nodiscard]] bool keepsPhase() const RT_SAFE;
@@ -145,6 +146,10 @@ class Transport {
   bool mustAlign_ = false;      // the clock has just begun to lead
   bool mustCatchUp_ = false;    // a start by the clock was late
   HostMicros bridgeFrom_{};     // until then the session's tempo stands
+  bool hasBridgeDistance_ = false;
+  Beats bridgeDistance_{};   // the clock's beat less our line, among peers
+  double bridgeTrim_ = 0.0;  // part of the tempo
+  HostMicros bridgeLookAt_{};
 
   bool isWaiting_ = false;  // a start is decided
   bool isNewStart_ = true;

@@ -85,7 +85,9 @@ test("tempo, start, stop and song position are the leader's, and its silence sto
   const alone = await box.transport();
   expect(alone.status).toBe("playing");
   expect(Math.abs(alone.tempoBpm - 123.4)).toBeLessThan(BUSY_MACHINE_BPM);
-  expect((await box.get("/health")).problems).toContainEqual(expect.stringMatching(/MIDI clock from drums lost/));
+  expect((await box.get("/health")).problems).toContainEqual(
+    expect.stringMatching(/MIDI clock from drums lost/),
+  );
 
   // It comes back with another tempo.
   await leader.run(100, JITTER_MS);

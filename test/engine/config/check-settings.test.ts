@@ -235,5 +235,7 @@ test("the clock of a port that is not there, or not listened to, is followed by 
   expect(deaf.sentences[0]).toContain("Set input: true for drums: a clock has to be listened to.");
   expect(deaf.settings.midi.ports).toHaveLength(1);
   expect(check("midi: {clockFrom: virtual}").state).toBe("good");
-  expect(check("midi: {clockFrom: virtual, virtualPort: null}").sentences[0]).toContain("There is no port yet");
+  expect(check("midi: {clockFrom: virtual, virtualPort: null}").sentences[0]).toContain(
+    "There is no port yet",
+  );
 });

@@ -19,6 +19,7 @@ constexpr double kLatencyMicros = 12000.0;
 struct Leader {
   ClockInput now{};
   double origin = 4.0e9;  // us; of beat 0 of its clock
+  double pace = 1.0;      // of its beats, against the tempo that the filter tells
 
   explicit Leader(double bpm) {
     now.state = ClockState::locked;
@@ -26,7 +27,7 @@ struct Leader {
     now.tempo = Tempo{bpm};
   }
   [[nodiscard]] double beatAt(double host) const {
-    return (host - origin) / now.tempo.microsPerBeat();
+    return (host - origin) / now.tempo.microsPerBeat() * pace;
   }
   void setTempo(double bpm, double host) {
     const double beat = beatAt(host);
@@ -358,6 +359,31 @@ TEST_CASE("a wandering clock is told to peers twenty times a second at most") {
   CHECK(tempi <= 41);
   rig.run(0.2);
   CHECK(std::fabs(rig.session.now.tempo.bpm - leader.now.tempo.bpm) < 0.01);
+}
+
+TEST_CASE("among peers the beats of the clock and of the session do not drift apart") {
+  for (const double pace : {1.0001, 0.99995}) {
+    TransportRig rig;
+    rig.keepSpans = false;
+    Leader leader(123.4);
+    leader.pace = pace;
+    follow(rig, leader);
+    rig.session.join(123.4, 0.3, 5.0e9);
+    rig.run(10.0);
+    const double apart = leader.beatAt(nextHost(rig)) - rig.session.beatAt(nextHost(rig));
+    rig.outputs.clear();
+    double worst = 0.0;
+    for (int i = 0; i < 60; ++i) {
+      rig.run(10.0);
+      const double now = leader.beatAt(nextHost(rig)) - rig.session.beatAt(nextHost(rig));
+      worst = std::max(worst, std::fabs(now - apart) * leader.now.tempo.microsPerBeat());
+      CHECK(std::fabs(rig.session.now.tempo.bpm / 123.4 - 1.0) < 0.0006);
+    }
+    CAPTURE(pace);
+    CHECK(worst < 5000.0);
+    // Told seldom.
+    CHECK(rig.outputs.size() < 310);
+  }
 }
 
 TEST_CASE("when the last peer leaves nothing that is heard moves") {
