@@ -52,6 +52,7 @@ void Transport::followClock() RT_SAFE {
 }
 
 void Transport::takeClockPlay() RT_SAFE {
+  if (clock_.playSerial == 0) clockSerial_ = 0;  // another leader, who has said nothing yet
   if (clock_.playSerial == clockSerial_) return;
   if (clock_.isPlaying && !clock_.hasFirstTick) return;
   clockSerial_ = clock_.playSerial;

@@ -235,6 +235,24 @@ TEST_CASE("when the clock vanishes the song goes on at its tempo, and is slewed 
   }
 }
 
+TEST_CASE("another leader who has said nothing yet stops nothing") {
+  TransportRig rig;
+  Leader leader(120.0);
+  follow(rig, leader);
+  rig.run(0.5);
+  leader.start(roomTime(rig));
+  rig.run(2.0);
+  Leader other(125.0);
+  follow(rig, other);
+  rig.run(2.0);
+  CHECK(rig.state().status == PlayStatus::playing);
+  CHECK(rig.state().tempo.bpm == 125.0);
+  other.start(roomTime(rig));
+  rig.run(2.0);
+  CHECK(rig.state().status == PlayStatus::playing);
+  CHECK(std::fabs(songErrorMicros(rig, other)) < 1100.0);
+}
+
 TEST_CASE("while the clock is away the tempo may be changed by hand") {
   TransportRig rig;
   Leader leader(123.4);
