@@ -9,7 +9,7 @@
 namespace downbeat::midi {
 namespace {
 
-constexpr double kWindowMicros = 8.0e6;
+constexpr double kWindowMicros = 12.0e6;
 // In standard deviations. Jitter is looked at a million times in an evening.
 constexpr double kOutlier = 5.0;
 constexpr double kDrift = 6.0;
@@ -17,7 +17,7 @@ constexpr double kOtherTempo = 4.0;
 constexpr double kFewest = 6.0;
 // The shortest part of the window that is compared with the rest.
 constexpr std::uint32_t kShortest = 12;
-constexpr std::uint32_t kLengths = 7;  // 12, 24, ... 768
+constexpr std::uint32_t kLengths = 8;  // 12, 24, ... 1536
 // USB hands over its bytes once a millisecond: no port is believed to be steadier than that.
 constexpr double kLeastNoise = 300.0 * 300.0;
 // In a ramp of the tempo ticks stray from any line; three in a row do not. Leaders that tick on the

@@ -53,7 +53,7 @@ class TickLine {
   [[nodiscard]] std::uint64_t doubled() const RT_SAFE { return doubled_; }
 
  private:
-  static constexpr std::uint32_t kWindow = 1024;  // power of two; 8 s at 300 bpm
+  static constexpr std::uint32_t kWindow = 2048;  // power of two; 12 s at 400 bpm
   static constexpr std::uint32_t kHeld = 6;
 
   struct Tick {
