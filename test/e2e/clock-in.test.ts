@@ -14,6 +14,7 @@ const JITTER_MS = 3;
 const JITTER_MICROS = (JITTER_MS * 1000) / Math.sqrt(3);
 const SETTLED_MS = 10_000;
 const TOLERANCE_BPM = 0.05;
+const JOIN_PATIENCE_MS = 45_000;
 /** What is looked at in passing, on a machine that others use. */
 const BUSY_MACHINE_BPM = 0.2;
 const LED = (leader: ClockLeader) => ({
@@ -120,7 +121,8 @@ test("among Link peers the leader gives the tempo, and Link keeps the phase", {
     settings: { "link.enabled": true, ...LED(leader) },
   });
   await leader.run(123.4, 1);
-  await hut.shows("the box", (state) => state.peers === 2);
+  // On a machine that others use Link's measurement may fail once: it is repeated after 30 s.
+  await hut.shows("the box", (state) => state.peers === 2, JOIN_PATIENCE_MS);
   await hut.shows("the leader's tempo", (state) => Math.abs(state.tempoBpm - 123.4) < 0.5);
   await sleep(SETTLED_MS);
   expect(Math.abs(hut.state.tempoBpm - 123.4)).toBeLessThan(BUSY_MACHINE_BPM);
