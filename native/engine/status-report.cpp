@@ -55,6 +55,8 @@ json transportJson(const app::RtState& state) {
           {"nonFinite", state.nonFinite},
           {"commandsDropped", state.commandsDropped},
           {"eventsDropped", state.eventsDropped},
+          {"commandsWaiting", state.commandsWaiting},
+          {"eventsWaiting", state.eventsWaiting},
           {"midiTicks", state.midiTicks},
           {"clockIn", nameOfClock(state.clockIn)},
           {"clockInBpm", state.clockInBpm},
