@@ -60,6 +60,7 @@ export class HealthReporter implements HealthFace {
     if (status?.audio.isFallback === true) problems.push(status.audio.sentence);
     for (const port of status?.midi.ports ?? [])
       if (port.state !== "open") problems.push(`MIDI ${port.id}: ${port.sentence}`);
+    if (status?.midi.clockIn?.state === "lost") problems.push(status.midi.clockIn.sentence);
     return {
       engineBeats,
       nodeFine,

@@ -65,6 +65,8 @@ export interface EngineStatus {
     /** Why not, when it is not. */
     readonly note: string;
     readonly ports: readonly MidiPortStatus[];
+    /** null while no clock is followed. */
+    readonly clockIn: ClockInStatus | null;
     readonly clock: ClockFigures;
   };
   readonly link: {
@@ -109,6 +111,22 @@ export interface WireFigures {
   /** Values that a newer one replaced before they were sent. */
   readonly coalesced: number;
   readonly dropped: Readonly<Record<MessageClass, number>>;
+}
+
+/** The MIDI clock that is followed. */
+export interface ClockInStatus {
+  /** id of its port. */
+  readonly port: string;
+  readonly state: "waiting" | "locked" | "lost";
+  /** Filtered; 0 before its first ticks. */
+  readonly bpm: number;
+  /** Standard deviation of its ticks against their even line. */
+  readonly jitterMicros: number;
+  readonly ticks: number;
+  /** Ticks that were lost on the way, and such that came twice. */
+  readonly missing: number;
+  readonly doubled: number;
+  readonly sentence: string;
 }
 
 /** How late clock messages were handed to their ports, in microseconds. */

@@ -86,6 +86,14 @@ function statusText(status: EngineStatus): string {
         ? "no tick sent"
         : `${midi.clock.count} ticks, lateness p50 ${midi.clock.p50Micros} us, p99 ${midi.clock.p99Micros} us, worst ${midi.clock.maxMicros} us`,
     ],
+    ...(midi.clockIn === null
+      ? []
+      : [
+          [
+            "Clock in",
+            `${midi.clockIn.sentence}; ${midi.clockIn.ticks} ticks, jitter ${Math.round(midi.clockIn.jitterMicros)} us, ${midi.clockIn.missing} lost, ${midi.clockIn.doubled} doubled`,
+          ],
+        ]),
     ...midi.ports.map((port) => ["MIDI", `${port.id}: ${port.state}, ${port.sentence}`]),
     [
       "Engine",

@@ -133,6 +133,16 @@ const midiSchema = z.strictObject({
     description: "Name of the port that other programs see; null for none. Sessions call it virtual.",
     expected: "null or a name of 1 to 64 characters",
   }),
+  clockFrom: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/)
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        "Follow the MIDI clock of the port with this id: its tempo, start, stop and song position. Link peers are given its tempo. null follows none.",
+      expected: "null or the id of a port with an input",
+    }),
   ports: z.array(portSchema).max(32).default([]).meta({
     description:
       "Synths and controllers, each an entry as below without its first #. `downbeat devices` lists what is connected.",

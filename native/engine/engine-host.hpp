@@ -15,6 +15,7 @@
 #include "audio/device-supervisor.hpp"
 #include "audio/recorder.hpp"
 #include "engine/background-writer.hpp"
+#include "engine/clock-watch.hpp"
 #include "engine/engine-options.hpp"
 #include "engine/live-state.hpp"
 #include "engine/node-services.hpp"
@@ -94,6 +95,8 @@ class EngineHost {
   void onAudioChange(const audio::AudioChange& change);
   void onMidiChange(const midi::MidiPortStatus& port);
   void applyMidi();
+  void applyClock();
+  void watchClock();
   void takeMidiInput();
   void forgetHandsThatThePlanMoved(const app::Plan& before, const app::Plan& after);
   void noteHands();
@@ -136,6 +139,8 @@ class EngineHost {
   NodeTelemetry telemetry_;
   std::unique_ptr<audio::DeviceSupervisor> supervisor_;
   std::unique_ptr<midi::MidiPortManager> ports_;
+  midi::MidiSlotRef clockFrom_;  ///< the port whose clock is followed; serial 0 is none
+  ClockWatch clockWatch_;
   midi::HostTimeSource midiTime_;
   std::unique_ptr<midi::MidiPlayer> midiPlayer_;
   std::unique_ptr<midi::MidiThread> midiThread_;

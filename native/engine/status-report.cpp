@@ -7,6 +7,7 @@
 
 #include "base/host-clock.hpp"
 #include "engine/clock-report.hpp"
+#include "engine/clock-watch.hpp"
 #include "engine/engine-host.hpp"
 #include "platform/machine.hpp"
 
@@ -68,7 +69,11 @@ json transportJson(const app::RtState& state) {
           {"eventsDropped", state.eventsDropped},
           {"commandsWaiting", state.commandsWaiting},
           {"eventsWaiting", state.eventsWaiting},
-          {"midiTicks", state.midiTicks}};
+          {"midiTicks", state.midiTicks},
+          {"clockIn", nameOfClock(state.clockIn)},
+          {"clockInBpm", state.clockInBpm},
+          {"clockInJitterMicros", state.clockInJitterMicros},
+          {"clockInTicks", state.clockInTicks}};
 }
 
 json audioJson(const audio::AudioStatus& status, const audio::RecorderStatus& recorder) {
@@ -96,6 +101,17 @@ json audioJson(const audio::AudioStatus& status, const audio::RecorderStatus& re
                         {"sentence", recorder.trouble}};
   }
   return out;
+}
+
+json clockInJson(const app::RtState& state, const std::string& port) {
+  return {{"port", port},
+          {"state", nameOfClock(state.clockIn)},
+          {"bpm", state.clockInBpm},
+          {"jitterMicros", state.clockInJitterMicros},
+          {"ticks", state.clockInTicks},
+          {"missing", state.clockInMissing},
+          {"doubled", state.clockInDoubled},
+          {"sentence", clockSentence(state, port, hostNow())}};
 }
 
 }  // namespace
@@ -144,6 +160,8 @@ json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
                      {"isBypassed", at.isBypassed != 0},
                      {"latencyFrames", node.latencyFrames}});
   }
+  const bool isFollowing = host.clockFrom_.serial != 0 && host.plan_.midi.clockFrom.has_value();
+  const json clockIn = isFollowing ? clockInJson(state, *host.plan_.midi.clockFrom) : json(nullptr);
   const midi::LatenessSummary clock = host.midiPlayer_->lateness().summary();
   const app::SessionPlan& session = host.plan_.session;
 
@@ -171,6 +189,7 @@ json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
        {{"isRealtime", host.midiThread_->grant().isGranted},
         {"note", host.midiThread_->grant().note},
         {"ports", ports},
+        {"clockIn", clockIn},
         {"clock", ClockReport::figures(clock)},
         {"received", host.midiReceived_}}},
       {"link",

@@ -36,6 +36,10 @@ export function engineState(changes: Partial<EngineState> = {}): EngineState {
     status: "playing",
     waitingForQuantum: false,
     linkEnabled: true,
+    clockIn: "off",
+    clockInBpm: 0,
+    clockInJitterMicros: 0,
+    clockInTicks: 0,
     ...changes,
   };
 }
@@ -86,6 +90,7 @@ export function engineStatus(changes: Changes = {}): EngineStatus {
       isRealtime: true,
       note: "",
       ports: [],
+      clockIn: null,
       clock: { count: 0, p50Micros: 0, p99Micros: 0, p999Micros: 0, maxMicros: 0 },
       ...changes.midi,
     },
