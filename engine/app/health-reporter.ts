@@ -61,6 +61,8 @@ export class HealthReporter implements HealthFace {
     for (const port of status?.midi.ports ?? [])
       if (port.state !== "open") problems.push(`MIDI ${port.id}: ${port.sentence}`);
     if (status?.midi.clockIn?.state === "lost") problems.push(status.midi.clockIn.sentence);
+    if (status?.link.health === "shaky" || status?.link.health === "lost")
+      problems.push(`Link is ${status.link.health}: ${status.link.sentence}`);
     return {
       engineBeats,
       nodeFine,
@@ -74,6 +76,7 @@ export class HealthReporter implements HealthFace {
         xruns: this.#face.state?.xruns ?? null,
         load: this.#face.state?.loadRatio ?? null,
         peers: this.#face.state?.peers ?? null,
+        link: status?.link.health ?? null,
         plan: this.#face.state?.planHash ?? null,
       },
     };

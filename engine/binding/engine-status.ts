@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The answer to `status`: what the engine says of itself. Made in native/engine/status-report.cpp.
 
+import type { LinkStatus } from "./link-status.ts";
+
 /** One node, strip or insert while it plays. */
 export interface NodeStatus {
   readonly name: string;
@@ -52,7 +54,13 @@ export interface EngineStatus {
     readonly blockFrames: number;
     readonly outputChannels: number;
     readonly outputLatencyFrames: number;
+    /** 0 without inputs. */
+    readonly inputLatencyFrames: number;
+    /** Where the time of a block at the loudspeaker comes from, in a few words. */
+    readonly timeSource: string;
     readonly abandonedWorkers: number;
+    /** The newest loopback measurement since the engine's start. */
+    readonly calibration: CalibrationStatus | null;
     readonly recording: {
       readonly path: string;
       readonly frames: number;
@@ -69,15 +77,29 @@ export interface EngineStatus {
     readonly clockIn: ClockInStatus | null;
     readonly clock: ClockFigures;
   };
-  readonly link: {
-    readonly enabled: boolean;
-    readonly startStopSync: boolean;
-    readonly peers: number;
-    readonly quantum: number;
-  };
+  readonly link: LinkStatus;
   /** The fields of `EngineState`. */
   readonly transport: Readonly<Record<string, unknown>>;
 }
+
+export type CalibrationStatus =
+  | { readonly state: "running" }
+  | { readonly state: "failed"; readonly code: string; readonly sentence: string }
+  | {
+      readonly state: "done";
+      /** From a frame that was played to the frame in which it came back. */
+      readonly roundTripFrames: number;
+      readonly roundTripMs: number;
+      /** Of it, what the device tells by itself. */
+      readonly statedFrames: number;
+      readonly statedMs: number;
+      /** For `audio.latencyOffsetMs`: half of what it does not tell. */
+      readonly latencyOffsetMs: number;
+      /** What came back of what was sent; negative when it came upside down. */
+      readonly gain: number;
+      /** How far the best place stands out; 8 is the least that is believed. */
+      readonly clarity: number;
+    };
 
 export interface MidiPortStatus {
   readonly id: string;

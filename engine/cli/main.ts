@@ -56,6 +56,19 @@ program
   .action(async (options) => run(async () => (await import("./status.ts")).statusVerb(options)));
 
 program
+  .command("link [action]")
+  .description(
+    "how well the box is tied to the others on Ableton Link (status); how long sound takes, measured by a cable from output to input (calibrate)",
+  )
+  .option("--state <folder>", "state folder")
+  .option("--config <file>", "calibrate: settings file")
+  .option("--write", "calibrate: write the result to the settings")
+  .option("--json", "facts for programs")
+  .action(async (action = "status", options) =>
+    run(async () => (await import("./link.ts")).linkVerb(action, options)),
+  );
+
+program
   .command("render <file>")
   .description("write a session or rack to a sound file, faster than time")
   .option("--out <file>", "WAV or FLAC file")

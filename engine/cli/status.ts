@@ -67,7 +67,7 @@ function statusText(status: EngineStatus): string {
     ["Audio", `${audio.sentence}`],
     [
       "",
-      `${audio.sampleRate} Hz, ${audio.blockFrames} frames, ${((audio.outputLatencyFrames / audio.sampleRate) * 1000).toFixed(1)} ms to the loudspeaker`,
+      `${audio.sampleRate} Hz, ${audio.blockFrames} frames, ${((audio.outputLatencyFrames / audio.sampleRate) * 1000).toFixed(1)} ms to the loudspeaker (${audio.timeSource})`,
     ],
     [
       "Load",
@@ -80,6 +80,9 @@ function statusText(status: EngineStatus): string {
         ? `${link.peers === 0 ? "alone" : `${link.peers} peer${link.peers === 1 ? "" : "s"}`}, quantum ${link.quantum}`
         : "off",
     ],
+    ...(link.health === "shaky" || link.health === "lost"
+      ? [["", `${link.health}: ${link.sentence} (\`downbeat link\`)`]]
+      : []),
     [
       "Clock",
       midi.clock.count === 0

@@ -46,7 +46,7 @@ void Performer::writeState(const audio::AudioBlock& block) RT_SAFE {
   const transport::TransportState at = transport_.state();
   RtState state;
   state.frame = at.frame.value;
-  state.hostMicros = clock_.hostAt(at.frame).value;
+  state.hostMicros = heardAt(at.frame).value;
   state.lineBeat = at.lineBeat.value;
   state.songBeat = at.songBeat.value;
   state.songSeconds = at.songSeconds;

@@ -9,6 +9,7 @@
 #include "engine/clock-report.hpp"
 #include "engine/clock-watch.hpp"
 #include "engine/engine-host.hpp"
+#include "engine/link-report.hpp"
 #include "platform/machine.hpp"
 
 namespace downbeat::engine {
@@ -76,7 +77,8 @@ json transportJson(const app::RtState& state) {
           {"clockInTicks", state.clockInTicks}};
 }
 
-json audioJson(const audio::AudioStatus& status, const audio::RecorderStatus& recorder) {
+json audioJson(const audio::AudioStatus& status, const audio::RecorderStatus& recorder,
+               const json& calibration) {
   const bool isFallback = !status.isDevicePlaying && !status.trouble.empty();
   std::string sentence = status.info.reason;
   if (isFallback) sentence = "playing in time without sound: " + status.trouble;
@@ -91,8 +93,11 @@ json audioJson(const audio::AudioStatus& status, const audio::RecorderStatus& re
               {"blockFrames", status.info.blockFrames},
               {"outputChannels", status.info.outputChannels},
               {"outputLatencyFrames", status.info.outputLatencyFrames},
+              {"inputLatencyFrames", status.info.inputLatencyFrames},
+              {"timeSource", status.info.timeSource},
               {"devicesLost", status.devicesLost},
               {"abandonedWorkers", status.hungWorkers},
+              {"calibration", calibration},
               {"recording", nullptr}};
   if (recorder.isRecording || !recorder.trouble.empty()) {
     out["recording"] = {{"path", recorder.path},
@@ -184,7 +189,8 @@ json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
         {"nodes", host.indices_.size()},
         {"latencyFrames", host.latencyFrames_}}},
       {"nodes", nodes},
-      {"audio", audioJson(host.supervisor_->status(), host.recorder_.status())},
+      {"audio",
+       audioJson(host.supervisor_->status(), host.recorder_.status(), host.calibration_.json())},
       {"midi",
        {{"isRealtime", host.midiThread_->grant().isGranted},
         {"note", host.midiThread_->grant().note},
@@ -192,11 +198,9 @@ json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
         {"clockIn", clockIn},
         {"clock", ClockReport::figures(clock)},
         {"received", host.midiReceived_}}},
-      {"link",
-       {{"enabled", host.plan_.link.enabled},
-        {"startStopSync", host.plan_.link.startStopSync},
-        {"peers", host.link_->numPeers()},
-        {"quantum", state.quantum}}},
+      {"link", linkJson({host.plan_.link, host.linkHealth_, host.link_->numPeers(), state.quantum,
+                         host.linkKeeper_->restarts()},
+                        hostNow())},
       {"transport", transportJson(state)},
   };
 }

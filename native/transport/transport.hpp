@@ -16,6 +16,7 @@
 
 #include "base/clock-exchange.hpp"
 #include "base/link-exchange.hpp"
+#include "base/link-facts.hpp"
 #include "base/song-span.hpp"
 #include "base/transport-view.hpp"
 #include "base/units.hpp"
@@ -65,6 +66,8 @@ class Transport {
 
   [[nodiscard]] const RtTransportView& view() RT_SAFE;
   [[nodiscard]] TransportState state() const RT_SAFE;
+  /// What was seen of the Link session, up to the newest block.
+  [[nodiscard]] RtLinkFacts linkFacts() const RT_SAFE;
   [[nodiscard]] Beats quantum() const RT_SAFE { return quantum_; }
   [[nodiscard]] Tempo tempo() const RT_SAFE { return tempo_; }
 
@@ -105,7 +108,7 @@ class Transport {
   [[nodiscard]] bool keepsPhase() const RT_SAFE;
 
   // transport.cpp: what happens by itself.
-  void chooseLead() RT_SAFE;
+  void chooseLead(const LinkNews& news) RT_SAFE;
   void followLink(const LinkNews& news, const LinkInput& link) RT_SAFE;
   void applyTempo(Tempo tempo, bool isByPeer) RT_SAFE;
   void followPhase(Beats linkBeat) RT_SAFE;
@@ -141,9 +144,10 @@ class Transport {
   HostMicros blockHost_{};
   bool hasRun_ = false;  // some frame has been rendered
   Lead lead_ = Lead::frames;
-  double pace_ = 1.0;        // of the line, against the tempo; 1 while our frames lead
-  bool hasJumped_ = false;   // the next span does not follow from the last
-  bool hasSkipped_ = false;  // the line jumped between two blocks
+  bool isReturning_ = false;  // peers are back: what separates us from them is slewed, not jumped
+  double pace_ = 1.0;         // of the line, against the tempo; 1 while our frames lead
+  bool hasJumped_ = false;    // the next span does not follow from the last
+  bool hasSkipped_ = false;   // the line jumped between two blocks
 
   ClockInput clock_{};  // for this block
   std::uint32_t clockSerial_ = 0;
