@@ -54,6 +54,8 @@ export const ERROR_CODES = [
   "HTTP_PORT_TAKEN",
   "OSC_PORT_TAKEN",
   "WRONG_USE",
+  "ARGUMENT_INVALID",
+  "LINK_CLOSED",
   // Ours alone: a mistake in Downbeat.
   "INTERNAL",
 ] as const;
