@@ -15,7 +15,12 @@ export interface CrossProblem {
 }
 
 export function crossProblems(settings: Settings): readonly CrossProblem[] {
-  return [...portProblems(settings), ...clockProblems(settings), ...hostProblems(settings)];
+  return [
+    ...portProblems(settings),
+    ...clockProblems(settings),
+    ...hostProblems(settings),
+    ...feedbackProblems(settings),
+  ];
 }
 
 function portProblems({ midi }: Settings): readonly CrossProblem[] {
@@ -81,10 +86,12 @@ function nameKey(kind: MidiPortSettings["kind"], name: string): string {
   return `${kind} ${kind === "serial" ? name : name.toLowerCase()}`;
 }
 
+const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|::1)$/;
+
 function hostProblems(settings: Settings): readonly CrossProblem[] {
   const open = (["http", "osc"] as const).filter((section) => {
     const { enabled, host } = settings[section];
-    return enabled && !/^(?:127\.\d+\.\d+\.\d+|localhost|::1)$/.test(host);
+    return enabled && !LOOPBACK.test(host);
   });
   return open.map((section) => ({
     severity: "warning",
@@ -92,4 +99,17 @@ function hostProblems(settings: Settings): readonly CrossProblem[] {
     expected: "127.0.0.1 for this machine alone",
     hint: "Everybody on the network can play and stop the music.",
   }));
+}
+
+/** From a loopback address nothing reaches another machine. */
+function feedbackProblems({ osc }: Settings): readonly CrossProblem[] {
+  if (!osc.enabled || !LOOPBACK.test(osc.host)) return [];
+  return osc.feedback.flatMap((target, index) => {
+    const host = target.slice(0, target.lastIndexOf(":")).replace(/^\[|\]$/g, "");
+    if (LOOPBACK.test(host)) return [];
+    const hint = `From ${osc.host} nothing reaches another machine; set osc.host to 0.0.0.0.`;
+    return [
+      { severity: "warning", path: ["osc", "feedback", index], expected: "a target on this machine", hint },
+    ] as const;
+  });
 }
