@@ -5,6 +5,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
+import { isDeepStrictEqual } from "node:util";
 import { messageOf } from "../base/errors.ts";
 import { TypedEvents } from "../base/events.ts";
 import type { EngineClient, EngineNotice } from "../binding/engine-client.ts";
@@ -20,6 +21,7 @@ import { EngineSupervisor } from "./engine-supervisor.ts";
 import { HealthReporter } from "./health-reporter.ts";
 import type { LogHandle } from "./log.ts";
 import type { Places } from "./places.ts";
+import type { LoadedProfiles, PortProfile } from "./profile-source.ts";
 import { ServiceManager } from "./service-manager.ts";
 import { buildPlan, loadSession, sessionFile } from "./session-source.ts";
 
@@ -60,6 +62,8 @@ export class Daemon {
   #statusTimer: NodeJS.Timeout | null = null;
   #saidAudio = "";
   #nodeNames: readonly string[] = [];
+  #profiles: LoadedProfiles | null = null;
+  #sessionFiles: readonly string[] = [];
   /** Changes are taken one after the other. */
   #work: Promise<void> = Promise.resolve();
 
@@ -88,6 +92,11 @@ export class Daemon {
   /** Names of nodes by the index that commands and telemetry use. */
   get nodeNames(): readonly string[] {
     return this.#nodeNames;
+  }
+
+  /** The synths at the ports, by what their profiles say. */
+  get profiles(): readonly PortProfile[] {
+    return this.#profiles?.ports ?? [];
   }
 
   /** Where the transport is served; undefined while it is not. */
@@ -126,6 +135,7 @@ export class Daemon {
     }
     // An engine that was connected before this plan was there is waiting for it.
     this.#enqueue(() => this.#sendPlan());
+    this.#enqueue(() => this.#loadProfiles());
     this.#face.start();
     this.#health.start();
     this.#statusTimer = setInterval(() => void this.#askStatus(), STATUS_EVERY_MS);
@@ -136,7 +146,7 @@ export class Daemon {
       this.#report(problems);
       log.warn({}, "the settings were not taken: what was good before plays on");
     });
-    this.#watcher.events.on("fileChanged", () => this.#enqueue(() => this.#reloadSession()));
+    this.#watcher.events.on("fileChanged", ({ file }) => this.#enqueue(() => this.#takeFile(file)));
     await this.#watcher.start(this.#abort.signal);
     await this.#startServer();
     this.#manager.start();
@@ -146,6 +156,7 @@ export class Daemon {
   async reload(): Promise<void> {
     await this.#watcher?.reload();
     this.#enqueue(() => this.#reloadSession());
+    this.#enqueue(() => this.#loadProfiles());
     await this.#work;
   }
 
@@ -182,7 +193,8 @@ export class Daemon {
     const file = sessionFile(this.#settings, this.#options.places.settingsFile);
     const result = await loadSession(file);
     this.#report(result.problems);
-    await this.#watcher?.watchFiles(result.files);
+    this.#sessionFiles = result.files;
+    await this.#watchFiles();
     if (result.plan === null) {
       const what =
         this.#session === null
@@ -194,6 +206,31 @@ export class Daemon {
     this.#session = result.plan;
     this.#buildPlan();
     return true;
+  }
+
+  /** Reads the profiles that the ports ask for; one with mistakes leaves what was good before. */
+  async #loadProfiles(): Promise<void> {
+    if (this.#settings === null) return;
+    // Loaded late: without a synth at a port nothing is read.
+    const { loadProfiles } = await import("./profile-source.ts");
+    const loaded = await loadProfiles(this.#settings, this.#options.places.settingsFile, this.#profiles);
+    this.#report(loaded.problems);
+    for (const { port, profile } of loaded.ports) {
+      const before = this.#profiles?.ports.find((other) => other.port === port)?.profile;
+      if (isDeepStrictEqual(before, profile)) continue;
+      this.#options.log.info({ port, profile: profile.id }, `port ${port} plays ${profile.name}`);
+    }
+    this.#profiles = loaded;
+    await this.#watchFiles();
+  }
+
+  async #watchFiles(): Promise<void> {
+    await this.#watcher?.watchFiles([...this.#sessionFiles, ...(this.#profiles?.files ?? [])]);
+  }
+
+  async #takeFile(file: string): Promise<void> {
+    if (this.#profiles?.files.includes(file) === true) await this.#loadProfiles();
+    else await this.#reloadSession();
   }
 
   #buildPlan(): void {
@@ -218,6 +255,8 @@ export class Daemon {
     this.#report(problems);
     if (sections.length === 0) return;
     this.#options.log.info({ sections }, `settings taken: ${sections.join(", ")}`);
+    if (["midi", "profiles", "cc_profiles"].some((section) => sections.includes(section)))
+      await this.#loadProfiles();
     if (!sections.includes("session") || !(await this.#loadSession())) this.#buildPlan();
     await this.#sendPlan();
     if (sections.includes("http")) {

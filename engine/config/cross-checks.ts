@@ -2,6 +2,7 @@
 // What one setting cannot know alone: ports that stand in each other's way, an address that opens the
 // box to everybody. Runs on settings whose every value is in range.
 
+import { listOf } from "./check.ts";
 import { VIRTUAL_PORT_ID } from "./plan-parts.ts";
 import type { Path } from "./problem.ts";
 import type { MidiPortSettings, Settings } from "./schema.ts";
@@ -15,7 +16,7 @@ export interface CrossProblem {
 }
 
 export function crossProblems(settings: Settings): readonly CrossProblem[] {
-  return [...portProblems(settings), ...hostProblems(settings)];
+  return [...portProblems(settings), ...hostProblems(settings), ...olderProblems(settings)];
 }
 
 function portProblems({ midi }: Settings): readonly CrossProblem[] {
@@ -72,4 +73,12 @@ function hostProblems({ http }: Settings): readonly CrossProblem[] {
       hint: "Everybody on the network can play and stop the music.",
     },
   ];
+}
+
+/** What stands there is not forgotten, and nobody should think that it works. */
+function olderProblems({ older }: Settings): readonly CrossProblem[] {
+  const names = Object.keys(older);
+  if (names.length === 0) return [];
+  const hint = `Kept from an older box and not used yet: ${listOf(names)}.`;
+  return [{ severity: "warning", path: ["older"], expected: "settings that Downbeat knows", hint }];
 }

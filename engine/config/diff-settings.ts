@@ -14,6 +14,9 @@ export const SETTINGS_SECTIONS = [
   "master",
   "http",
   "log",
+  "profiles",
+  "cc_profiles",
+  "older",
 ] as const satisfies readonly (keyof Settings)[];
 
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];

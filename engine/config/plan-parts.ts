@@ -56,8 +56,8 @@ function virtualPort(name: string | null): readonly MidiPortPlan[] {
   ];
 }
 
-/** A port that is not played to gets no clock either. */
-function portPlan(port: MidiPortSettings): MidiPortPlan {
+/** A port that is not played to gets no clock either. Its synth is nothing of the port. */
+function portPlan({ profile: _profile, channel: _channel, ...port }: MidiPortSettings): MidiPortPlan {
   return {
     ...port,
     clock: port.output && port.clock,

@@ -109,6 +109,19 @@ const portSchema = z.strictObject({
     description: "Speed of a serial port. A MIDI socket has 31250.",
     unit: "baud",
   }),
+  profile: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,63}$/)
+    .nullable()
+    .default(null)
+    .meta({
+      description: "Which synth it is; `downbeat profile list` shows the ids. null: none.",
+      expected: "null or the id of a profile",
+      example: "volca_keys",
+    }),
+  channel: z.int().min(1).max(16).nullable().default(null).meta({
+    description: "MIDI channel of the synth. null takes the one of its profile, or 1.",
+  }),
 });
 
 const midiSchema = z.strictObject({
@@ -155,6 +168,22 @@ const httpSchema = z.strictObject({
   }),
 });
 
+const profilesSchema = z.strictObject({
+  folder: z.string().min(1).max(1000).default("profiles").meta({
+    description:
+      "Folder of your own profiles, a YAML file for each synth. A relative path starts at the folder of this file.",
+    expected: "the path of a folder",
+  }),
+  fallback: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,63}$/)
+    .default("generic_analog")
+    .meta({
+      description: "What a synth gets when the profile that it asks for is not there.",
+      expected: "the id of a profile",
+    }),
+});
+
 const logSchema = z.strictObject({
   level: z.enum(["debug", "info", "warn", "error"]).default("info").meta({
     description: "How much is logged: debug is everything, error only what failed.",
@@ -176,6 +205,13 @@ export const settingsSchema = z.strictObject({
   master: masterSchema.prefault({}).meta({ description: "The last thing before the loudspeaker." }),
   http: httpSchema.prefault({}).meta({ description: "Remote control." }),
   log: logSchema.prefault({}).meta({ description: "The log." }),
+  profiles: profilesSchema.prefault({}).meta({ description: "What the synths are: see docs/profiles.md." }),
+  cc_profiles: z.record(z.string(), z.unknown()).default({}).meta({
+    description: "Profiles of your own by their id, as in a file of the folder.",
+  }),
+  older: z.record(z.string(), z.unknown()).default({}).meta({
+    description: "Settings of an older box that Downbeat cannot use yet. Kept, so that nothing is lost.",
+  }),
 });
 
 type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;

@@ -66,7 +66,8 @@ function normalParameter(
   const addresses = normalAddresses(checker, written, path);
   if (addresses === null) return null;
   const limit = Math.max(...addresses.map(addressLimit));
-  const [min, max] = written.range ?? [0, limit];
+  const [preferred] = addresses;
+  const [min, max] = written.range ?? [0, preferred === undefined ? limit : addressLimit(preferred)];
   if (min >= max || max > limit) {
     const expected = `the smaller first, at most ${limit} at this address`;
     checker.error([...path, "range"], { expected, got: `${min} to ${max}` });

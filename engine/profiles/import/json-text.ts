@@ -23,6 +23,8 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** Text in quotes stays as it is; comments go, and commas before a bracket that closes. */
 function withoutExtras(text: string): string {
-  const parts = /"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\/|,(?=\s*[}\]])/g;
-  return text.replaceAll(parts, (found) => (found.startsWith('"') ? found : ""));
+  const comments = /"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
+  const commas = /"(?:[^"\\\n]|\\.)*"|,(?=\s*[}\]])/g;
+  const keepText = (found: string): string => (found.startsWith('"') ? found : "");
+  return text.replaceAll(comments, keepText).replaceAll(commas, keepText);
 }

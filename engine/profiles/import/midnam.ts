@@ -48,7 +48,9 @@ function importDevice(source: ImportSource, device: XmlElement): Imported {
   const draft = new ProfileDraft(source, maker, model, `MIDNAM of ${maker} ${model}`);
   if (models.length > 1) draft.set({ notes: cut(`Also for ${models.slice(1).join(", ")}.`, 1000) });
   const valueLists = new Map(
-    below(device, "ValueNameList").map((list) => [list.attributes.Name ?? "", stepsOf(list)] as const),
+    below(device, "ValueNameList").flatMap((list) =>
+      list.attributes.Name === undefined ? [] : [[list.attributes.Name, stepsOf(list)] as const],
+    ),
   );
   for (const control of distinct(below(device, "Control"), controlKey))
     addControl(draft, control, valueLists);
@@ -80,7 +82,8 @@ function addControl(
   const [low, high] = isRange ? [min, max] : [0, limit];
   const [inline] = below(control, "ValueNameList");
   const named = values?.attributes.ValueNameList ?? below(control, "UsesValueNameList")[0]?.attributes.Name;
-  const steps = inline === undefined ? (valueLists.get(named ?? "") ?? []) : stepsOf(inline);
+  const steps =
+    inline === undefined ? (named === undefined ? [] : (valueLists.get(named) ?? [])) : stepsOf(inline);
   const inRange = steps.filter(({ send }) => send >= low && send <= high);
   if (inRange.length < steps.length)
     draft.reject(0, what, `Names of values outside ${low} to ${high} are left out.`);
