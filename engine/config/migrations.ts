@@ -49,6 +49,8 @@ export function migrateText(
 
 function versionOf(document: Document, migrations: readonly Migration[]): unknown {
   const written = document.get("version");
+  // Nobody wrote the number of a version that had none.
+  if (migrations.some(({ from, isMeant }) => isMeant !== undefined && from === written)) return undefined;
   if (written !== undefined) return written;
   return migrations.find(({ isMeant }) => isMeant?.(document) === true)?.from;
 }

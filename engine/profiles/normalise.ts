@@ -244,7 +244,7 @@ function spoken(id: string): string {
 function shortened(name: string): string {
   if (name.length <= LONGEST_SHORT) return name;
   const words = name.split(/[^A-Za-z0-9]+/).filter((word) => word !== "");
-  const thin = words.map((word) => word.charAt(0) + word.slice(1).replace(/[aeiou]/gi, ""));
+  const thin = words.map((word) => word.charAt(0).toUpperCase() + word.slice(1).replace(/[aeiou]/gi, ""));
   const room = Math.max(1, Math.floor(LONGEST_SHORT / Math.max(1, thin.length)));
   const text = thin.map((word) => word.slice(0, room)).join("");
   return (text === "" ? name : text).slice(0, LONGEST_SHORT);

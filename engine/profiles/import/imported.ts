@@ -51,13 +51,12 @@ export class ProfileDraft {
   readonly #rejected: Rejected[] = [];
   #count = 0;
 
-  /** @param maker - and `model` are for people and for the id; either may be empty */
-  constructor(source: ImportSource, maker: string, model: string, title: string) {
+  /** @param writtenMaker - and the model are for people and for the id; either may be empty */
+  constructor(source: ImportSource, writtenMaker: string, writtenModel: string, title: string) {
     this.#source = source;
-    const device = {
-      ...(maker === "" ? {} : { maker: cut(maker) }),
-      ...(model === "" ? {} : { model: cut(model) }),
-    };
+    const maker = cut(writtenMaker);
+    const model = cut(writtenModel);
+    const device = { ...(maker === "" ? {} : { maker }), ...(model === "" ? {} : { model }) };
     const name = cut([maker, model].filter((word) => word !== "").join(" "));
     this.#profile = {
       version: 1,

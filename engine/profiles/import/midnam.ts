@@ -18,7 +18,7 @@ import { unusedLabel } from "./usage.ts";
 type Step = { label: string; send: number };
 
 export function isMidnam(text: string): boolean {
-  return /<MIDINameDocument[\s>]/.test(text);
+  return /<MIDINameDocument[\s>/]/.test(text);
 }
 
 export function importMidnam(source: ImportSource): Imported {
@@ -26,7 +26,7 @@ export function importMidnam(source: ImportSource): Imported {
   try {
     ({ root } = parseXml(source.text, { ignoreUndefinedEntities: true }));
   } catch (error) {
-    return rejectedFile(source, `It is no XML: ${cut(messageOf(error).split("\n")[0] ?? "", 200)}`);
+    return rejectedFile(source, `It is no XML: ${cut(messageOf(error).split("\n")[0] ?? "", 200)}.`);
   }
   const devices = root === null ? [] : below(root, "MasterDeviceNames");
   const standard = root === null ? [] : below(root, "StandardDeviceMode");

@@ -163,6 +163,8 @@ test("a port takes everything but its id, kind and name from the defaults", () =
       songPosition: true,
       offsetMs: 0,
       baud: 31250,
+      profile: null,
+      channel: null,
     },
   ]);
 });
