@@ -64,6 +64,7 @@ export class Daemon {
   #nodeNames: readonly string[] = [];
   #profiles: LoadedProfiles | null = null;
   #sessionFiles: readonly string[] = [];
+  #profileFiles: readonly string[] = [];
   /** Changes are taken one after the other. */
   #work: Promise<void> = Promise.resolve();
 
@@ -213,7 +214,15 @@ export class Daemon {
     if (this.#settings === null) return;
     // Loaded late: without a synth at a port nothing is read.
     const { loadProfiles } = await import("./profile-source.ts");
-    const loaded = await loadProfiles(this.#settings, this.#options.places.settingsFile, this.#profiles);
+    const load = async (settings: Settings): Promise<LoadedProfiles> =>
+      loadProfiles(settings, this.#options.places.settingsFile, this.#profiles);
+    let loaded = await load(this.#settings);
+    // Read once more now that they are watched: one may have been saved in between, and extend another.
+    for (let round = 0; round < 3 && !isDeepStrictEqual(loaded.files, this.#profileFiles); round += 1) {
+      this.#profileFiles = loaded.files;
+      await this.#watchFiles();
+      loaded = await load(this.#settings);
+    }
     this.#report(loaded.problems);
     for (const { port, profile } of loaded.ports) {
       const before = this.#profiles?.ports.find((other) => other.port === port)?.profile;
@@ -221,15 +230,14 @@ export class Daemon {
       this.#options.log.info({ port, profile: profile.id }, `port ${port} plays ${profile.name}`);
     }
     this.#profiles = loaded;
-    await this.#watchFiles();
   }
 
   async #watchFiles(): Promise<void> {
-    await this.#watcher?.watchFiles([...this.#sessionFiles, ...(this.#profiles?.files ?? [])]);
+    await this.#watcher?.watchFiles([...this.#sessionFiles, ...this.#profileFiles]);
   }
 
   async #takeFile(file: string): Promise<void> {
-    if (this.#profiles?.files.includes(file) === true) await this.#loadProfiles();
+    if (this.#profileFiles.includes(file)) await this.#loadProfiles();
     else await this.#reloadSession();
   }
 
