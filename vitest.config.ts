@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the TypeScript tests run. `unit` and `contract` in parallel; `e2e` starts real engines and measures
-// time, so its files run one after the other. One kind: `vitest run --project unit`.
+// time, so its files run one after the other (deploy/test starts two halves of them side by side). One kind:
+// `vitest run --project unit`.
 
 import { defineConfig } from "vitest/config";
 

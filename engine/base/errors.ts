@@ -57,6 +57,8 @@ export const ERROR_CODES = [
   "REQUEST_INVALID",
   "HTTP_PORT_TAKEN",
   "WRONG_USE",
+  "ARGUMENT_INVALID",
+  "LINK_CLOSED",
   // Ours alone: a mistake in Downbeat.
   "INTERNAL",
 ] as const;

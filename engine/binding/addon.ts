@@ -4,6 +4,7 @@ import { existsSync } from "node:fs";
 import { createRequire } from "node:module";
 import path from "node:path";
 import { AppError, isErrorCode, messageOf, systemCodeOf } from "../base/errors.ts";
+import type { LinkClockFunctions, LinkPeer, LinkSessionState } from "./link-peer.ts";
 import type { NodeTypeInfo } from "./node-type-info.ts";
 import { buildFolder } from "./places.ts";
 import {
@@ -76,6 +77,9 @@ interface RawMemory {
 
 interface RawAddon {
   readonly EngineMemory: new (name: string) => RawMemory;
+  readonly LinkPeer: new (tempo: number) => LinkPeer;
+  readonly LinkSessionState: new (peer: LinkPeer) => LinkSessionState;
+  readonly linkClock: LinkClockFunctions;
   nodeTypes(): NodeTypeInfo[];
   describeNodeType(name: string): NodeTypeInfo | string;
   notify(message: string): boolean;
@@ -156,6 +160,35 @@ export function describeLatency(plan: string, sampleRate: number): LatencyReport
   } catch (cause) {
     throw renderError(cause);
   }
+}
+
+/**
+ * A participant in a Link session, off the network.
+ *
+ * @param tempo - 20 to 999 bpm
+ * @throws {AppError} `NATIVE_FAILED` when the system gives no more threads or sockets
+ */
+export function newLinkPeer(tempo: number): LinkPeer {
+  const { LinkPeer } = addon();
+  try {
+    return new LinkPeer(tempo);
+  } catch (cause) {
+    throw new AppError(
+      "NATIVE_FAILED",
+      `Ableton Link does not start (${messageOf(cause)}). Close what is no longer used; each Link has two threads and its sockets`,
+      { cause },
+    );
+  }
+}
+
+/** The state of its session now. */
+export function captureLinkState(peer: LinkPeer): LinkSessionState {
+  return new (addon().LinkSessionState)(peer);
+}
+
+/** Link's clock. */
+export function linkClockFunctions(): LinkClockFunctions {
+  return addon().linkClock;
 }
 
 function renderError(cause: unknown): AppError {

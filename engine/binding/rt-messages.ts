@@ -108,6 +108,10 @@ export interface EngineState {
   readonly lateCallbacks: number;
   readonly commandsDropped: number;
   readonly eventsDropped: number;
+  /** Found at the start of the newest block, or whose time has not come. */
+  readonly commandsWaiting: number;
+  /** That nobody has read yet. */
+  readonly eventsWaiting: number;
   readonly nonFinite: number;
   readonly midiTicks: number;
   /** 16 hex digits, empty before the first plan. */

@@ -98,6 +98,9 @@ interface RenderLength {
   readonly eventsPath: string | undefined;
 }
 
+/** Either leaves no half file. A second one ends the process as usual. */
+const CANCELLING = ["SIGINT", "SIGTERM"] as const;
+
 async function renderWithProgress(
   plan: Plan,
   options: RenderVerbOptions,
@@ -123,11 +126,11 @@ async function renderWithProgress(
     isTerminal ? showProgress : undefined,
   );
   const cancel = () => rendering.cancel();
-  process.once("SIGINT", cancel);
+  for (const signal of CANCELLING) process.once(signal, cancel);
   try {
     return await rendering.promise;
   } finally {
-    process.off("SIGINT", cancel);
+    for (const signal of CANCELLING) process.off(signal, cancel);
     if (isTerminal) process.stderr.write("\r\x1b[2K");
   }
 }

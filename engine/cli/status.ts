@@ -42,6 +42,8 @@ function statusText(status: EngineStatus): string {
     loadWorst: number;
     xruns: number;
     lateCallbacks: number;
+    commandsWaiting: number;
+    eventsWaiting: number;
   };
   const rows = [
     [
@@ -61,6 +63,7 @@ function statusText(status: EngineStatus): string {
       "Load",
       `${(transport.loadRatio * 100).toFixed(1)} %, worst block ${(transport.loadWorst * 100).toFixed(0)} %, ${transport.xruns} xruns, ${transport.lateCallbacks} late callbacks`,
     ],
+    ["Queues", `${transport.commandsWaiting} commands and ${transport.eventsWaiting} events waiting`],
     [
       "Link",
       link.enabled

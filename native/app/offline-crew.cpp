@@ -16,7 +16,8 @@ OfflineCrew::~OfflineCrew() {
   for (std::thread& worker : workers_) worker.join();
 }
 
-void OfflineCrew::run(std::size_t count, const std::function<void(std::size_t)>& task) {
+void OfflineCrew::run(const std::function<void()>& own, std::size_t count,
+                      const std::function<void(std::size_t)>& task) {
   {
     const std::lock_guard<std::mutex> lock(mutex_);
     task_ = &task;
@@ -26,6 +27,7 @@ void OfflineCrew::run(std::size_t count, const std::function<void(std::size_t)>&
     ++turn_;
   }
   hasWork_.notify_all();
+  own();
   takeTasks();
   std::unique_lock<std::mutex> lock(mutex_);
   isDone_.wait(lock, [this] { return busy_ == 0; });

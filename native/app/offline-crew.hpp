@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Workers that share out the racks of one stretch of an offline render.
+// Workers that share out the racks of one stretch of an offline render, while the stretch before is
+// mixed and written.
 #pragma once
 
 #include <atomic>
@@ -21,8 +22,10 @@ class OfflineCrew {
   OfflineCrew(const OfflineCrew&) = delete;
   OfflineCrew& operator=(const OfflineCrew&) = delete;
 
-  /// Does `task(0)` to `task(count - 1)`, each once on some thread, and returns when all are done.
-  void run(std::size_t count, const std::function<void(std::size_t)>& task);
+  /// Does `own` on the calling thread and `task(0)` to `task(count - 1)`, each once on some thread,
+  /// at the same time; returns when all are done.
+  void run(const std::function<void()>& own, std::size_t count,
+           const std::function<void(std::size_t)>& task);
 
  private:
   void work();

@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <array>
+#include <functional>
 #include <memory>
 #include <utility>
 
@@ -75,21 +76,33 @@ class OfflineTime {
 struct RackStretch {
   std::array<std::vector<float>, 2> sound;
   std::vector<OfflineEvent> events;
-  std::vector<std::shared_ptr<rack::Node>> serviced;
 };
 
+/// What the racks played in one stretch of time.
+struct Stretch {
+  std::array<SongSpans, kStretchQuanta> spans;
+  std::vector<RackStretch> racks;
+};
+
+/// Renders in two steps that go on at the same time: the racks play one stretch while the one
+/// before is mixed and given to the sink. Racks never hear the mix, so nothing changes by it.
 class OfflineStage {
  public:
   OfflineStage(const Plan& plan, const OfflineRequest& request, SessionPlayer& player)
       : request_(request), player_(player), time_(plan, request, player), crew_(request.threads) {
     player_.takeOver();
-    racks_.resize(player_.rackCount());
-    for (std::size_t i = 0; i < racks_.size(); ++i) {
-      for (auto& channel : racks_[i].sound) channel.resize(kStretchFrames);
-      player_.rackPlayer(i).graph().collectServiced(racks_[i].serviced);
+    serviced_.resize(player_.rackCount());
+    for (std::size_t i = 0; i < serviced_.size(); ++i) {
+      player_.rackPlayer(i).graph().collectServiced(serviced_[i]);
+    }
+    for (Stretch& stretch : stretches_) {
+      stretch.racks.resize(player_.rackCount());
+      for (RackStretch& rack : stretch.racks) {
+        for (auto& channel : rack.sound) channel.resize(kStretchFrames);
+      }
     }
     player_.mix().collectServiced(mixServiced_);
-    pointers_.resize(2 * racks_.size());
+    pointers_.resize(2 * player_.rackCount());
     interleaved_.resize(2 * kStretchFrames);
     if (!request.hasStems) return;
     const std::uint32_t latency = player_.masterLatencyFrames();
@@ -100,19 +113,24 @@ class OfflineStage {
     }
   }
 
-  /// The next kStretchFrames.
-  void render() {
-    for (SongSpans& spans : spans_) spans = time_.next();
-    crew_.run(racks_.size(), [this](std::size_t rack) { renderRack(rack); });
-    const dsp::FlushDenormals flush;
-    for (std::size_t q = 0; q < kStretchQuanta; ++q) mixQuantum(q);
-    if (!request_.onEvent) return;
-    for (RackStretch& rack : racks_) {
-      for (const OfflineEvent& event : rack.events) request_.onEvent(event);
-      rack.events.clear();
+  /// The racks play the first stretch.
+  void begin() {
+    playNext([] {});
+  }
+
+  /// Mixes the next kStretchFrames and calls `take` when they are there to be read; meanwhile,
+  /// unless they are the last, the racks play on.
+  void render(bool isLast, const std::function<void()>& take) {
+    Stretch& mixed = *played_;
+    const auto mixAndTake = [&] {
+      mix(mixed);
+      take();
+    };
+    if (isLast) {
+      mixAndTake();
+    } else {
+      playNext(mixAndTake);
     }
-    for (const OfflineEvent& event : mixEvents_) request_.onEvent(event);
-    mixEvents_.clear();
   }
 
   [[nodiscard]] OfflineChunk chunk(std::size_t from, std::size_t frames) {
@@ -131,37 +149,57 @@ class OfflineStage {
     std::vector<dsp::FrameDelay> delays;  ///< one per channel
   };
 
-  void renderRack(std::size_t index) {
+  void playNext(const std::function<void()>& meanwhile) {
+    Stretch& next = played_ == &stretches_[0] ? stretches_[1] : stretches_[0];
+    for (SongSpans& spans : next.spans) spans = time_.next();
+    crew_.run(meanwhile, next.racks.size(), [&](std::size_t rack) { playRack(rack, next); });
+    played_ = &next;
+  }
+
+  void playRack(std::size_t index, Stretch& stretch) {
     const dsp::FlushDenormals flush;
     RackPlayer& player = player_.rackPlayer(index);
-    RackStretch& rack = racks_[index];
+    RackStretch& rack = stretch.racks[index];
     for (std::size_t q = 0; q < kStretchQuanta; ++q) {
-      for (const auto& node : rack.serviced) node->service();
-      player.render(spans_[q], {});
+      for (const auto& node : serviced_[index]) node->service();
+      player.render(stretch.spans[q], {});
       for (std::uint32_t c = 0; c < 2; ++c) {
         std::copy_n(player.output(c), kQuantumFrames, rack.sound[c].data() + q * kQuantumFrames);
       }
-      if (request_.onEvent) noteEvents(player, index, spans_[q], rack.events);
+      if (request_.onEvent) noteEvents(player, index, stretch.spans[q], rack.events);
     }
   }
 
-  void mixQuantum(std::size_t q) {
-    for (std::size_t i = 0; i < racks_.size(); ++i) {
+  void mix(Stretch& stretch) {
+    const dsp::FlushDenormals flush;
+    for (std::size_t q = 0; q < kStretchQuanta; ++q) mixQuantum(stretch, q);
+    if (!request_.onEvent) return;
+    for (RackStretch& rack : stretch.racks) {
+      for (const OfflineEvent& event : rack.events) request_.onEvent(event);
+      rack.events.clear();
+    }
+    for (const OfflineEvent& event : mixEvents_) request_.onEvent(event);
+    mixEvents_.clear();
+  }
+
+  void mixQuantum(const Stretch& stretch, std::size_t q) {
+    for (std::size_t i = 0; i < stretch.racks.size(); ++i) {
       for (std::size_t c = 0; c < 2; ++c) {
-        pointers_[2 * i + c] = racks_[i].sound[c].data() + q * kQuantumFrames;
+        pointers_[2 * i + c] = stretch.racks[i].sound[c].data() + q * kQuantumFrames;
       }
     }
     for (const auto& node : mixServiced_) node->service();
     std::array<float, kQuantumFrames> left;
     std::array<float, kQuantumFrames> right;
-    player_.mixQuantum(spans_[q], pointers_.data(), left.data(), right.data());
+    player_.mixQuantum(stretch.spans[q], pointers_.data(), left.data(), right.data());
     interleave(left.data(), right.data(), interleaved_.data() + 2 * q * kQuantumFrames);
     for (std::size_t s = 0; s < stems_.size(); ++s) {
       stems_[s].delays[0].process(player_.mix().stem(s, 0), left.data(), kQuantumFrames);
       stems_[s].delays[1].process(player_.mix().stem(s, 1), right.data(), kQuantumFrames);
       interleave(left.data(), right.data(), stems_[s].interleaved.data() + 2 * q * kQuantumFrames);
     }
-    if (request_.onEvent) noteEvents(player_.mixPlayer(), racks_.size(), spans_[q], mixEvents_);
+    if (request_.onEvent)
+      noteEvents(player_.mixPlayer(), stretch.racks.size(), stretch.spans[q], mixEvents_);
   }
 
   static void interleave(const float* left, const float* right, float* out) {
@@ -192,8 +230,9 @@ class OfflineStage {
   SessionPlayer& player_;
   OfflineTime time_;
   OfflineCrew crew_;
-  std::array<SongSpans, kStretchQuanta> spans_;
-  std::vector<RackStretch> racks_;
+  std::array<Stretch, 2> stretches_;
+  Stretch* played_ = nullptr;                                       ///< by the racks, not mixed yet
+  std::vector<std::vector<std::shared_ptr<rack::Node>>> serviced_;  ///< of each rack
   std::vector<std::shared_ptr<rack::Node>> mixServiced_;
   std::vector<OfflineEvent> mixEvents_;
   std::vector<const float*> pointers_;
@@ -218,17 +257,20 @@ Status renderOffline(const Plan& plan, const OfflineRequest& request, const Offl
   if (!player.isOk()) return player.error();
   const auto stage = std::make_unique<OfflineStage>(plan, request, *player.value());
   const std::size_t atOnce = std::max<std::size_t>(1, request.sinkFrames);
+  stage->begin();
   for (std::uint64_t done = 0; done < request.frames;) {
     if (request.cancel != nullptr && request.cancel->load(std::memory_order_relaxed)) {
       return Error{"RENDER_CANCELLED", "The render was cancelled.", ""};
     }
-    stage->render();
     const auto wanted =
         static_cast<std::size_t>(std::min<std::uint64_t>(kStretchFrames, request.frames - done));
-    for (std::size_t at = 0; at < wanted; at += atOnce) {
-      const OfflineChunk chunk = stage->chunk(at, std::min(atOnce, wanted - at));
-      if (Status status = sink(chunk); !status.isOk()) return status;
-    }
+    Status written;
+    stage->render(done + wanted >= request.frames, [&] {
+      for (std::size_t at = 0; at < wanted && written.isOk(); at += atOnce) {
+        written = sink(stage->chunk(at, std::min(atOnce, wanted - at)));
+      }
+    });
+    if (!written.isOk()) return written;
     done += wanted;
     if (request.progress) request.progress(done);
   }

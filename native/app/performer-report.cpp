@@ -66,6 +66,8 @@ void Performer::writeState(const audio::AudioBlock& block) RT_SAFE {
   }
   state.commandsDropped = commandsDropped_ + shared_.commands.dropped();
   state.eventsDropped = shared_.events.dropped();
+  state.commandsWaiting = commandsFound_ + waitingCount_;
+  state.eventsWaiting = static_cast<std::uint32_t>(shared_.events.size());
   state.midiTicks = midiTicks_.load(std::memory_order_relaxed);
   state.sampleRate = static_cast<std::uint32_t>(sampleRate_);
   state.blockFrames = block.frames;

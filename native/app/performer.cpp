@@ -145,6 +145,7 @@ void Performer::beginBlock(const audio::AudioBlock& block) RT_SAFE {
 
 void Performer::takeCommands() RT_SAFE {
   RtCommand command;
+  commandsFound_ = static_cast<std::uint32_t>(controlCommands_.size() + shared_.commands.size());
   while (controlCommands_.pop(command)) take(command);
   // Another process writes this queue: at most a ring's worth each block.
   for (std::size_t i = 0; i < shared_.commands.capacity() && shared_.commands.pop(command); ++i) {

@@ -146,6 +146,7 @@ class Performer final : public audio::AudioClient {
   std::uint32_t peers_ = 0;
   std::vector<RtCommand> waiting_;  ///< setParam and trigger whose time has not come
   std::uint32_t waitingCount_ = 0;
+  std::uint32_t commandsFound_ = 0;  ///< in the queues when the block began
   std::uint64_t commandsDropped_ = 0;
   std::array<std::pair<std::uint32_t, std::int64_t>, 1024 + 256> done_{};  ///< all that may wait
   std::uint32_t doneCount_ = 0;

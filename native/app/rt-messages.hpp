@@ -8,7 +8,7 @@
 
 namespace downbeat::app {
 
-inline constexpr std::uint32_t kSharedMemoryVersion = 2;
+inline constexpr std::uint32_t kSharedMemoryVersion = 3;
 
 /// When a command takes effect. `now` is the next quantum of 32 frames.
 enum class RtWhen : std::uint8_t {
@@ -110,7 +110,9 @@ struct RtState {
   std::uint32_t sampleRate = 48000;
   std::uint32_t blockFrames = 0;  ///< of the device
   std::uint32_t peers = 0;
-  std::uint8_t status = 0;  ///< RtPlayStatus
+  std::uint32_t commandsWaiting = 0;  ///< found by the block, or not due yet
+  std::uint32_t eventsWaiting = 0;    ///< that nobody has read yet
+  std::uint8_t status = 0;            ///< RtPlayStatus
   std::uint8_t waitingForQuantum = 0;
   std::uint8_t loopEnabled = 0;
   std::uint8_t linkEnabled = 0;

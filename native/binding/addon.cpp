@@ -4,6 +4,8 @@
 #include <napi.h>
 
 #include "binding/engine-memory.hpp"
+#include "binding/link-peer.hpp"
+#include "binding/link-session-state.hpp"
 #include "binding/node-catalog.hpp"
 #include "binding/render.hpp"
 #include "platform/notify.hpp"
@@ -21,6 +23,9 @@ Napi::Value notify(const Napi::CallbackInfo& info) {
 
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("EngineMemory", downbeat::binding::EngineMemory::define(env));
+  exports.Set("LinkPeer", downbeat::binding::LinkPeer::define(env));
+  exports.Set("LinkSessionState", downbeat::binding::LinkSessionState::define(env));
+  exports.Set("linkClock", downbeat::binding::linkClock(env));
   exports.Set("describeNodeType",
               Napi::Function::New(env, downbeat::binding::describeNodeType, "describeNodeType"));
   exports.Set("nodeTypes", Napi::Function::New(env, downbeat::binding::nodeTypes, "nodeTypes"));

@@ -90,6 +90,8 @@ Napi::Value EngineMemory::readState(const Napi::CallbackInfo& info) {
   put("lateCallbacks", state.lateCallbacks);
   put("commandsDropped", state.commandsDropped);
   put("eventsDropped", state.eventsDropped);
+  put("commandsWaiting", state.commandsWaiting);
+  put("eventsWaiting", state.eventsWaiting);
   put("nonFinite", state.nonFinite);
   put("midiTicks", state.midiTicks);
   put("sampleRate", state.sampleRate);

@@ -123,12 +123,13 @@ inline void readFrames(const SincKernel& kernel, const float* frames, FrameStep 
   for (std::uint32_t i = 0; i < count; ++i) {
     const float* window = frames + static_cast<std::size_t>(place >> 32U) * kWidth;
     const auto fraction = static_cast<std::uint32_t>(place);
+    float* const rightFrame = kIsStereo ? right + i : nullptr;
     if (isShortest) {
       // A length known when compiling.
       detail::readFrame<kIsStereo>(kernel, SincKernels::kTaps, window, fraction, left + i,
-                                   right + i);
+                                   rightFrame);
     } else {
-      detail::readFrame<kIsStereo>(kernel, kernel.taps, window, fraction, left + i, right + i);
+      detail::readFrame<kIsStereo>(kernel, kernel.taps, window, fraction, left + i, rightFrame);
     }
     place += step;
   }

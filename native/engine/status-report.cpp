@@ -54,6 +54,8 @@ json transportJson(const app::RtState& state) {
           {"nonFinite", state.nonFinite},
           {"commandsDropped", state.commandsDropped},
           {"eventsDropped", state.eventsDropped},
+          {"commandsWaiting", state.commandsWaiting},
+          {"eventsWaiting", state.eventsWaiting},
           {"midiTicks", state.midiTicks}};
 }
 

@@ -337,7 +337,7 @@ describe("render", () => {
     expect(existsSync(out("x.wav"))).toBe(false);
   });
 
-  test("Ctrl-C leaves no half file", async () => {
+  test.each(["SIGINT", "SIGTERM"] as const)("%s leaves no half file", async (signal) => {
     const file = out("long.wav");
     const { exitCode, stderr } = await downbeat(["render", SESSION, "--out", file, "--bars", "20000"], {
       onStart(kill) {
@@ -345,7 +345,7 @@ describe("render", () => {
           // Half of it is there, under a name of its own.
           if (!readdirSync(path.dirname(file)).some((name) => name.includes("long"))) return;
           clearInterval(timer);
-          kill("SIGINT");
+          kill(signal);
         }, 5);
       },
     });

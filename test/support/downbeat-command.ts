@@ -29,6 +29,9 @@ export function downbeat(args: readonly string[], options: CommandOptions = {}):
       stdio: ["ignore", "pipe", "pipe"],
     });
     const kill = (signal: NodeJS.Signals): void => void child.kill(signal);
+    // Of a test that ran out of time nothing goes on running.
+    const killWithUs = (): void => kill("SIGKILL");
+    process.once("exit", killWithUs);
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
@@ -39,9 +42,10 @@ export function downbeat(args: readonly string[], options: CommandOptions = {}):
       stderr += text;
     });
     child.once("error", reject);
-    child.once("close", (code, signal) =>
-      resolve({ exitCode: code ?? 128 + (SIGNAL_NUMBERS[signal ?? ""] ?? 0), stdout, stderr }),
-    );
+    child.once("close", (code, signal) => {
+      process.off("exit", killWithUs);
+      resolve({ exitCode: code ?? 128 + (SIGNAL_NUMBERS[signal ?? ""] ?? 0), stdout, stderr });
+    });
     options.onStart?.(kill);
   });
 }

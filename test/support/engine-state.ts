@@ -25,6 +25,8 @@ export function engineState(changes: Partial<EngineState> = {}): EngineState {
     lateCallbacks: 0,
     commandsDropped: 0,
     eventsDropped: 0,
+    commandsWaiting: 0,
+    eventsWaiting: 0,
     nonFinite: 0,
     midiTicks: 0,
     planHash: "0123456789abcdef",

@@ -91,6 +91,30 @@ TEST_CASE("a queue that is full refuses and counts") {
   CHECK(box.state().commandsDropped == 1);
 }
 
+TEST_CASE("what waits is shown: commands until their frame, events until they are read") {
+  Box box(steady());
+  (void)box.block(64);
+  (void)box.events();
+  RtCommand command;
+  command.kind = RtCommandKind::trigger;
+  command.node = box.index("r:a");
+  command.when = RtWhen::atFrame;
+  for (std::uint32_t serial = 1; serial <= 3; ++serial) {
+    command.serial = serial;
+    command.at = 64.0 + 3 * 64.0 + serial;
+    REQUIRE(box.shared().commands.push(command));
+  }
+  (void)box.block(64);
+  CHECK(box.state().commandsWaiting >= 3);
+  CHECK(box.state().eventsWaiting == 0);
+  for (int i = 0; i < 4; ++i) (void)box.block(64);
+  CHECK(box.state().commandsWaiting == 0);
+  CHECK(box.state().eventsWaiting == 3);
+  (void)box.events();
+  (void)box.block(64);
+  CHECK(box.state().eventsWaiting == 0);
+}
+
 TEST_CASE("a note is held until its end, or as long as it was given") {
   Plan plan = steady();
   Box box(plan);
