@@ -5,7 +5,6 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { isDeepStrictEqual } from "node:util";
 import { messageOf } from "../base/errors.ts";
 import { TypedEvents } from "../base/events.ts";
 import type { EngineClient, EngineNotice } from "../binding/engine-client.ts";
@@ -21,7 +20,8 @@ import { EngineSupervisor } from "./engine-supervisor.ts";
 import { HealthReporter } from "./health-reporter.ts";
 import type { LogHandle } from "./log.ts";
 import type { Places } from "./places.ts";
-import type { LoadedProfiles, PortProfile } from "./profile-source.ts";
+import { ProfileKeeper } from "./profile-keeper.ts";
+import type { PortProfile } from "./profile-source.ts";
 import { ServiceManager } from "./service-manager.ts";
 import { buildPlan, loadSession, sessionFile } from "./session-source.ts";
 
@@ -54,6 +54,7 @@ export class Daemon {
   readonly #face: EngineFace;
   readonly #health: HealthReporter;
   readonly #manager: ServiceManager;
+  readonly #profiles: ProfileKeeper;
   #settings: Settings | null = null;
   #session: SessionPlan | null = null;
   #plan: Plan | null = null;
@@ -62,9 +63,7 @@ export class Daemon {
   #statusTimer: NodeJS.Timeout | null = null;
   #saidAudio = "";
   #nodeNames: readonly string[] = [];
-  #profiles: LoadedProfiles | null = null;
   #sessionFiles: readonly string[] = [];
-  #profileFiles: readonly string[] = [];
   /** Changes are taken one after the other. */
   #work: Promise<void> = Promise.resolve();
 
@@ -84,6 +83,12 @@ export class Daemon {
     this.#face = new EngineFace(() => this.#supervisor.client?.memory ?? null);
     this.#health = new HealthReporter({ face: this.#face, log: options.log });
     this.#manager = new ServiceManager({ isWell: () => this.#health.isWell, log: options.log });
+    this.#profiles = new ProfileKeeper({
+      settingsFile: options.places.settingsFile,
+      log: options.log,
+      report: (problems) => this.#report(problems),
+      watch: () => this.#watchFiles(),
+    });
   }
 
   get face(): EngineFace {
@@ -97,7 +102,7 @@ export class Daemon {
 
   /** The synths at the ports, by what their profiles say. */
   get profiles(): readonly PortProfile[] {
-    return this.#profiles?.ports ?? [];
+    return this.#profiles.ports;
   }
 
   /** Where the transport is served; undefined while it is not. */
@@ -209,35 +214,16 @@ export class Daemon {
     return true;
   }
 
-  /** Reads the profiles that the ports ask for; one with mistakes leaves what was good before. */
   async #loadProfiles(): Promise<void> {
-    if (this.#settings === null) return;
-    // Loaded late: without a synth at a port nothing is read.
-    const { loadProfiles } = await import("./profile-source.ts");
-    const load = async (settings: Settings): Promise<LoadedProfiles> =>
-      loadProfiles(settings, this.#options.places.settingsFile, this.#profiles);
-    let loaded = await load(this.#settings);
-    // Read once more now that they are watched: one may have been saved in between, and extend another.
-    for (let round = 0; round < 3 && !isDeepStrictEqual(loaded.files, this.#profileFiles); round += 1) {
-      this.#profileFiles = loaded.files;
-      await this.#watchFiles();
-      loaded = await load(this.#settings);
-    }
-    this.#report(loaded.problems);
-    for (const { port, profile } of loaded.ports) {
-      const before = this.#profiles?.ports.find((other) => other.port === port)?.profile;
-      if (isDeepStrictEqual(before, profile)) continue;
-      this.#options.log.info({ port, profile: profile.id }, `port ${port} plays ${profile.name}`);
-    }
-    this.#profiles = loaded;
+    if (this.#settings !== null) await this.#profiles.load(this.#settings);
   }
 
   async #watchFiles(): Promise<void> {
-    await this.#watcher?.watchFiles([...this.#sessionFiles, ...this.#profileFiles]);
+    await this.#watcher?.watchFiles([...this.#sessionFiles, ...this.#profiles.files]);
   }
 
   async #takeFile(file: string): Promise<void> {
-    if (this.#profileFiles.includes(file)) await this.#loadProfiles();
+    if (this.#profiles.files.includes(file)) await this.#loadProfiles();
     else await this.#reloadSession();
   }
 
@@ -263,10 +249,10 @@ export class Daemon {
     this.#report(problems);
     if (sections.length === 0) return;
     this.#options.log.info({ sections }, `settings taken: ${sections.join(", ")}`);
-    if (["midi", "profiles", "cc_profiles"].some((section) => sections.includes(section)))
-      await this.#loadProfiles();
     if (!sections.includes("session") || !(await this.#loadSession())) this.#buildPlan();
     await this.#sendPlan();
+    if (["midi", "profiles", "cc_profiles"].some((section) => sections.includes(section)))
+      await this.#loadProfiles();
     if (sections.includes("http")) {
       await this.#server?.stop();
       await this.#startServer();
