@@ -132,6 +132,15 @@ export function cut(text: string, longest = LONGEST_NAME): string {
   return plain.replaceAll(/\s+/g, " ").trim().slice(0, longest).trim();
 }
 
+/** For a profile with such an NRPN: its list did not say which. */
+export const SHORT_NRPN =
+  "NRPNs with at most 128 values are sent with the upper half alone, as most synths take them.";
+
+/** An NRPN with few values as one of 7 bits; any other address as it is. */
+export function shortened(address: WrittenAddress, max: number): WrittenAddress {
+  return address.type === "nrpn" && max <= 127 ? { ...address, bits: 7 } : address;
+}
+
 /** A whole number in range, or null. Strings of digits are numbers. */
 export function wholeNumber(value: unknown, min: number, max: number): number | null {
   const text = typeof value === "number" ? value : typeof value === "string" ? value.trim() : "";

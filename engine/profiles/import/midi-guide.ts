@@ -12,6 +12,8 @@ import {
   ProfileDraft,
   type Rejected,
   rejectedFile,
+  SHORT_NRPN,
+  shortened,
   wholeNumber,
 } from "./imported.ts";
 import { readUsage } from "./usage.ts";
@@ -78,6 +80,10 @@ function addParameter(draft: ProfileDraft, row: Row, line: number): void {
   const range = rangeOf(row, prefix, limit);
   if (typeof range === "string") draft.reject(line, what, range);
   const [min, max] = typeof range === "string" ? [0, limit] : range;
+  const placed = addresses.map((address) => shortened(address, max));
+  const reach = first?.type === "nrpn" && max <= 127 ? 127 : limit;
+  if (placed.some((address) => address.type === "nrpn" && address.bits === 7))
+    draft.set({ unverified: [SHORT_NRPN] });
   const usage = readUsage(row.usage ?? "", min, max);
   if (usage.reason !== "") draft.reject(line, what, usage.reason);
   const start = wholeNumber(row[`${prefix}_default_value`], min, max);
@@ -87,8 +93,8 @@ function addParameter(draft: ProfileDraft, row: Row, line: number): void {
   draft.add([group, name], {
     name: name === "" ? undefined : name,
     group,
-    addresses,
-    ...(min === 0 && max === limit ? {} : { range: [min, max] }),
+    addresses: placed,
+    ...(min === 0 && max === reach ? {} : { range: [min, max] }),
     ...(start === null ? {} : { default: start }),
     ...(isCentred ? { polarity: "bipolar" as const } : {}),
     ...(usage.values.length === 0 ? {} : { values: [...usage.values] }),

@@ -8,6 +8,8 @@ import {
   type ImportSource,
   ProfileDraft,
   rejectedFile,
+  SHORT_NRPN,
+  shortened,
   wholeNumber,
 } from "./imported.ts";
 import { isObject, type JsonObject, readJsonObject } from "./json-text.ts";
@@ -42,6 +44,8 @@ function addParameter(draft: ProfileDraft, parameter: JsonObject, what: string):
   const isRange = min < max;
   if (!isRange) draft.reject(0, what, `Its range is ${min} to ${max}: 0 to ${limit} is used.`);
   const [low, high] = isRange ? [min, max] : [0, limit];
+  const placed = shortened(address, high);
+  if (placed.type === "nrpn" && placed.bits === 7) draft.set({ unverified: [SHORT_NRPN] });
   const labels = Array.isArray(parameter.value_labels)
     ? parameter.value_labels.map(textOf).map((each) => cut(each))
     : [];
@@ -64,8 +68,10 @@ function addParameter(draft: ProfileDraft, parameter: JsonObject, what: string):
   draft.add([what], {
     name: what,
     ...(short === "" ? {} : { short }),
-    addresses: [address],
-    ...(low === 0 && high === limit ? {} : { range: [low, high] }),
+    addresses: [placed],
+    ...(low === 0 && (high === limit || (high === 127 && placed.type === "nrpn"))
+      ? {}
+      : { range: [low, high] }),
     // 0 is written for want of anything else.
     ...(start === null || start === low ? {} : { default: start }),
     ...(values.length === 0 ? {} : { values }),

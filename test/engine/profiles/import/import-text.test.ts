@@ -53,7 +53,7 @@ test("a table of MIDI Guide: pairs, NRPNs, zones, centres and defaults", () => {
     filter_envelope: {
       addresses: [
         { type: "cc", cc: 13 },
-        { type: "nrpn", msb: 1, lsb: 20 },
+        { type: "nrpn", msb: 1, lsb: 20, bits: 7 },
       ],
     },
     osc_wave: {
@@ -98,7 +98,7 @@ test("an Oxi definition: abbreviations, labels, and NRPNs with the LSB first", (
     cutoff: { short: "Ctf", cc: 74, default: 64 },
     wave: { range: [0, 2], values: [{ label: "Saw" }, { label: "Pulse" }, { label: "Noise" }] },
     drive: { addresses: [{ type: "cc14", cc: 12, lsb: 44 }] },
-    rate: { addresses: [{ type: "nrpn", msb: 2, lsb: 5 }], range: [0, 127] },
+    rate: { addresses: [{ type: "nrpn", msb: 2, lsb: 5, bits: 7 }] },
   });
   expect(reasons(result)).toEqual([
     "0 Rate: 2 labels do not fit 128 values: they are left out.",
