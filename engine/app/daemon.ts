@@ -14,7 +14,6 @@ import { loadAtStart } from "../config/load-settings.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
 import type { Settings } from "../config/schema.ts";
 import { SettingsWatcher } from "../config/settings-watcher.ts";
-import type { ControlServer } from "../control/http/control-server.ts";
 import { EngineFace } from "./engine-face.ts";
 import { EngineSupervisor } from "./engine-supervisor.ts";
 import { HealthReporter } from "./health-reporter.ts";
@@ -22,6 +21,7 @@ import type { LogHandle } from "./log.ts";
 import type { Places } from "./places.ts";
 import { ProfileKeeper } from "./profile-keeper.ts";
 import type { PortProfile } from "./profile-source.ts";
+import { RemoteControl } from "./remote-control.ts";
 import { ServiceManager } from "./service-manager.ts";
 import { buildPlan, loadSession, sessionFile } from "./session-source.ts";
 
@@ -50,6 +50,7 @@ export class Daemon {
   readonly events = new TypedEvents<DaemonEvents>();
   readonly #options: DaemonOptions;
   readonly #abort = new AbortController();
+  readonly #remote: RemoteControl;
   readonly #supervisor: EngineSupervisor;
   readonly #face: EngineFace;
   readonly #health: HealthReporter;
@@ -59,7 +60,6 @@ export class Daemon {
   #session: SessionPlan | null = null;
   #plan: Plan | null = null;
   #watcher: SettingsWatcher | null = null;
-  #server: ControlServer | null = null;
   #statusTimer: NodeJS.Timeout | null = null;
   #saidAudio = "";
   #nodeNames: readonly string[] = [];
@@ -89,6 +89,8 @@ export class Daemon {
       report: (problems) => this.#report(problems),
       watch: () => this.#watchFiles(),
     });
+    const { log, version, port } = options;
+    this.#remote = new RemoteControl({ transport: this.#face, health: this.#health, log, version, port });
   }
 
   get face(): EngineFace {
@@ -107,7 +109,7 @@ export class Daemon {
 
   /** Where the transport is served; undefined while it is not. */
   get url(): string | undefined {
-    return this.#server?.url;
+    return this.#remote.url;
   }
 
   async start(): Promise<void> {
@@ -154,7 +156,7 @@ export class Daemon {
     });
     this.#watcher.events.on("fileChanged", ({ file }) => this.#enqueue(() => this.#takeFile(file)));
     await this.#watcher.start(this.#abort.signal);
-    await this.#startServer();
+    await this.#remote.start(this.#settings ?? start.settings);
     this.#manager.start();
   }
 
@@ -171,7 +173,7 @@ export class Daemon {
     this.#manager.stop();
     this.#abort.abort();
     if (this.#statusTimer !== null) clearInterval(this.#statusTimer);
-    await this.#server?.stop();
+    await this.#remote.stop();
     await this.#watcher?.stop();
     this.#health.stop();
     this.#face.stop();
@@ -251,12 +253,9 @@ export class Daemon {
     this.#options.log.info({ sections }, `settings taken: ${sections.join(", ")}`);
     if (!sections.includes("session") || !(await this.#loadSession())) this.#buildPlan();
     await this.#sendPlan();
+    await this.#remote.take(settings, sections);
     if (["midi", "profiles", "cc_profiles"].some((section) => sections.includes(section)))
       await this.#loadProfiles();
-    if (sections.includes("http")) {
-      await this.#server?.stop();
-      await this.#startServer();
-    }
   }
 
   async #handOver(client: EngineClient): Promise<void> {
@@ -317,33 +316,6 @@ export class Daemon {
     this.#saidAudio = audio.sentence;
     if (audio.isFallback) this.#options.log.warn({}, audio.sentence);
     else this.#options.log.info({}, audio.sentence);
-  }
-
-  async #startServer(): Promise<void> {
-    const http = this.#settings?.http;
-    if (http === undefined || !http.enabled) return;
-    // Loaded late: the music does not wait for a web server.
-    const { ControlServer } = await import("../control/http/control-server.ts");
-    const server = new ControlServer({
-      settings: {
-        host: http.host,
-        port: this.#options.port ?? http.port,
-        clockHz: http.clockHz,
-        maxClients: http.maxClients,
-      },
-      transport: this.#face,
-      health: this.#health,
-      log: this.#options.log,
-      version: this.#options.version,
-    });
-    try {
-      await server.start(this.#abort.signal);
-      this.#server = server;
-    } catch (error) {
-      // A taken port costs remote control, never the gig.
-      this.#server = null;
-      this.#options.log.error({}, messageOf(error));
-    }
   }
 }
 

@@ -62,17 +62,17 @@ function nameKey(kind: MidiPortSettings["kind"], name: string): string {
   return `${kind} ${kind === "serial" ? name : name.toLowerCase()}`;
 }
 
-function hostProblems({ http }: Settings): readonly CrossProblem[] {
-  const isLoopback = /^(?:127\.\d+\.\d+\.\d+|localhost|::1)$/.test(http.host);
-  if (!http.enabled || isLoopback) return [];
-  return [
-    {
-      severity: "warning",
-      path: ["http", "host"],
-      expected: "127.0.0.1 for this machine alone",
-      hint: "Everybody on the network can play and stop the music.",
-    },
-  ];
+function hostProblems(settings: Settings): readonly CrossProblem[] {
+  const open = (["http", "osc"] as const).filter((section) => {
+    const { enabled, host } = settings[section];
+    return enabled && !/^(?:127\.\d+\.\d+\.\d+|localhost|::1)$/.test(host);
+  });
+  return open.map((section) => ({
+    severity: "warning",
+    path: [section, "host"],
+    expected: "127.0.0.1 for this machine alone",
+    hint: "Everybody on the network can play and stop the music.",
+  }));
 }
 
 /** What stands there is not forgotten, and nobody should think that it works. */

@@ -13,6 +13,7 @@ export const SETTINGS_SECTIONS = [
   "midi",
   "master",
   "http",
+  "osc",
   "log",
   "profiles",
   "cc_profiles",

@@ -146,23 +146,21 @@ const masterSchema = z.strictObject({
   }),
 });
 
+const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/;
+
 const httpSchema = z.strictObject({
   enabled: z.boolean().default(true).meta({ description: "Remote control over HTTP and WebSocket." }),
-  host: z
-    .string()
-    .regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/)
-    .default("127.0.0.1")
-    .meta({
-      description:
-        "Address to listen at. 127.0.0.1 is this machine alone; 0.0.0.0 is everybody on the network.",
-      expected: "an IP address or a host name",
-    }),
+  host: z.string().regex(HOST).default("127.0.0.1").meta({
+    description:
+      "Address to listen at. 127.0.0.1 is this machine alone; 0.0.0.0 is everybody on the network.",
+    expected: "an IP address or a host name",
+  }),
   port: z.int().min(1).max(65_535).default(8000).meta({ description: "Port to listen at." }),
   clockHz: z.number().min(1).max(120).default(30).meta({
     description: "How often the clock is sent to each client.",
     unit: "Hz",
   }),
-  maxClients: z.int().min(1).max(1000).default(64).meta({
+  maxClients: z.int().min(1).max(4096).default(256).meta({
     description: "WebSocket clients at one time; more are refused.",
     unit: "clients",
   }),
@@ -182,6 +180,35 @@ const profilesSchema = z.strictObject({
       description: "What a synth gets when the profile that it asks for is not there.",
       expected: "the id of a profile",
     }),
+});
+
+/** A host, an IPv6 address in brackets, and a port from 1 to 65535. */
+const TARGET =
+  /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]):(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
+
+const oscSchema = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Remote control over OSC, for apps with faders and buttons." }),
+  host: z.string().regex(HOST).default("127.0.0.1").meta({
+    description:
+      "Address to listen at. 127.0.0.1 is this machine alone; 0.0.0.0 is everybody on the network.",
+    expected: "an IP address or a host name",
+  }),
+  port: z.int().min(1).max(65_535).default(9000).meta({ description: "UDP port to listen at." }),
+  feedback: z
+    .array(z.string().regex(TARGET).meta({ expected: "a target, host:port", example: "192.168.1.20:9001" }))
+    .max(8)
+    .default([])
+    .meta({
+      description:
+        "Who is told what plays: programs and tablets, each an entry as below without its first #.",
+    }),
+  rateHz: z.number().min(1).max(60).default(10).meta({
+    description: "How often the position is sent to each target.",
+    unit: "Hz",
+  }),
 });
 
 const logSchema = z.strictObject({
@@ -204,6 +231,7 @@ export const settingsSchema = z.strictObject({
   midi: midiSchema.prefault({}).meta({ description: "Synths, drum machines and controllers." }),
   master: masterSchema.prefault({}).meta({ description: "The last thing before the loudspeaker." }),
   http: httpSchema.prefault({}).meta({ description: "Remote control." }),
+  osc: oscSchema.prefault({}).meta({ description: "Remote control from apps with faders and buttons." }),
   log: logSchema.prefault({}).meta({ description: "The log." }),
   profiles: profilesSchema.prefault({}).meta({ description: "What the synths are: see docs/profiles.md." }),
   cc_profiles: z.record(z.string(), z.unknown()).default({}).meta({

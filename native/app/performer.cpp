@@ -31,7 +31,7 @@ transport::TransportRequest toRequest(const RtCommand& command) RT_SAFE {
 }
 
 bool isForTransport(RtCommandKind kind) RT_SAFE {
-  return kind >= RtCommandKind::play && kind <= RtCommandKind::quantum;
+  return kind >= RtCommandKind::play && kind <= RtCommandKind::loopBeats;
 }
 
 /// Beyond it a double does not count single frames, and no box has run that long.
@@ -41,7 +41,8 @@ constexpr double kMaxValue = 1.0e9;
 
 /// The queue is written by another process: trust nothing in it.
 bool isSane(const RtCommand& command) RT_SAFE {
-  if (command.when > RtWhen::nextBar) return false;
+  if (command.when > RtWhen::nextCycle) return false;
+  if (command.when == RtWhen::nextCycle && !isForTransport(command.kind)) return false;
   const double limit = command.when == RtWhen::atFrame ? kMaxFrame : kMaxValue;
   // Written so that not-a-number fails.
   return std::fabs(command.at) <= limit && std::fabs(command.value) <= kMaxValue &&

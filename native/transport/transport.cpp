@@ -180,6 +180,9 @@ TransportState Transport::state() const RT_SAFE {
   state.frame = Frames{frame_};
   state.status = song_.status();
   state.isWaiting = isWaiting_;
+  for (std::uint32_t i = 0; i < requests_.count(); ++i) {
+    state.hasHeldBack |= requests_[i].request.when == TransportWhen::nextCycle;
+  }
   state.isFollowing = isFollowing_;
   state.lineBeat = line_.beatAt(frame_);
   state.songBeat = songBeatNow();
@@ -207,7 +210,10 @@ void Transport::addEvent(TransportEventKind kind, double value, std::uint32_t se
   addEvent({kind, isByPeer, serial, Frames{frame_}, value});
 }
 
-void Transport::noteLineJump() RT_SAFE { history_.beginLine(lineNow()); }
+void Transport::noteLineJump() RT_SAFE {
+  history_.beginLine(lineNow());
+  holdAgain();
+}
 
 HostMicros Transport::hostAt(std::int64_t frame) const RT_SAFE {
   const double micros = static_cast<double>(frame - blockFrame_) * 1.0e6 / sampleRate_;

@@ -66,7 +66,13 @@ class Transport {
  private:
   // transport-requests.cpp: what is asked.
   void runRequests() RT_SAFE;
+  void welcomeRequests() RT_SAFE;
+  /// Those before `newest` that wait for their cycle and are about the same thing; how many.
+  std::uint32_t dropHeldBack(std::uint32_t newest) RT_SAFE;
   void resolve(WaitingRequest& waiting) const RT_SAFE;
+  [[nodiscard]] Beats waitingBeat(const WaitingRequest& waiting) const RT_SAFE;
+  /// The line jumped: whoever waits for a cycle looks for its place again.
+  void holdAgain() RT_SAFE;
   [[nodiscard]] std::int64_t targetFrame(WaitingRequest& waiting) const RT_SAFE;
   [[nodiscard]] std::int64_t dueFrame(WaitingRequest& waiting) const RT_SAFE;
   [[nodiscard]] std::int64_t nextRequestFrame() RT_SAFE;
@@ -76,7 +82,7 @@ class Transport {
   void stop(bool isByPeer) RT_SAFE;
   void pause() RT_SAFE;
   void seek(Beats songBeat) RT_SAFE;
-  [[nodiscard]] bool setLoop(const TransportRequest& request) RT_SAFE;
+  [[nodiscard]] bool setLoop(const TransportRequest& request, double beatsPerUnit) RT_SAFE;
   [[nodiscard]] bool setQuantum(Beats quantum) RT_SAFE;
 
   // transport.cpp: what happens by itself.

@@ -26,7 +26,7 @@ export const CONTROL_SERVER_DEFAULTS: ControlServerSettings = {
   host: "127.0.0.1",
   port: 8000,
   clockHz: 30,
-  maxClients: 64,
+  maxClients: 256,
 };
 
 export interface ControlServerDependencies {
@@ -46,10 +46,14 @@ export interface ControlServerDependencies {
 const MAX_REQUEST_CONNECTIONS = 64;
 /** How long clients have to say goodbye when the server stops. */
 const GOODBYE_MS = 250;
+/** Clients that may knock at the same moment: a whole audience does when the server comes back. */
+const LISTEN_BACKLOG = 4096;
 
 /** Thread: control. */
 export class ControlServer {
   readonly #dependencies: ControlServerDependencies;
+  readonly #clock: ClockStream;
+  #settings: ControlServerSettings;
   #app: FastifyInstance | undefined;
   #url: string | undefined;
   #refusedConnections = 0;
@@ -58,6 +62,10 @@ export class ControlServer {
 
   constructor(dependencies: ControlServerDependencies) {
     this.#dependencies = dependencies;
+    this.#settings = dependencies.settings;
+    const { transport, monotonicMs = () => performance.now() } = dependencies;
+    const { clockHz } = dependencies.settings;
+    this.#clock = new ClockStream({ transport, clockHz, monotonicMs, wallMs: this.#wallMs });
   }
 
   /** Where it listens, `http://HOST:PORT`; undefined while it does not. */
@@ -76,8 +84,8 @@ export class ControlServer {
     const app = await this.#makeApp();
     signal.throwIfAborted();
     this.#app = app;
-    const { host, port, maxClients } = this.#dependencies.settings;
-    app.server.maxConnections = maxClients + MAX_REQUEST_CONNECTIONS;
+    const { host, port } = this.#settings;
+    this.#limitConnections();
     app.server.on("connection", (connection) => {
       this.#connections.add(connection);
       connection.once("close", () => this.#connections.delete(connection));
@@ -87,7 +95,7 @@ export class ControlServer {
     });
     try {
       // One socket: fastify would open a second one for the other meaning of "localhost".
-      await app.listen({ host: host === "localhost" ? "127.0.0.1" : host, port });
+      await app.listen({ host: host === "localhost" ? "127.0.0.1" : host, port, backlog: LISTEN_BACKLOG });
     } catch (cause) {
       this.#app = undefined;
       await app.close();
@@ -104,6 +112,20 @@ export class ControlServer {
     if (signal.aborted) await this.stop();
   }
 
+  /**
+   * Takes other settings without letting anybody go.
+   *
+   * @returns false, and nothing changed, when only a new start can: another host or port
+   */
+  adapt(settings: ControlServerSettings): boolean {
+    const { host, port } = this.#settings;
+    if (settings.host !== host || settings.port !== port) return false;
+    this.#settings = settings;
+    this.#clock.setHz(settings.clockHz);
+    this.#limitConnections();
+    return true;
+  }
+
   /** Says goodbye to every client and gives the port back. Stopping twice is fine. */
   async stop(): Promise<void> {
     const app = this.#app;
@@ -117,28 +139,27 @@ export class ControlServer {
     clearTimeout(patience);
   }
 
+  #limitConnections(): void {
+    if (this.#app === undefined) return;
+    this.#app.server.maxConnections = this.#settings.maxClients + MAX_REQUEST_CONNECTIONS;
+  }
+
+  get #wallMs(): () => number {
+    return this.#dependencies.wallMs ?? (() => Date.now());
+  }
+
   #makeApp(): Promise<FastifyInstance> {
-    const {
-      settings,
-      transport,
-      health,
-      log,
-      version,
-      monotonicMs = () => performance.now(),
-      wallMs = () => Date.now(),
-    } = this.#dependencies;
-    const { clockHz, host, maxClients } = settings;
+    const { transport, health, log, version } = this.#dependencies;
     return makeWebApp({
       transport,
       health,
       log,
       version,
-      clockHz,
-      maxClients,
-      configuredHost: host,
-      wallMs,
-      clock: new ClockStream({ transport, clockHz, monotonicMs, wallMs }),
-      commands: new CommandSockets({ transport, wallMs }),
+      maxClients: () => this.#settings.maxClients,
+      configuredHost: this.#settings.host,
+      wallMs: this.#wallMs,
+      clock: this.#clock,
+      commands: new CommandSockets({ transport, wallMs: this.#wallMs }),
       refusedConnections: () => this.#refusedConnections,
     });
   }

@@ -11,6 +11,7 @@ import type { HealthFace } from "../health-face.ts";
 import { REFUSAL_STATUS, type RefusalCode, refusalJson } from "../refusal.ts";
 import { SHARED_SCHEMAS } from "./api-schemas.ts";
 import { answerBrokenRequest } from "./broken-request.ts";
+import { addExamplePages } from "./example-pages.ts";
 import {
   addTransportRoutes,
   CLOCK_PATH,
@@ -34,8 +35,8 @@ export interface WebAppDependencies extends TransportRoutesDependencies {
   readonly health: HealthFace;
   readonly log: Logger;
   readonly configuredHost: string;
-  /** WebSocket clients at once. */
-  readonly maxClients: number;
+  /** WebSocket clients at once; it may change. */
+  readonly maxClients: () => number;
   /** Of the product, for /docs. */
   readonly version: string;
 }
@@ -83,6 +84,7 @@ export async function makeWebApp(dependencies: WebAppDependencies): Promise<Fast
   await app.register((inner, _options, done) => {
     addTransportRoutes(inner, dependencies);
     addHealthRoute(inner, dependencies.health);
+    addExamplePages(inner);
     done();
   });
   return app;
@@ -165,12 +167,12 @@ async function admit(
       `${what}: expected a page from this box or from this machine, got one from ${headers.origin}. Open the page from there.`,
     );
   }
-  if (request.ws && request.server.websocketServer.clients.size >= maxClients) {
+  if (request.ws && request.server.websocketServer.clients.size >= maxClients()) {
     reply.header("retry-after", "5");
     return refuse(
       reply,
       "TOO_MANY_CLIENTS",
-      `${what}: expected at most ${maxClients} WebSocket clients at once, got one more. Close one, or raise http.maxClients in the settings.`,
+      `${what}: expected at most ${maxClients()} WebSocket clients at once, got one more. Close one, or raise http.maxClients in the settings.`,
     );
   }
   if (!pathOf(request).startsWith("/docs")) reply.header("cache-control", "no-store");

@@ -29,3 +29,9 @@ test("docs/http.md lists every route with its method", async () => {
     }
   }
 });
+
+test("docs/http.md shows the example client as it is", () => {
+  const client = readFileSync(new URL("../../../examples/clock-client/clock.js", import.meta.url), "utf8");
+  const code = client.slice(client.indexOf("const nowMicros"));
+  expect(page).toContain(code.trimEnd());
+});
