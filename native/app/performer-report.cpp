@@ -77,6 +77,14 @@ void Performer::writeState(const audio::AudioBlock& block) RT_SAFE {
   state.waitingForQuantum = at.isWaiting || at.hasHeldBack ? 1 : 0;
   state.loopEnabled = at.isLoopEnabled ? 1 : 0;
   state.linkEnabled = link_.isEnabled() ? 1 : 0;
+  const RtClockFigures clock = clockFollower_.figures();
+  state.clockIn = static_cast<std::uint8_t>(clockState_);
+  state.clockInBpm = clock.tempoBpm;
+  state.clockInJitterMicros = clock.jitterMicros;
+  state.clockInTicks = clock.ticks;
+  state.clockInMissing = clock.missing;
+  state.clockInDoubled = clock.doubled;
+  state.clockInNewestMicros = clock.newestAt.value;
   if (session_ != nullptr) {
     state.planHash = session_->planHash;
     state.nonFinite = session_->player->nonFinite();

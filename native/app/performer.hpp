@@ -22,6 +22,8 @@
 #include "base/link-facts.hpp"
 #include "base/transport-view.hpp"
 #include "link/link-session.hpp"
+#include "midi/clock-follower.hpp"
+#include "midi/midi-input.hpp"
 #include "rt/latest.hpp"
 #include "rt/retired.hpp"
 #include "rt/spsc-queue.hpp"
@@ -75,6 +77,9 @@ class Performer final : public audio::AudioClient {
   /// Takes parameters that moved since the last call; false when there are none.
   [[nodiscard]] bool popParam(RtParamNote& note) { return paramNotes_.pop(note); }
   void setLatencyOffset(HostMicros offset) { latencyOffset_.store(offset.value); }
+  /// Follows the MIDI clock that comes in at `lane` from its beginning; null follows none. The lane
+  /// stays where it is until the next call, or until no driver is active.
+  void followClock(midi::MidiInputLane* lane);
   /// Arm it, and it plays in place of the music.
   [[nodiscard]] audio::LatencyProbe& latencyProbe() { return probe_; }
   /// Counters of the devices, shown in the state.
@@ -106,6 +111,7 @@ class Performer final : public audio::AudioClient {
 
  private:
   void beginBlock(const audio::AudioBlock& block) RT_SAFE;
+  [[nodiscard]] ClockInput takeClock(HostMicros host, HostMicros now) RT_SAFE;
   /// When a frame of the session is at the loudspeaker.
   [[nodiscard]] HostMicros heardAt(Frames frame) const RT_SAFE;
   void takeCommands() RT_SAFE;
@@ -138,6 +144,8 @@ class Performer final : public audio::AudioClient {
   std::atomic<std::uint64_t> lastFrame_{0};
   std::atomic<std::uint64_t> midiTicks_{0};
   std::atomic<bool> isFadingOut_{false};
+  std::atomic<midi::MidiInputLane*> clockLane_{nullptr};
+  std::atomic<std::uint32_t> clockChoice_{0};  ///< grows after clockLane_ was written
   // Control and audio take turns.
   audio::LatencyProbe probe_;
 
@@ -153,6 +161,10 @@ class Performer final : public audio::AudioClient {
   HostMicros expectedHost_{};  ///< of the next block's first frame, by the line
   bool hasRun_ = false;
   TempoFollower tempoFollower_;
+  midi::MidiInputLane* followedLane_ = nullptr;
+  std::uint32_t seenClockChoice_ = 0;
+  midi::ClockFollower clockFollower_;
+  ClockState clockState_ = ClockState::off;
   std::uint32_t peers_ = 0;
   std::vector<RtCommand> waiting_;  ///< setParam and trigger whose time has not come
   std::uint32_t waitingCount_ = 0;

@@ -124,6 +124,7 @@ void EngineHost::poll() {
     say("nodeBypassed", "warn", message);
   }
   noteHands();
+  watchClock();
   keepLink();
   calibration_.poll(hostNow());
   saveFiles(false);
@@ -136,6 +137,7 @@ void EngineHost::stop() {
   (void)platform::notifyStopping("ending");
   // First the synths: their notes must not hang whatever happens to the sound card.
   if (midiThread_) midiThread_->stop();
+  performer_->followClock(nullptr);  // the ports go before the performer does
   noteHands();
   saveFiles(true);
   (void)recorder_.stop();
@@ -275,8 +277,11 @@ void EngineHost::noteHands() {
     }
   }
   app::RtState state;
-  // A tempo that company chose is not ours to remember.
-  if (shared_->state.read(state) && state.peers == 0 && state.blocks > 0) {
+  // A tempo that company or a MIDI clock chose is not ours to remember.
+  const bool isRead = shared_->state.read(state);
+  const bool isLed =
+      state.peers > 0 || state.clockIn == static_cast<std::uint8_t>(ClockState::locked);
+  if (isRead && !isLed && state.blocks > 0) {
     live_.setTempo({state.tempoBpm});
   }
 }
@@ -346,6 +351,28 @@ void EngineHost::applyMidi() {
   ports_->apply(plan_.midi.ports);
   midiPlayer_->setScore(midi::makeMidiScore(
       plan_.session.midiTracks, [this](const std::string& id) { return ports_->find(id); }));
+  applyClock();
+}
+
+void EngineHost::applyClock() {
+  const midi::MidiSlotRef from =
+      plan_.midi.clockFrom ? ports_->find(*plan_.midi.clockFrom) : midi::MidiSlotRef{};
+  if (from.slot == clockFrom_.slot && from.serial == clockFrom_.serial) return;
+  midi::MidiInputs& inputs = ports_->inputs();
+  if (clockFrom_.serial != 0) inputs.lane(clockFrom_.slot).wantClock(false);
+  clockFrom_ = from;
+  clockWatch_ = ClockWatch{};
+  midi::MidiInputLane* lane = from.serial == 0 ? nullptr : &inputs.lane(from.slot);
+  if (lane != nullptr) lane->wantClock(true);
+  performer_->followClock(lane);
+}
+
+void EngineHost::watchClock() {
+  app::RtState state;
+  if (clockFrom_.serial == 0 || !shared_->state.read(state)) return;
+  const std::string& port = *plan_.midi.clockFrom;
+  const ClockNews news = clockWatch_.look(state, port, hostNow());
+  if (news.event != nullptr) say(news.event, news.level, news.sentence, port);
 }
 
 void EngineHost::takeMidiInput() {

@@ -16,6 +16,7 @@
 #include "audio/recorder.hpp"
 #include "engine/background-writer.hpp"
 #include "engine/calibration.hpp"
+#include "engine/clock-watch.hpp"
 #include "engine/engine-options.hpp"
 #include "engine/link-keeper.hpp"
 #include "engine/live-state.hpp"
@@ -85,6 +86,7 @@ class EngineHost {
   [[nodiscard]] const char* startedFrom() const { return nameOf(origin_); }
 
  private:
+  friend class ClockReport;
   friend class StatusReport;
 
   /// What of a new session the transport takes over.
@@ -100,6 +102,8 @@ class EngineHost {
   void onAudioChange(const audio::AudioChange& change);
   void onMidiChange(const midi::MidiPortStatus& port);
   void applyMidi();
+  void applyClock();
+  void watchClock();
   void takeMidiInput();
   void forgetHandsThatThePlanMoved(const app::Plan& before, const app::Plan& after);
   void noteHands();
@@ -146,6 +150,8 @@ class EngineHost {
   NodeTelemetry telemetry_;
   std::unique_ptr<audio::DeviceSupervisor> supervisor_;
   std::unique_ptr<midi::MidiPortManager> ports_;
+  midi::MidiSlotRef clockFrom_;  ///< the port whose clock is followed; serial 0 is none
+  ClockWatch clockWatch_;
   midi::HostTimeSource midiTime_;
   std::unique_ptr<midi::MidiPlayer> midiPlayer_;
   std::unique_ptr<midi::MidiThread> midiThread_;

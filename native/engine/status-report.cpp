@@ -6,6 +6,8 @@
 #include <nlohmann/json.hpp>
 
 #include "base/host-clock.hpp"
+#include "engine/clock-report.hpp"
+#include "engine/clock-watch.hpp"
 #include "engine/engine-host.hpp"
 #include "engine/link-report.hpp"
 #include "platform/machine.hpp"
@@ -28,6 +30,17 @@ const char* nameOf(midi::MidiPortState state) {
 const char* statusName(std::uint8_t status) {
   constexpr const char* kNames[] = {"stopped", "playing", "paused"};
   return status < 3 ? kNames[status] : "stopped";
+}
+
+json wireJson(const midi::WireCounters& sent) {
+  json dropped = json::object();
+  for (std::size_t i = 0; i < midi::kMessageClasses; ++i) {
+    dropped[midi::kMessageClassNames[i]] = sent.dropped[i];
+  }
+  return {{"waiting", sent.waiting},
+          {"waitingMost", sent.waitingMost},
+          {"coalesced", sent.coalesced},
+          {"dropped", dropped}};
 }
 
 json transportJson(const app::RtState& state) {
@@ -57,7 +70,11 @@ json transportJson(const app::RtState& state) {
           {"eventsDropped", state.eventsDropped},
           {"commandsWaiting", state.commandsWaiting},
           {"eventsWaiting", state.eventsWaiting},
-          {"midiTicks", state.midiTicks}};
+          {"midiTicks", state.midiTicks},
+          {"clockIn", nameOfClock(state.clockIn)},
+          {"clockInBpm", state.clockInBpm},
+          {"clockInJitterMicros", state.clockInJitterMicros},
+          {"clockInTicks", state.clockInTicks}};
 }
 
 json audioJson(const audio::AudioStatus& status, const audio::RecorderStatus& recorder,
@@ -91,6 +108,17 @@ json audioJson(const audio::AudioStatus& status, const audio::RecorderStatus& re
   return out;
 }
 
+json clockInJson(const app::RtState& state, const std::string& port) {
+  return {{"port", port},
+          {"state", nameOfClock(state.clockIn)},
+          {"bpm", state.clockInBpm},
+          {"jitterMicros", state.clockInJitterMicros},
+          {"ticks", state.clockInTicks},
+          {"missing", state.clockInMissing},
+          {"doubled", state.clockInDoubled},
+          {"sentence", clockSentence(state, port, hostNow())}};
+}
+
 }  // namespace
 
 json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
@@ -104,11 +132,13 @@ json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
                      {"state", nameOf(port.state)},
                      {"sentence", port.sentence.empty() ? port.name : port.sentence},
                      {"retryMs", port.retryMs},
-                     {"sent", port.messagesSent},
-                     {"bytesSent", port.bytesSent},
+                     {"sent", port.sent.messages},
+                     {"bytesSent", port.sent.bytes},
                      {"received", port.messagesReceived},
                      {"dropped", port.dropped},
-                     {"ticks", port.ticksSent}});
+                     {"ticks", port.sent.ticks},
+                     {"clock", ClockReport::figures(port.lateness)},
+                     {"wire", wireJson(port.sent)}});
   }
   for (json& port : ports) {
     for (const midi::MidiPortPlan& plan : host.plan_.midi.ports) {
@@ -135,6 +165,8 @@ json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
                      {"isBypassed", at.isBypassed != 0},
                      {"latencyFrames", node.latencyFrames}});
   }
+  const bool isFollowing = host.clockFrom_.serial != 0 && host.plan_.midi.clockFrom.has_value();
+  const json clockIn = isFollowing ? clockInJson(state, *host.plan_.midi.clockFrom) : json(nullptr);
   const midi::LatenessSummary clock = host.midiPlayer_->lateness().summary();
   const app::SessionPlan& session = host.plan_.session;
 
@@ -163,12 +195,8 @@ json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
        {{"isRealtime", host.midiThread_->grant().isGranted},
         {"note", host.midiThread_->grant().note},
         {"ports", ports},
-        {"clock",
-         {{"count", clock.count},
-          {"p50Micros", clock.p50},
-          {"p99Micros", clock.p99},
-          {"p999Micros", clock.p999},
-          {"maxMicros", clock.max}}},
+        {"clockIn", clockIn},
+        {"clock", ClockReport::figures(clock)},
         {"received", host.midiReceived_}}},
       {"link", linkJson({host.plan_.link, host.linkHealth_, host.link_->numPeers(), state.quantum,
                          host.linkKeeper_->restarts()},

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // An engine that plays alone at 120 bpm, as its state and status tell it; tests change what they are about.
-import type { EngineStatus } from "../../engine/binding/engine-status.ts";
+import type { EngineStatus, MidiPortStatus } from "../../engine/binding/engine-status.ts";
 import type { LinkStatus } from "../../engine/binding/link-status.ts";
 import type { EngineState } from "../../engine/binding/rt-messages.ts";
 
@@ -37,6 +37,10 @@ export function engineState(changes: Partial<EngineState> = {}): EngineState {
     status: "playing",
     waitingForQuantum: false,
     linkEnabled: true,
+    clockIn: "off",
+    clockInBpm: 0,
+    clockInJitterMicros: 0,
+    clockInTicks: 0,
     ...changes,
   };
 }
@@ -111,11 +115,38 @@ export function engineStatus(changes: Changes = {}): EngineStatus {
     },
     midi: {
       isRealtime: true,
+      note: "",
       ports: [],
+      clockIn: null,
       clock: { count: 0, p50Micros: 0, p99Micros: 0, p999Micros: 0, maxMicros: 0 },
       ...changes.midi,
     },
     link: linkStatus(changes.link),
     transport: { ...engineState(), ...changes.transport },
+  };
+}
+
+/** A MIDI port that was sent nothing yet. */
+export function midiPort(changes: Partial<MidiPortStatus>): MidiPortStatus {
+  return {
+    id: "one",
+    kind: "match",
+    name: "",
+    state: "open",
+    sentence: "",
+    retryMs: 0,
+    sent: 0,
+    bytesSent: 0,
+    received: 0,
+    dropped: 0,
+    ticks: 0,
+    clock: { count: 0, p50Micros: 0, p99Micros: 0, p999Micros: 0, maxMicros: 0 },
+    wire: {
+      waiting: 0,
+      waitingMost: 0,
+      coalesced: 0,
+      dropped: { realtime: 0, noteOff: 0, noteOn: 0, stepped: 0, continuous: 0, bulk: 0 },
+    },
+    ...changes,
   };
 }

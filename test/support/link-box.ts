@@ -168,7 +168,7 @@ function planFor(options: LinkBoxOptions): Plan {
     },
     link: { enabled: true, startStopSync: options.startStopSync ?? false, quantum: options.quantum ?? 4 },
     transport: { autoplay: options.autoplay ?? false, tempo: null },
-    midi: { ports: [] },
+    midi: { clockFrom: null, ports: [] },
     session: {
       name: "nothing but time",
       seed: 1,

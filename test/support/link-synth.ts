@@ -17,6 +17,10 @@ export function withSynth(plan: Plan, synth: PtyRecorder): Plan {
     songPosition: true,
     offsetMs: 0,
     baud: 31_250,
+    tempoMultiple: 1,
+    atStop: "keepClock",
+    bytesPerSecond: 0,
+    runningStatus: false,
   };
   return { ...plan, midi: { ...plan.midi, ports: [port] } };
 }

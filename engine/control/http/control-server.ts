@@ -5,6 +5,7 @@ import type { AddressInfo, Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { AppError, messageOf, systemCodeOf } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
+import type { MidiPortStatus } from "../../binding/engine-status.ts";
 import type { HealthFace } from "../health-face.ts";
 import type { LinkFace } from "../link-face.ts";
 import type { TransportFace } from "../transport-face.ts";
@@ -38,6 +39,8 @@ export interface ControlServerDependencies {
   readonly log: Logger;
   /** Of the product, for /docs. */
   readonly version: string;
+  /** As the engine last said; none without it. */
+  readonly midiPorts?: () => readonly MidiPortStatus[];
   /** Milliseconds of a clock that never jumps. */
   readonly monotonicMs?: () => number;
   /** Milliseconds since 1970. */
@@ -151,7 +154,7 @@ export class ControlServer {
   }
 
   #makeApp(): Promise<FastifyInstance> {
-    const { transport, health, link, log, version } = this.#dependencies;
+    const { transport, health, link, log, version, midiPorts = () => [] } = this.#dependencies;
     return makeWebApp({
       transport,
       health,
@@ -164,6 +167,7 @@ export class ControlServer {
       clock: this.#clock,
       commands: new CommandSockets({ transport, wallMs: this.#wallMs }),
       refusedConnections: () => this.#refusedConnections,
+      midiPorts,
     });
   }
 }
