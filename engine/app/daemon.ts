@@ -14,12 +14,15 @@ import { loadAtStart } from "../config/load-settings.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
 import type { Settings } from "../config/schema.ts";
 import { SettingsWatcher } from "../config/settings-watcher.ts";
-import type { ControlServer } from "../control/http/control-server.ts";
 import { EngineFace } from "./engine-face.ts";
 import { EngineSupervisor } from "./engine-supervisor.ts";
 import { HealthReporter } from "./health-reporter.ts";
+import { LinkReporter } from "./link-reporter.ts";
 import type { LogHandle } from "./log.ts";
 import type { Places } from "./places.ts";
+import { ProfileKeeper } from "./profile-keeper.ts";
+import type { PortProfile } from "./profile-source.ts";
+import { RemoteControl } from "./remote-control.ts";
 import { ServiceManager } from "./service-manager.ts";
 import { buildPlan, loadSession, sessionFile } from "./session-source.ts";
 
@@ -48,18 +51,21 @@ export class Daemon {
   readonly events = new TypedEvents<DaemonEvents>();
   readonly #options: DaemonOptions;
   readonly #abort = new AbortController();
+  readonly #remote: RemoteControl;
   readonly #supervisor: EngineSupervisor;
   readonly #face: EngineFace;
   readonly #health: HealthReporter;
+  readonly #link = new LinkReporter();
   readonly #manager: ServiceManager;
+  readonly #profiles: ProfileKeeper;
   #settings: Settings | null = null;
   #session: SessionPlan | null = null;
   #plan: Plan | null = null;
   #watcher: SettingsWatcher | null = null;
-  #server: ControlServer | null = null;
   #statusTimer: NodeJS.Timeout | null = null;
   #saidAudio = "";
   #nodeNames: readonly string[] = [];
+  #sessionFiles: readonly string[] = [];
   /** Changes are taken one after the other. */
   #work: Promise<void> = Promise.resolve();
 
@@ -79,6 +85,22 @@ export class Daemon {
     this.#face = new EngineFace(() => this.#supervisor.client?.memory ?? null);
     this.#health = new HealthReporter({ face: this.#face, log: options.log });
     this.#manager = new ServiceManager({ isWell: () => this.#health.isWell, log: options.log });
+    this.#profiles = new ProfileKeeper({
+      settingsFile: options.places.settingsFile,
+      log: options.log,
+      report: (problems) => this.#report(problems),
+      watch: () => this.#watchFiles(),
+    });
+    const { log, version, port } = options;
+    this.#remote = new RemoteControl({
+      transport: this.#face,
+      health: this.#health,
+      midiPorts: () => this.#health.midiPorts,
+      link: this.#link,
+      log,
+      version,
+      port,
+    });
   }
 
   get face(): EngineFace {
@@ -90,9 +112,14 @@ export class Daemon {
     return this.#nodeNames;
   }
 
+  /** The synths at the ports, by what their profiles say. */
+  get profiles(): readonly PortProfile[] {
+    return this.#profiles.ports;
+  }
+
   /** Where the transport is served; undefined while it is not. */
   get url(): string | undefined {
-    return this.#server?.url;
+    return this.#remote.url;
   }
 
   async start(): Promise<void> {
@@ -126,8 +153,10 @@ export class Daemon {
     }
     // An engine that was connected before this plan was there is waiting for it.
     this.#enqueue(() => this.#sendPlan());
+    this.#enqueue(() => this.#loadProfiles());
     this.#face.start();
     this.#health.start();
+    this.#link.start();
     this.#statusTimer = setInterval(() => void this.#askStatus(), STATUS_EVERY_MS);
     this.#watcher.events.on("changed", (change) =>
       this.#enqueue(() => this.#takeSettings(change.settings, change.sections, change.problems)),
@@ -136,9 +165,9 @@ export class Daemon {
       this.#report(problems);
       log.warn({}, "the settings were not taken: what was good before plays on");
     });
-    this.#watcher.events.on("fileChanged", () => this.#enqueue(() => this.#reloadSession()));
+    this.#watcher.events.on("fileChanged", ({ file }) => this.#enqueue(() => this.#takeFile(file)));
     await this.#watcher.start(this.#abort.signal);
-    await this.#startServer();
+    await this.#remote.start(this.#settings ?? start.settings);
     this.#manager.start();
   }
 
@@ -146,6 +175,7 @@ export class Daemon {
   async reload(): Promise<void> {
     await this.#watcher?.reload();
     this.#enqueue(() => this.#reloadSession());
+    this.#enqueue(() => this.#loadProfiles());
     await this.#work;
   }
 
@@ -154,9 +184,10 @@ export class Daemon {
     this.#manager.stop();
     this.#abort.abort();
     if (this.#statusTimer !== null) clearInterval(this.#statusTimer);
-    await this.#server?.stop();
+    await this.#remote.stop();
     await this.#watcher?.stop();
     this.#health.stop();
+    this.#link.stop();
     this.#face.stop();
     await this.#supervisor.stop();
     this.events.clear();
@@ -182,7 +213,8 @@ export class Daemon {
     const file = sessionFile(this.#settings, this.#options.places.settingsFile);
     const result = await loadSession(file);
     this.#report(result.problems);
-    await this.#watcher?.watchFiles(result.files);
+    this.#sessionFiles = result.files;
+    await this.#watchFiles();
     if (result.plan === null) {
       const what =
         this.#session === null
@@ -194,6 +226,19 @@ export class Daemon {
     this.#session = result.plan;
     this.#buildPlan();
     return true;
+  }
+
+  async #loadProfiles(): Promise<void> {
+    if (this.#settings !== null) await this.#profiles.load(this.#settings);
+  }
+
+  async #watchFiles(): Promise<void> {
+    await this.#watcher?.watchFiles([...this.#sessionFiles, ...this.#profiles.files]);
+  }
+
+  async #takeFile(file: string): Promise<void> {
+    if (this.#profiles.files.includes(file)) await this.#loadProfiles();
+    else await this.#reloadSession();
   }
 
   #buildPlan(): void {
@@ -220,10 +265,9 @@ export class Daemon {
     this.#options.log.info({ sections }, `settings taken: ${sections.join(", ")}`);
     if (!sections.includes("session") || !(await this.#loadSession())) this.#buildPlan();
     await this.#sendPlan();
-    if (sections.includes("http")) {
-      await this.#server?.stop();
-      await this.#startServer();
-    }
+    await this.#remote.take(settings, sections);
+    if (["midi", "profiles", "cc_profiles"].some((section) => sections.includes(section)))
+      await this.#loadProfiles();
   }
 
   async #handOver(client: EngineClient): Promise<void> {
@@ -271,6 +315,7 @@ export class Daemon {
     try {
       const status = (await client.request("status")).status as EngineStatus;
       this.#health.takeStatus(status);
+      this.#link.takeStatus(status);
       this.#sayAudio(status);
       this.events.emit("statusChanged", status);
     } catch {
@@ -284,33 +329,6 @@ export class Daemon {
     this.#saidAudio = audio.sentence;
     if (audio.isFallback) this.#options.log.warn({}, audio.sentence);
     else this.#options.log.info({}, audio.sentence);
-  }
-
-  async #startServer(): Promise<void> {
-    const http = this.#settings?.http;
-    if (http === undefined || !http.enabled) return;
-    // Loaded late: the music does not wait for a web server.
-    const { ControlServer } = await import("../control/http/control-server.ts");
-    const server = new ControlServer({
-      settings: {
-        host: http.host,
-        port: this.#options.port ?? http.port,
-        clockHz: http.clockHz,
-        maxClients: http.maxClients,
-      },
-      transport: this.#face,
-      health: this.#health,
-      log: this.#options.log,
-      version: this.#options.version,
-    });
-    try {
-      await server.start(this.#abort.signal);
-      this.#server = server;
-    } catch (error) {
-      // A taken port costs remote control, never the gig.
-      this.#server = null;
-      this.#options.log.error({}, messageOf(error));
-    }
   }
 }
 

@@ -3,11 +3,12 @@
 // memory on a timer, which is also what notices commands that were done.
 
 import { TypedEvents } from "../base/events.ts";
-import type { EngineMemory } from "../binding/addon.ts";
+import { type EngineMemory, hostMicros } from "../binding/addon.ts";
 import type { EngineCommand, EngineEvent, EngineState, EngineTelemetry } from "../binding/rt-messages.ts";
 import type {
   CommandResult,
   CommandSource,
+  Settlement,
   TransportCommand,
   TransportFace,
   TransportStatus,
@@ -16,13 +17,15 @@ import type {
 const POLL_MS = 10;
 /** The engine's callback count must move within this time. */
 const HEART_MS = 1500;
+/** Only of the newest commands it can still be asked what became of them. */
+const MAX_REMEMBERED = 4096;
 
 interface FaceEvents {
   happened: EngineEvent;
 }
 
 interface Waiter {
-  readonly resolve: (isDone: boolean) => void;
+  readonly resolve: (settlement: Settlement) => void;
   readonly timer: NodeJS.Timeout;
 }
 
@@ -30,7 +33,8 @@ export class EngineFace implements TransportFace {
   readonly events = new TypedEvents<FaceEvents>();
   readonly #memory: () => EngineMemory | null;
   readonly #waiters = new Map<number, Waiter>();
-  readonly #done = new Set<number>();
+  /** By serial. */
+  readonly #settlements = new Map<number, Settlement>();
   #timer: NodeJS.Timeout | null = null;
   #state: EngineState | null = null;
   #serial = 0;
@@ -48,7 +52,7 @@ export class EngineFace implements TransportFace {
 
   stop(): void {
     if (this.#timer !== null) clearInterval(this.#timer);
-    for (const serial of [...this.#waiters.keys()]) this.#settle(serial, false);
+    for (const serial of [...this.#waiters.keys()]) this.#answer(serial, { type: "unknown" });
     this.events.clear();
   }
 
@@ -88,21 +92,32 @@ export class EngineFace implements TransportFace {
     return { type: "accepted", serial: this.#serial };
   }
 
-  settled(serial: number, timeoutMs: number): Promise<boolean> {
+  hostMicros(): number {
+    return hostMicros();
+  }
+
+  settled(serial: number, timeoutMs: number): Promise<Settlement> {
     this.#poll();
-    if (this.#done.has(serial)) return Promise.resolve(true);
+    const known = this.#settlements.get(serial);
+    if (known !== undefined) return Promise.resolve(known);
     return new Promise((resolve) => {
-      const timer = setTimeout(() => this.#settle(serial, false), timeoutMs);
+      const timer = setTimeout(() => this.#answer(serial, { type: "unknown" }), timeoutMs);
       this.#waiters.set(serial, { resolve, timer });
     });
   }
 
-  #settle(serial: number, isDone: boolean): void {
+  #settle(serial: number, settlement: Settlement): void {
+    this.#settlements.set(serial, settlement);
+    if (this.#settlements.size > MAX_REMEMBERED)
+      this.#settlements.delete(this.#settlements.keys().next().value as number);
+  }
+
+  #answer(serial: number, settlement: Settlement): void {
     const waiter = this.#waiters.get(serial);
     if (waiter === undefined) return;
     this.#waiters.delete(serial);
     clearTimeout(waiter.timer);
-    waiter.resolve(isDone);
+    waiter.resolve(settlement);
   }
 
   #poll(): void {
@@ -116,13 +131,15 @@ export class EngineFace implements TransportFace {
         this.#beatAtMs = performance.now();
       }
     }
-    for (const event of memory.drainEvents()) {
-      if (event.kind === "commandDone") {
-        // Only the newest serials can still be asked for.
-        this.#done.add(event.serial);
-        if (this.#done.size > 4096) this.#done.delete(this.#done.values().next().value as number);
-        this.#settle(event.serial, true);
-      }
+    const events = memory.drainEvents();
+    for (const { kind, serial, value } of events) {
+      if (kind === "commandDone") this.#settle(serial, { type: "done" });
+      if (kind === "commandWaits") this.#settle(serial, { type: "waits", atBeat: value });
+    }
+    // Afterwards: one that waited for less than a block is done already.
+    for (const event of events) {
+      const settlement = this.#settlements.get(event.serial);
+      if (settlement !== undefined) this.#answer(event.serial, settlement);
       this.events.emit("happened", event);
     }
   }
@@ -154,13 +171,23 @@ const SILENCE: Omit<TransportStatus, "engine"> = {
 };
 
 function toEngineCommand(command: TransportCommand): EngineCommand {
+  const { quantum } = command;
+  const action = toEngineAction(command);
+  return quantum === undefined ? action : { ...action, when: "nextCycle", at: quantum };
+}
+
+function toEngineAction(command: TransportCommand): EngineCommand {
   switch (command.type) {
     case "seek":
       return { kind: "seekSeconds", value: command.seconds };
+    case "seekBeats":
+      return { kind: "seekBeats", value: command.beats };
     case "tempo":
       return { kind: "tempo", value: command.bpm };
     case "loop":
       return { kind: "loop", value: command.startSeconds, value2: command.endSeconds, flag: command.enabled };
+    case "loopBeats":
+      return { kind: "loopBeats", value: command.startBeat, value2: command.endBeat, flag: command.enabled };
     case "loopEnable":
       return { kind: "loopEnable", flag: command.enabled };
     default:

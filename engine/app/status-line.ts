@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The one calm line that a terminal shows while the box plays.
+
+import { formatBarBeat } from "../base/bar-beat.ts";
 import type { EngineState } from "../binding/rt-messages.ts";
-import { formatBarBeat } from "../transport/bar-beat.ts";
 
 export interface LineFacts {
   readonly state: EngineState | null;

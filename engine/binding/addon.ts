@@ -84,6 +84,7 @@ interface RawAddon {
   readonly linkClock: LinkClockFunctions;
   nodeTypes(): NodeTypeInfo[];
   describeNodeType(name: string): NodeTypeInfo | string;
+  hostMicros(): number;
   notify(message: string): boolean;
   renderPlan(plan: string, options: RenderOptions, onProgress?: (ratio: number) => void): Rendering;
   describeLatency(plan: string, sampleRate: number): LatencyReport;
@@ -124,6 +125,11 @@ export function nodeTypes(): readonly NodeTypeInfo[] {
  */
 export function describeNodeType(name: string): NodeTypeInfo | string {
   return addon().describeNodeType(name);
+}
+
+/** Link's clock now, in microseconds: the engine's `hostMicros` count on the same one. */
+export function hostMicros(): number {
+  return addon().hostMicros();
 }
 
 /** Sends lines of KEY=VALUE to the service manager. False when there is none, or it does not listen. */

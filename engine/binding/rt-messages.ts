@@ -14,6 +14,7 @@ export const RT_COMMAND = {
   loop: 9,
   loopEnable: 10,
   quantum: 11,
+  loopBeats: 12,
   setParam: 20,
   trigger: 21,
   noteOn: 22,
@@ -21,10 +22,10 @@ export const RT_COMMAND = {
 } as const;
 export type RtCommandName = keyof typeof RT_COMMAND;
 
-export const RT_WHEN = { now: 0, atFrame: 1, atSongBeat: 2, nextBeat: 3, nextBar: 4 } as const;
+export const RT_WHEN = { now: 0, atFrame: 1, atSongBeat: 2, nextBeat: 3, nextBar: 4, nextCycle: 5 } as const;
 export type RtWhenName = keyof typeof RT_WHEN;
 
-export const RT_SOURCE = { unknown: 0, http: 1, websocket: 2, cli: 3, mapping: 4 } as const;
+export const RT_SOURCE = { unknown: 0, http: 1, websocket: 2, cli: 3, mapping: 4, osc: 5 } as const;
 export type RtSourceName = keyof typeof RT_SOURCE;
 
 export const RT_EVENT = {
@@ -39,6 +40,7 @@ export const RT_EVENT = {
   planSwapped: 9,
   bar: 10,
   nodeFault: 11,
+  commandWaits: 12,
 } as const;
 export type RtEventName = keyof typeof RT_EVENT;
 

@@ -24,6 +24,7 @@ function settingLines(facts: SettingFacts, indent: string): string[] {
     const children = facts.children.flatMap((child) => settingLines(child, `${indent}  `));
     return [...comment, `${indent}${facts.key}:`, ...children];
   }
+  if (facts.kind === "map") return [...comment, `${indent}${facts.key}:`];
   if (facts.kind === "list" && facts.item !== null) {
     // Without a value, so that entries below it can be uncommented as they are.
     return [...comment, `${indent}${facts.key}:`, ...listExample(facts.item, indent)];
@@ -35,8 +36,11 @@ function settingLines(facts: SettingFacts, indent: string): string[] {
   ];
 }
 
-/** One entry with all its keys, as a comment: take away each first # and it is one. */
+/** One entry, with all its keys when it has some, as a comment: take away each first # and it is one. */
 function listExample(item: SettingFacts, indent: string): string[] {
+  if (item.kind !== "group") {
+    return [`${indent}#     # ${capital(item.expected)}.`, `${indent}#   - ${scalar(item.example)}`];
+  }
   const lines: string[] = [];
   for (const [index, child] of item.children.entries()) {
     const value = scalar(child.example ?? child.default);

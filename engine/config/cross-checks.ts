@@ -2,6 +2,7 @@
 // What one setting cannot know alone: ports that stand in each other's way, an address that opens the
 // box to everybody. Runs on settings whose every value is in range.
 
+import { listOf } from "./check.ts";
 import { VIRTUAL_PORT_ID } from "./plan-parts.ts";
 import type { Path } from "./problem.ts";
 import type { MidiPortSettings, Settings } from "./schema.ts";
@@ -15,7 +16,13 @@ export interface CrossProblem {
 }
 
 export function crossProblems(settings: Settings): readonly CrossProblem[] {
-  return [...portProblems(settings), ...clockProblems(settings), ...hostProblems(settings)];
+  return [
+    ...portProblems(settings),
+    ...clockProblems(settings),
+    ...hostProblems(settings),
+    ...feedbackProblems(settings),
+    ...olderProblems(settings),
+  ];
 }
 
 function portProblems({ midi }: Settings): readonly CrossProblem[] {
@@ -81,15 +88,38 @@ function nameKey(kind: MidiPortSettings["kind"], name: string): string {
   return `${kind} ${kind === "serial" ? name : name.toLowerCase()}`;
 }
 
-function hostProblems({ http }: Settings): readonly CrossProblem[] {
-  const isLoopback = /^(?:127\.\d+\.\d+\.\d+|localhost|::1)$/.test(http.host);
-  if (!http.enabled || isLoopback) return [];
-  return [
-    {
-      severity: "warning",
-      path: ["http", "host"],
-      expected: "127.0.0.1 for this machine alone",
-      hint: "Everybody on the network can play and stop the music.",
-    },
-  ];
+const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|::1)$/;
+
+function hostProblems(settings: Settings): readonly CrossProblem[] {
+  const open = (["http", "osc"] as const).filter((section) => {
+    const { enabled, host } = settings[section];
+    return enabled && !LOOPBACK.test(host);
+  });
+  return open.map((section) => ({
+    severity: "warning",
+    path: [section, "host"],
+    expected: "127.0.0.1 for this machine alone",
+    hint: "Everybody on the network can play and stop the music.",
+  }));
+}
+
+/** From a loopback address nothing reaches another machine. */
+function feedbackProblems({ osc }: Settings): readonly CrossProblem[] {
+  if (!osc.enabled || !LOOPBACK.test(osc.host)) return [];
+  return osc.feedback.flatMap((target, index) => {
+    const host = target.slice(0, target.lastIndexOf(":")).replace(/^\[|\]$/g, "");
+    if (LOOPBACK.test(host)) return [];
+    const hint = `From ${osc.host} nothing reaches another machine; set osc.host to 0.0.0.0.`;
+    return [
+      { severity: "warning", path: ["osc", "feedback", index], expected: "a target on this machine", hint },
+    ] as const;
+  });
+}
+
+/** What stands there is not forgotten, and nobody should think that it works. */
+function olderProblems({ older }: Settings): readonly CrossProblem[] {
+  const names = Object.keys(older);
+  if (names.length === 0) return [];
+  const hint = `Kept from an older box and not used yet: ${listOf(names)}.`;
+  return [{ severity: "warning", path: ["older"], expected: "settings that Downbeat knows", hint }];
 }

@@ -13,7 +13,11 @@ export const SETTINGS_SECTIONS = [
   "midi",
   "master",
   "http",
+  "osc",
   "log",
+  "profiles",
+  "cc_profiles",
+  "older",
 ] as const satisfies readonly (keyof Settings)[];
 
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];

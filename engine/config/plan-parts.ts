@@ -56,7 +56,11 @@ function virtualPort(name: string | null): readonly MidiPortPlan[] {
       startStop: true,
       songPosition: true,
       offsetMs: 0,
+      tempoMultiple: 1,
+      atStop: "keepClock",
       baud: MIDI_BAUD,
+      bytesPerSecond: 0,
+      runningStatus: false,
     },
   ];
 }
@@ -66,10 +70,11 @@ function leaderPort(port: MidiPortPlan): MidiPortPlan {
   return { ...port, clock: false, startStop: false, songPosition: false };
 }
 
-/** A port that is not played to gets no clock either. */
-function portPlan(port: MidiPortSettings): MidiPortPlan {
+/** A port that is not played to gets no clock either. Its synth is nothing of the port. */
+function portPlan({ profile: _profile, channel: _channel, ...port }: MidiPortSettings): MidiPortPlan {
   return {
     ...port,
+    bytesPerSecond: port.bytesPerSecond ?? 0,
     clock: port.output && port.clock,
     startStop: port.output && port.startStop,
     songPosition: port.output && port.songPosition,

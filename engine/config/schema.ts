@@ -105,9 +105,39 @@ const portSchema = z.strictObject({
       "Send later (positive) or earlier (negative), until this synth is heard together with the rest.",
     unit: "ms",
   }),
+  tempoMultiple: z.literal([0.5, 1, 2]).default(1).meta({
+    description:
+      "Tempo of this synth against the song's: 2 runs it twice as fast, 0.5 half as fast. Its song position is counted at that tempo too.",
+  }),
+  atStop: z.enum(["keepClock", "stopClock"]).default("keepClock").meta({
+    description:
+      "What follows Stop. keepClock: the clock runs on, so that arpeggiators and delays keep the tempo. stopClock: silence until the song plays again, for what runs whenever it hears a clock. Where the song is, is told when it goes on, not when it stops.",
+  }),
   baud: z.int().min(300).max(4_000_000).default(31_250).meta({
     description: "Speed of a serial port. A MIDI socket has 31250.",
     unit: "baud",
+  }),
+  bytesPerSecond: z.int().min(100).max(10_000_000).nullable().default(null).meta({
+    description:
+      "What the synth takes at most: more waits here, in order of importance, and the clock waits for nothing. 3125 for a USB cable that ends in MIDI sockets; null is as fast as the port goes.",
+    unit: "bytes a second",
+  }),
+  runningStatus: z.boolean().default(false).meta({
+    description:
+      "On a serial port, leave out status bytes that repeat: a third less to send, but some old synths lose their place.",
+  }),
+  profile: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,63}$/)
+    .nullable()
+    .default(null)
+    .meta({
+      description: "Which synth it is; `downbeat profile list` shows the ids. null: none.",
+      expected: "null or the id of a profile",
+      example: "volca_keys",
+    }),
+  channel: z.int().min(1).max(16).nullable().default(null).meta({
+    description: "MIDI channel of the synth. null takes the one of its profile, or 1.",
   }),
 });
 
@@ -143,25 +173,68 @@ const masterSchema = z.strictObject({
   }),
 });
 
+const HOST = /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/;
+
 const httpSchema = z.strictObject({
   enabled: z.boolean().default(true).meta({ description: "Remote control over HTTP and WebSocket." }),
-  host: z
-    .string()
-    .regex(/^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*)$/)
-    .default("127.0.0.1")
-    .meta({
-      description:
-        "Address to listen at. 127.0.0.1 is this machine alone; 0.0.0.0 is everybody on the network.",
-      expected: "an IP address or a host name",
-    }),
+  host: z.string().regex(HOST).default("127.0.0.1").meta({
+    description:
+      "Address to listen at. 127.0.0.1 is this machine alone; 0.0.0.0 is everybody on the network.",
+    expected: "an IP address or a host name",
+  }),
   port: z.int().min(1).max(65_535).default(8000).meta({ description: "Port to listen at." }),
   clockHz: z.number().min(1).max(120).default(30).meta({
     description: "How often the clock is sent to each client.",
     unit: "Hz",
   }),
-  maxClients: z.int().min(1).max(1000).default(64).meta({
+  maxClients: z.int().min(1).max(4096).default(256).meta({
     description: "WebSocket clients at one time; more are refused.",
     unit: "clients",
+  }),
+});
+
+const profilesSchema = z.strictObject({
+  folder: z.string().min(1).max(1000).default("profiles").meta({
+    description:
+      "Folder of your own profiles, a YAML file for each synth. A relative path starts at the folder of this file.",
+    expected: "the path of a folder",
+  }),
+  fallback: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,63}$/)
+    .default("generic_analog")
+    .meta({
+      description: "What a synth gets when the profile that it asks for is not there.",
+      expected: "the id of a profile",
+    }),
+});
+
+/** A host, an IPv6 address in brackets, and a port from 1 to 65535. */
+const TARGET =
+  /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]):(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
+
+const oscSchema = z.strictObject({
+  enabled: z
+    .boolean()
+    .default(false)
+    .meta({ description: "Remote control over OSC, for apps with faders and buttons." }),
+  host: z.string().regex(HOST).default("127.0.0.1").meta({
+    description:
+      "Address to listen at. 127.0.0.1 is this machine alone; 0.0.0.0 is everybody on the network.",
+    expected: "an IP address or a host name",
+  }),
+  port: z.int().min(1).max(65_535).default(9000).meta({ description: "UDP port to listen at." }),
+  feedback: z
+    .array(z.string().regex(TARGET).meta({ expected: "a target, host:port", example: "192.168.1.20:9001" }))
+    .max(8)
+    .default([])
+    .meta({
+      description:
+        "Who is told what plays: programs and tablets, each an entry as below without its first #.",
+    }),
+  rateHz: z.number().min(1).max(60).default(10).meta({
+    description: "How often the position is sent to each target.",
+    unit: "Hz",
   }),
 });
 
@@ -185,7 +258,15 @@ export const settingsSchema = z.strictObject({
   midi: midiSchema.prefault({}).meta({ description: "Synths, drum machines and controllers." }),
   master: masterSchema.prefault({}).meta({ description: "The last thing before the loudspeaker." }),
   http: httpSchema.prefault({}).meta({ description: "Remote control." }),
+  osc: oscSchema.prefault({}).meta({ description: "Remote control from apps with faders and buttons." }),
   log: logSchema.prefault({}).meta({ description: "The log." }),
+  profiles: profilesSchema.prefault({}).meta({ description: "What the synths are: see docs/profiles.md." }),
+  cc_profiles: z.record(z.string(), z.unknown()).default({}).meta({
+    description: "Profiles of your own by their id, as in a file of the folder.",
+  }),
+  older: z.record(z.string(), z.unknown()).default({}).meta({
+    description: "Settings of an older box that Downbeat cannot use yet. Kept, so that nothing is lost.",
+  }),
 });
 
 type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;

@@ -30,6 +30,13 @@ function groupTables(group: SettingFacts): string[] {
   const parts = [table(group.children)];
   for (const child of group.children) {
     if (child.item === null) continue;
+    if (child.item.kind !== "group") {
+      parts.push(
+        `### ${group.key}.${child.key}`,
+        `Each entry: ${child.item.expected}, such as \`${scalar(child.item.example)}\`.`,
+      );
+      continue;
+    }
     parts.push(`### ${group.key}.${child.key}`, "Of each entry:", table(child.item.children));
   }
   return parts;
@@ -44,7 +51,7 @@ function table(settings: readonly SettingFacts[]): string {
 
 function defaultCell(facts: SettingFacts): string {
   if (facts.default === undefined) return "must be given";
-  return facts.kind === "list" ? "empty" : `\`${scalar(facts.default)}\``;
+  return facts.kind === "list" || facts.kind === "map" ? "empty" : `\`${scalar(facts.default)}\``;
 }
 
 function cell(text: string): string {

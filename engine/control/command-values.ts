@@ -3,8 +3,9 @@
 // range. Wrong ones come back as a refusal with a sentence; a tempo out of range is clamped, as
 // every Link program does, and the notice says so.
 
+import { BEATS_PER_BAR, songBeatAt } from "../base/bar-beat.ts";
 import { nearestName } from "../base/nearest-name.ts";
-import { clampTempo, MAX_TEMPO_BPM, MIN_TEMPO_BPM } from "../base/units.ts";
+import { beatsOfSeconds, clampTempo, MAX_TEMPO_BPM, MIN_TEMPO_BPM } from "../base/units.ts";
 import { quoted, type Refusal, type RefusalCode } from "./refusal.ts";
 import type { TransportCommand, TransportStatus } from "./transport-face.ts";
 
@@ -12,6 +13,14 @@ import type { TransportCommand, TransportStatus } from "./transport-face.ts";
 export const MAX_SONG_SECONDS = 1_000_000;
 /** Above the engine's shortest loop, 1/64 beat, at the slowest tempo. */
 export const MIN_LOOP_SECONDS = 0.05;
+/** Over three days at any tempo that is played. */
+export const MAX_SONG_BEATS = 1_000_000;
+/** The engine's shortest loop. */
+export const MIN_LOOP_BEATS = 1 / 64;
+export const MAX_SONG_BAR = MAX_SONG_BEATS / BEATS_PER_BAR;
+/** Lengths of the cycle that a command can wait for. */
+export const MIN_QUANTUM_BEATS = 0.25;
+export const MAX_QUANTUM_BEATS = 64;
 
 export interface Order {
   readonly command: TransportCommand;
@@ -31,9 +40,66 @@ export type Values = Readonly<Record<string, unknown>>;
  * @param name - what the client calls the value
  */
 export function seekOrder(where: string, name: string, value: unknown): Parsed<Order> {
-  const seconds = songSeconds(where, name, value);
+  const seconds = inSong(where, name, value, SECONDS);
   if (seconds.type === "refused") return seconds;
   return ok({ command: { type: "seek", seconds: seconds.value } });
+}
+
+/** @param where, name - as in `seekOrder`; quarter notes from the start of the song */
+export function seekBeatsOrder(where: string, name: string, value: unknown): Parsed<Order> {
+  const beats = inSong(where, name, value, BEATS);
+  if (beats.type === "refused") return beats;
+  return ok({ command: { type: "seekBeats", beats: beats.value } });
+}
+
+/** @param where, name - as in `seekOrder`; bars of four beats, from 1 */
+export function seekBarOrder(where: string, name: string, value: unknown): Parsed<Order> {
+  const range = `a whole bar, 1 to ${MAX_SONG_BAR}`;
+  const bar = number(where, name, value, range);
+  if (bar.type === "refused") return bar;
+  if (!Number.isInteger(bar.value) || bar.value < 1 || bar.value > MAX_SONG_BAR) {
+    return refused(
+      "VALUE_INVALID",
+      `${where}: ${name}: expected ${range}, got ${bar.value}. A bar has ${BEATS_PER_BAR} beats; go to places inside it with beats.`,
+    );
+  }
+  const beats = songBeatAt({ bar: bar.value, beat: 1, fraction: 0 });
+  return ok({ command: { type: "seekBeats", beats } });
+}
+
+const SEEK_ORDERS = { seconds: seekOrder, beats: seekBeatsOrder, bar: seekBarOrder } as const;
+export const SEEK_NAMES = Object.keys(SEEK_ORDERS) as readonly (keyof typeof SEEK_ORDERS)[];
+
+/** One of seconds, beats and bar, by its name. */
+export function seekToOrder(where: string, values: Values): Parsed<Order> {
+  const named = SEEK_NAMES.filter((name) => values[name] !== undefined);
+  const [name] = named;
+  if (name !== undefined && named.length === 1) return SEEK_ORDERS[name](where, name, values[name]);
+  const came = name === undefined ? "none of them" : named.join(" and ");
+  return refused(
+    name === undefined ? "VALUE_MISSING" : "VALUE_INVALID",
+    `${where}: expected one of ${SEEK_NAMES.join(", ")}, got ${came}. Send for example seconds=12.5, beats=16 or bar=5.`,
+  );
+}
+
+/**
+ * The order, to be done at the next multiple of `quantum` beats; at once for 0 or nothing.
+ *
+ * @param where - as in `seekOrder`
+ */
+export function quantised(where: string, order: Parsed<Order>, quantum: unknown): Parsed<Order> {
+  if (order.type === "refused" || quantum === undefined || quantum === null) return order;
+  const range = `0 for at once, or ${MIN_QUANTUM_BEATS} to ${MAX_QUANTUM_BEATS} beats`;
+  const beats = number(where, "quantum", quantum, range);
+  if (beats.type === "refused") return beats;
+  if (beats.value === 0) return order;
+  if (beats.value < MIN_QUANTUM_BEATS || beats.value > MAX_QUANTUM_BEATS) {
+    return refused(
+      "VALUE_INVALID",
+      `${where}: quantum: expected ${range}, got ${beats.value}. 4 is a bar of 4/4.`,
+    );
+  }
+  return ok({ ...order.value, command: { ...order.value.command, quantum: beats.value } });
 }
 
 /** @param where, name - as in `seekOrder` */
@@ -47,36 +113,82 @@ export function tempoOrder(where: string, name: string, value: unknown): Parsed<
   return ok({ command, clamped });
 }
 
+export const LOOP_NAMES = ["start", "end", "start_beat", "end_beat", "enabled"] as const;
+
 /**
- * A loop from `start` to `end`; a bound that is not named stays as it is, `enabled` is true unless
- * named. With `enabled` alone the loop is only switched.
+ * A loop from `start` to `end` in seconds, or `start_beat` to `end_beat`; a bound that is not named
+ * stays as it is, `enabled` is true unless named. With `enabled` alone the loop is only switched.
  */
 export function loopOrder(where: string, values: Values, present: TransportStatus): Parsed<Order> {
-  const unknown = unknownValue(where, values, ["start", "end", "enabled"]);
+  const unknown = unknownValue(where, values, LOOP_NAMES);
   if (unknown !== undefined) return unknown;
-  const { start, end, enabled } = values;
+  const { start, end, start_beat, end_beat, enabled } = values;
   const on = enabled === undefined ? ok(true) : flag(where, "enabled", enabled);
   if (on.type === "refused") return on;
-  if (start === undefined && end === undefined) {
-    if (enabled !== undefined) return loopSwitchOrder(where, on.value, present);
-    return refused(
-      "VALUE_MISSING",
-      `${where}: expected start and end in seconds, or enabled, got none of them. Send for example start=0, end=8, enabled=true.`,
-    );
-  }
-  const from = start === undefined ? ok(present.loopStartSeconds) : songSeconds(where, "start", start);
-  if (from.type === "refused") return from;
-  const to = end === undefined ? ok(present.loopEndSeconds) : songSeconds(where, "end", end);
-  if (to.type === "refused") return to;
-  if (to.value - from.value < MIN_LOOP_SECONDS) {
+  const isInSeconds = start !== undefined || end !== undefined;
+  const isInBeats = start_beat !== undefined || end_beat !== undefined;
+  if (isInSeconds && isInBeats) {
     return refused(
       "VALUE_INVALID",
-      `${where}: expected an end at least ${MIN_LOOP_SECONDS} s after the start, got ${from.value} s to ${to.value} s. Send both, start before end.`,
+      `${where}: expected the loop in seconds or in beats, got both. Send start and end, or start_beat and end_beat.`,
     );
   }
-  return ok({
-    command: { type: "loop", startSeconds: from.value, endSeconds: to.value, enabled: on.value },
-  });
+  if (isInBeats) {
+    const bounds = loopBounds(
+      where,
+      values,
+      { from: "start_beat", to: "end_beat" },
+      loopBeatsOf(present),
+      BEATS,
+    );
+    if (bounds.type === "refused") return bounds;
+    const { from, to } = bounds.value;
+    return ok({ command: { type: "loopBeats", startBeat: from, endBeat: to, enabled: on.value } });
+  }
+  if (isInSeconds) {
+    const { loopStartSeconds: from, loopEndSeconds: to } = present;
+    const bounds = loopBounds(where, values, { from: "start", to: "end" }, { from, to }, SECONDS);
+    if (bounds.type === "refused") return bounds;
+    const loop = { startSeconds: bounds.value.from, endSeconds: bounds.value.to };
+    return ok({ command: { type: "loop", ...loop, enabled: on.value } });
+  }
+  if (enabled !== undefined) return loopSwitchOrder(where, on.value, present);
+  return refused(
+    "VALUE_MISSING",
+    `${where}: expected start and end in seconds, or enabled, got none of them. Send for example start=0, end=8, enabled=true.`,
+  );
+}
+
+/** The loop in beats: the engine keeps beats, and tells seconds at the present tempo. */
+export function loopBeatsOf({ loopStartSeconds, loopEndSeconds, tempoBpm }: TransportStatus): Bounds {
+  // A billionth of a beat: the way through seconds rounds.
+  const exact = (seconds: number) => Math.round(beatsOfSeconds(seconds, tempoBpm) * 1e9) / 1e9;
+  return { from: exact(loopStartSeconds), to: exact(loopEndSeconds) };
+}
+
+interface Bounds {
+  readonly from: number;
+  readonly to: number;
+}
+
+function loopBounds(
+  where: string,
+  values: Values,
+  names: { readonly from: string; readonly to: string },
+  present: Bounds,
+  unit: SongUnit,
+): Parsed<Bounds> {
+  const bound = (name: string, now: number): Parsed<number> =>
+    values[name] === undefined ? ok(now) : inSong(where, name, values[name], unit);
+  const from = bound(names.from, present.from);
+  if (from.type === "refused") return from;
+  const to = bound(names.to, present.to);
+  if (to.type === "refused") return to;
+  if (to.value - from.value >= unit.shortestLoop) return ok({ from: from.value, to: to.value });
+  return refused(
+    "VALUE_INVALID",
+    `${where}: expected an end at least ${unit.shortestLoop} ${unit.sign} after the start, got ${from.value} ${unit.sign} to ${to.value} ${unit.sign}. Send both, start before end.`,
+  );
 }
 
 /** Switches the loop that is there; only a loop with a length can be switched on. */
@@ -88,6 +200,12 @@ export function loopSwitchOrder(where: string, enabled: boolean, present: Transp
     );
   }
   return ok({ command: { type: "loopEnable", enabled } });
+}
+
+/** @returns the refusal of the first value that looks like `name` and is not; others are left alone */
+export function misspeltValue(where: string, values: Values, name: string) {
+  const wrong = Object.keys(values).find((key) => key !== name && nearestName(key, [name]) !== null);
+  return wrong === undefined ? undefined : unknownValue(where, { [wrong]: "" }, [name]);
 }
 
 /** @returns the refusal of the first value that is not `known`; a misspelt one would be lost silently */
@@ -112,11 +230,26 @@ export function refused(
   return { type: "refused", refusal: { code, message } };
 }
 
-function songSeconds(where: string, name: string, value: unknown): Parsed<number> {
-  const range = `0 to ${MAX_SONG_SECONDS} seconds`;
+interface SongUnit {
+  readonly name: string;
+  readonly sign: string;
+  readonly max: number;
+  readonly shortestLoop: number;
+}
+const SECONDS: SongUnit = {
+  name: "seconds",
+  sign: "s",
+  max: MAX_SONG_SECONDS,
+  shortestLoop: MIN_LOOP_SECONDS,
+};
+const BEATS: SongUnit = { name: "beats", sign: "beats", max: MAX_SONG_BEATS, shortestLoop: MIN_LOOP_BEATS };
+
+/** A position in the song. */
+function inSong(where: string, name: string, value: unknown, unit: SongUnit): Parsed<number> {
+  const range = `0 to ${unit.max} ${unit.name}`;
   const parsed = number(where, name, value, range);
   if (parsed.type === "refused") return parsed;
-  if (parsed.value < 0 || parsed.value > MAX_SONG_SECONDS) {
+  if (parsed.value < 0 || parsed.value > unit.max) {
     return refused(
       "VALUE_INVALID",
       `${where}: ${name}: expected ${range}, got ${parsed.value}. Positions count from the start of the song.`,

@@ -16,6 +16,8 @@ export interface DoneJson extends StatusJson {
   readonly clamped?: true;
   /** Present when the engine took the command and the state does not show it yet. */
   readonly pending?: true;
+  /** Present when it waits for its quantum: beat of the Link timeline at which it will happen. */
+  readonly at_beat?: number;
   readonly message?: string;
 }
 
@@ -51,16 +53,20 @@ export async function runOrder(
         retryAfterSeconds: 1,
       };
     case "accepted": {
-      const isShown = await transport.settled(result.serial, SETTLE_TIMEOUT_MS);
+      const settlement = await transport.settled(result.serial, SETTLE_TIMEOUT_MS);
       const status = statusJson(transport.status(), wallMs());
       const messages = order.clamped === undefined ? [] : [order.clamped];
-      if (!isShown) messages.push("The engine took the command; its state does not show it yet.");
+      if (settlement.type === "unknown")
+        messages.push("The engine took the command; its state does not show it yet.");
+      if (settlement.type === "waits")
+        messages.push(`It happens at beat ${settlement.atBeat} of the Link timeline.`);
       return {
         type: "done",
         body: {
           ...status,
           ...(order.clamped === undefined ? {} : { clamped: true }),
-          ...(isShown ? {} : { pending: true }),
+          ...(settlement.type === "done" ? {} : { pending: true }),
+          ...(settlement.type === "waits" ? { at_beat: settlement.atBeat } : {}),
           ...(messages.length === 0 ? {} : { message: messages.join(" ") }),
         },
       };

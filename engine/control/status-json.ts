@@ -2,8 +2,10 @@
 // The transport as it is served: snake_case fields that other people's programs depend on. Fields
 // may be added, never renamed. Their descriptions are in `api-schemas.ts`.
 
+import { barBeatAt } from "../base/bar-beat.ts";
 import { formatTime } from "../base/time-format.ts";
 import { phaseOf } from "../base/units.ts";
+import { loopBeatsOf } from "./command-values.ts";
 import type { TransportStatus } from "./transport-face.ts";
 
 export interface StatusJson {
@@ -21,6 +23,10 @@ export interface StatusJson {
   readonly loop_end_seconds: number;
   readonly waiting_for_quantum: boolean;
   readonly engine: "running" | "away";
+  readonly bar: number;
+  readonly beat_in_bar: number;
+  readonly loop_start_beat: number;
+  readonly loop_end_beat: number;
   readonly clock_in: "off" | "waiting" | "locked" | "lost";
   readonly clock_in_bpm: number;
 }
@@ -36,6 +42,8 @@ export interface ClockJson extends StatusJson {
 
 /** @param wallMs - milliseconds since 1970 */
 export function statusJson(status: TransportStatus, wallMs: number): StatusJson {
+  const { bar, beat } = barBeatAt(status.songBeat);
+  const loop = loopBeatsOf(status);
   return {
     playing: status.status === "playing",
     sample_pos: Math.round(status.songSeconds * status.sampleRate),
@@ -51,6 +59,10 @@ export function statusJson(status: TransportStatus, wallMs: number): StatusJson 
     loop_end_seconds: status.loopEndSeconds,
     waiting_for_quantum: status.waitingForQuantum,
     engine: status.engine,
+    bar,
+    beat_in_bar: beat,
+    loop_start_beat: loop.from,
+    loop_end_beat: loop.to,
     clock_in: status.clockIn,
     clock_in_bpm: status.clockInBpm,
   };

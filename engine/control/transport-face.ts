@@ -6,7 +6,7 @@
 export interface TransportStatus {
   readonly engine: "running" | "away";
   readonly status: "stopped" | "playing" | "paused";
-  /** Asked to play, and waiting for the next quantum of the Link session. */
+  /** Some command waits for its quantum, or a start for the next one of the Link session. */
   readonly waitingForQuantum: boolean;
   /** Engine frames since its start. */
   readonly frame: number;
@@ -44,10 +44,19 @@ export interface TransportStatus {
   readonly clockInTicks: number;
 }
 
+/** When a command happens. */
+export interface CommandTiming {
+  /** At the next multiple of so many beats of the Link timeline, 0.25 to 64; at once without. */
+  readonly quantum?: number;
+}
+
 /** Values are checked before they get here: see `command-values.ts` for their ranges. */
-export type TransportCommand =
+export type TransportCommand = CommandTiming & TransportAction;
+
+type TransportAction =
   | { readonly type: "play" | "stop" | "pause" | "resume" | "rewind" }
   | { readonly type: "seek"; readonly seconds: number }
+  | { readonly type: "seekBeats"; readonly beats: number }
   | { readonly type: "tempo"; readonly bpm: number }
   | {
       readonly type: "loop";
@@ -55,29 +64,46 @@ export type TransportCommand =
       readonly endSeconds: number;
       readonly enabled: boolean;
     }
+  | {
+      readonly type: "loopBeats";
+      readonly startBeat: number;
+      readonly endBeat: number;
+      readonly enabled: boolean;
+    }
   | { readonly type: "loopEnable"; readonly enabled: boolean };
 
 /** Who asks; the engine notes it beside the command. */
-export type CommandSource = "http" | "websocket";
+export type CommandSource = "http" | "websocket" | "osc";
 
 export type CommandResult =
   | { readonly type: "accepted"; readonly serial: number }
   | { readonly type: "queueFull" }
   | { readonly type: "engineAway" };
 
+/** What became of an accepted command. */
+export type Settlement =
+  /** `status()` shows what it did. */
+  | { readonly type: "done" }
+  /** It will happen when the Link timeline is at `atBeat`. */
+  | { readonly type: "waits"; readonly atBeat: number }
+  /** Time ran out, or the engine went away. */
+  | { readonly type: "unknown" };
+
 export interface TransportFace {
   /** Never waits, never throws. */
   status(): TransportStatus;
+
+  /** The clock of `TransportStatus.hostMicros`, now. */
+  hostMicros(): number;
 
   /** Hands `command` to the engine. Never waits, never throws. */
   command(command: TransportCommand, source: CommandSource): CommandResult;
 
   /**
-   * Waits until `status()` shows what the command did.
+   * Waits until it is known what becomes of a command.
    *
    * @param serial - of an accepted command
    * @param timeoutMs - longest wait, in milliseconds
-   * @returns true when the state shows it, false when time ran out or the engine went away
    */
-  settled(serial: number, timeoutMs: number): Promise<boolean>;
+  settled(serial: number, timeoutMs: number): Promise<Settlement>;
 }

@@ -18,6 +18,7 @@ void Performer::publishEvents() RT_SAFE {
       case TransportEventKind::tempoChanged: kind = RtEventKind::tempoChanged; break;
       case TransportEventKind::seeked: kind = RtEventKind::seeked; break;
       case TransportEventKind::bar: kind = RtEventKind::bar; break;
+      case TransportEventKind::waits: kind = RtEventKind::commandWaits; break;
       case TransportEventKind::done:
       case TransportEventKind::refused: noteDone(event.serial, event.frame.value); continue;
     }
@@ -45,7 +46,7 @@ void Performer::writeState(const audio::AudioBlock& block) RT_SAFE {
   const transport::TransportState at = transport_.state();
   RtState state;
   state.frame = at.frame.value;
-  state.hostMicros = clock_.hostAt(at.frame).value;
+  state.hostMicros = heardAt(at.frame).value;
   state.lineBeat = at.lineBeat.value;
   state.songBeat = at.songBeat.value;
   state.songSeconds = at.songSeconds;
@@ -73,7 +74,7 @@ void Performer::writeState(const audio::AudioBlock& block) RT_SAFE {
   state.blockFrames = block.frames;
   state.peers = peers_;
   state.status = static_cast<std::uint8_t>(at.status);
-  state.waitingForQuantum = at.isWaiting ? 1 : 0;
+  state.waitingForQuantum = at.isWaiting || at.hasHeldBack ? 1 : 0;
   state.loopEnabled = at.isLoopEnabled ? 1 : 0;
   state.linkEnabled = link_.isEnabled() ? 1 : 0;
   const RtClockFigures clock = clockFollower_.figures();

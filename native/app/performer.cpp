@@ -33,7 +33,7 @@ transport::TransportRequest toRequest(const RtCommand& command) RT_SAFE {
 }
 
 bool isForTransport(RtCommandKind kind) RT_SAFE {
-  return kind >= RtCommandKind::play && kind <= RtCommandKind::quantum;
+  return kind >= RtCommandKind::play && kind <= RtCommandKind::loopBeats;
 }
 
 /// Beyond it a double does not count single frames, and no box has run that long.
@@ -43,7 +43,8 @@ constexpr double kMaxValue = 1.0e9;
 
 /// The queue is written by another process: trust nothing in it.
 bool isSane(const RtCommand& command) RT_SAFE {
-  if (command.when > RtWhen::nextBar) return false;
+  if (command.when > RtWhen::nextCycle) return false;
+  if (command.when == RtWhen::nextCycle && !isForTransport(command.kind)) return false;
   const double limit = command.when == RtWhen::atFrame ? kMaxFrame : kMaxValue;
   // Written so that not-a-number fails.
   return std::fabs(command.at) <= limit && std::fabs(command.value) <= kMaxValue &&
@@ -130,7 +131,7 @@ void Performer::beginBlock(const audio::AudioBlock& block) RT_SAFE {
   }
   const HostMicros host =
       clock_.addBlock(firstFrame, block.host + offset, block.isExact, block.hadXrun);
-  const HostMicros hostOfQuantum = clock_.hostAt({renderFrame_});
+  const HostMicros hostOfQuantum = heardAt({renderFrame_});
   input_.take(block);
   takeCommands();
   const LinkInput link = link_.capture(hostOfQuantum, transport_.quantum());
@@ -170,6 +171,14 @@ ClockInput Performer::takeClock(HostMicros host, HostMicros now) RT_SAFE {
   }
   clockState_ = input.state;
   return input;
+}
+
+HostMicros Performer::heardAt(Frames frame) const RT_SAFE {
+  // A limiter that looks ahead, a plugin that thinks: what is rendered now leaves the session
+  // later.
+  const std::uint32_t frames = session_ == nullptr ? 0 : session_->player->latencyFrames();
+  const double micros = static_cast<double>(frames) * 1.0e6 / sampleRate_;
+  return clock_.hostAt(frame) + HostMicros{static_cast<std::int64_t>(micros + 0.5)};
 }
 
 void Performer::takeCommands() RT_SAFE {
@@ -355,6 +364,7 @@ void Performer::finishBlock(const audio::AudioBlock& block) RT_SAFE {
     recorder_.push(twice.data(), recorded);
   }
   if (isFadingOut_.load(std::memory_order_relaxed)) fade(block);
+  probe_.process(block);
   for (std::uint32_t c = 0; c < 2 && c < block.outputChannels; ++c) {
     float peak = peaks_[c] * kPeakDecayPerBlock;
     for (std::uint32_t i = 0; i < block.frames; ++i)
@@ -363,6 +373,7 @@ void Performer::finishBlock(const audio::AudioBlock& block) RT_SAFE {
   }
   frames_.store(before + block.frames, std::memory_order_relaxed);
   view_.write(transport_.view());
+  linkFacts_.write(transport_.linkFacts());
   writeState(block);
   // After the state, so that whoever hears of a command sees what it did.
   publishEvents();

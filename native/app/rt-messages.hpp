@@ -16,7 +16,8 @@ enum class RtWhen : std::uint8_t {
   atFrame = 1,
   atSongBeat = 2,
   nextBeat = 3,
-  nextBar = 4
+  nextBar = 4,
+  nextCycle = 5  ///< the transport's commands only; at: length in beats, see TransportWhen
 };
 
 enum class RtCommandKind : std::uint8_t {
@@ -32,6 +33,7 @@ enum class RtCommandKind : std::uint8_t {
   loop = 9,         ///< value: start seconds, value2: end seconds, flag: enabled
   loopEnable = 10,  ///< flag
   quantum = 11,     ///< value: beats
+  loopBeats = 12,   ///< value: start, value2: end, in song beats; flag: enabled
   setParam = 20,    ///< target: node, param; value; value2: ramp in ms
   trigger = 21,     ///< target: node; value: velocity 0..1
   noteOn = 22,      ///< target: node; param: note 0..127; value: velocity; value2: ms, 0 until off
@@ -44,13 +46,13 @@ struct RtCommand {
   RtCommandKind kind = RtCommandKind::none;
   RtWhen when = RtWhen::now;
   std::uint8_t flag = 0;
-  std::uint8_t source = 0;  ///< who asked: 0 unknown, 1 http, 2 websocket, 3 cli, 4 mapping
+  std::uint8_t source = 0;  ///< who asked: 0 unknown, 1 http, 2 websocket, 3 cli, 4 mapping, 5 osc
   std::uint32_t node = 0;
   std::uint32_t param = 0;   ///< parameter id of the node type's table
   std::uint32_t serial = 0;  ///< comes back in the event
   double value = 0.0;
   double value2 = 0.0;
-  double at = 0.0;  ///< frame or song beat, by `when`
+  double at = 0.0;  ///< frame, song beat or cycle, by `when`
 };
 static_assert(std::is_trivially_copyable_v<RtCommand> && sizeof(RtCommand) == 40);
 
@@ -64,9 +66,10 @@ enum class RtEventKind : std::uint8_t {
   seeked = 6,        ///< value: song beat
   commandDone = 7,   ///< serial of the command; value: frame where it landed
   xrun = 8,
-  planSwapped = 9,  ///< value: low 52 bits of the plan hash
-  bar = 10,         ///< value: bar number from 1
-  nodeFault = 11,   ///< node index; a non-finite sample was silenced
+  planSwapped = 9,    ///< value: low 52 bits of the plan hash
+  bar = 10,           ///< value: bar number from 1
+  nodeFault = 11,     ///< node index; a non-finite sample was silenced
+  commandWaits = 12,  ///< serial of a command for nextCycle; value: line beat where it will happen
 };
 
 struct RtEvent {

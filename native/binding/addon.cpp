@@ -3,6 +3,7 @@
 // downbeat-engine, which is another process.
 #include <napi.h>
 
+#include "base/host-clock.hpp"
 #include "binding/engine-memory.hpp"
 #include "binding/link-peer.hpp"
 #include "binding/link-session-state.hpp"
@@ -21,6 +22,11 @@ Napi::Value notify(const Napi::CallbackInfo& info) {
   return Napi::Boolean::New(info.Env(), sent.isOk() && sent.value());
 }
 
+/// hostMicros(): number, the host clock now. Thread: any of JavaScript's.
+Napi::Value hostMicros(const Napi::CallbackInfo& info) {
+  return Napi::Number::New(info.Env(), static_cast<double>(downbeat::hostNow().value));
+}
+
 Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("EngineMemory", downbeat::binding::EngineMemory::define(env));
   exports.Set("LinkPeer", downbeat::binding::LinkPeer::define(env));
@@ -29,6 +35,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
   exports.Set("describeNodeType",
               Napi::Function::New(env, downbeat::binding::describeNodeType, "describeNodeType"));
   exports.Set("nodeTypes", Napi::Function::New(env, downbeat::binding::nodeTypes, "nodeTypes"));
+  exports.Set("hostMicros", Napi::Function::New(env, hostMicros, "hostMicros"));
   exports.Set("notify", Napi::Function::New(env, notify, "notify"));
   exports.Set("describeLatency",
               Napi::Function::New(env, downbeat::binding::describeLatency, "describeLatency"));

@@ -25,6 +25,7 @@ constexpr std::pair<const char*, RtCommandKind> kKinds[] = {
     {"loop", RtCommandKind::loop},
     {"loopEnable", RtCommandKind::loopEnable},
     {"quantum", RtCommandKind::quantum},
+    {"loopBeats", RtCommandKind::loopBeats},
     {"setParam", RtCommandKind::setParam},
     {"trigger", RtCommandKind::trigger},
 };
@@ -35,6 +36,7 @@ constexpr std::pair<const char*, RtWhen> kWhens[] = {
     {"atSongBeat", RtWhen::atSongBeat},
     {"nextBeat", RtWhen::nextBeat},
     {"nextBar", RtWhen::nextBar},
+    {"nextCycle", RtWhen::nextCycle},
 };
 
 /// The value of `text` in a table of names, or an Error that lists them.

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <new>
 #include <thread>
 #include <utility>
@@ -18,8 +19,6 @@
 namespace downbeat::engine {
 namespace {
 
-/// Of two Link sessions that began within half a second of each other a random one wins: join late.
-constexpr std::int64_t kLinkDelayMicros = 1'000'000;
 constexpr std::int64_t kHeartMicros = 2'000'000;
 constexpr std::int64_t kFeedMicros = 500'000;
 
@@ -62,6 +61,7 @@ Status EngineHost::start() {
   sampleRate_ = plan_.audio.settings.sampleRate;
   link_ = std::make_unique<link::LinkSession>(tempo);
   link_->setStartStopSync(plan_.link.startStopSync);
+  linkKeeper_ = std::make_unique<LinkKeeper>(*link_);
   performer_ = std::make_unique<app::Performer>(app::PerformerParts{*shared_, *link_, recorder_});
   performer_->prepare(sampleRate_, tempo, {plan_.link.quantum});
   performer_->setLatencyOffset(
@@ -125,7 +125,8 @@ void EngineHost::poll() {
   }
   noteHands();
   watchClock();
-  enableLinkWhenDue();
+  keepLink();
+  calibration_.poll(hostNow());
   saveFiles(false);
   feedServiceManager();
 }
@@ -209,7 +210,6 @@ Result<PlanOutcome> EngineHost::takePlan(app::Plan plan, std::string json, app::
   }
   if (has("link")) {
     link_->setStartStopSync(plan_.link.startStopSync);
-    if (!plan_.link.enabled) link_->setEnabled(false);
     app::RtCommand quantum;
     quantum.kind = app::RtCommandKind::quantum;
     quantum.value = plan_.link.quantum;
@@ -309,6 +309,10 @@ Status EngineHost::record(const std::string& path) {
   return recorder_.start(path, static_cast<std::uint32_t>(sampleRate_), 2);
 }
 
+Status EngineHost::calibrate() {
+  return calibration_.start(*performer_, supervisor_->status().info, hostNow());
+}
+
 void EngineHost::onAudioChange(const audio::AudioChange& change) {
   switch (change.kind) {
     case audio::AudioChange::Kind::changed: {
@@ -376,13 +380,17 @@ void EngineHost::takeMidiInput() {
   while (ports_->inputs().pop(input)) ++midiReceived_;
 }
 
-void EngineHost::enableLinkWhenDue() {
-  if (firstBlockAt_.value == 0) {
-    if (performer_->blocks() > 0) firstBlockAt_ = hostNow();
-    return;
+void EngineHost::keepLink() {
+  const HostMicros now = hostNow();
+  const std::int64_t step = wallClock_.takeStep();
+  if (linkKeeper_->poll(now, plan_.link.enabled, performer_->blocks() > 0, step)) {
+    const std::string seconds = std::to_string(std::abs(step) / 1'000'000);
+    say("linkRestarted", "info",
+        "the wall clock was set " + seconds + " s " + (step > 0 ? "forward" : "back") +
+            ": Link begins anew on the network, the beat goes on");
   }
-  if (!plan_.link.enabled || link_->isEnabled()) return;
-  if ((hostNow() - firstBlockAt_).value >= kLinkDelayMicros) link_->setEnabled(true);
+  RtLinkFacts facts;
+  if (performer_->linkFacts().read(facts)) linkHealth_.take(facts, now);
 }
 
 void EngineHost::feedServiceManager() {

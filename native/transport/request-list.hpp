@@ -13,7 +13,8 @@ namespace downbeat::transport {
 
 struct WaitingRequest {
   TransportRequest request{};
-  bool isResolved = false;  ///< nextBeat and nextBar have found their place on the line
+  bool isNew = true;        ///< not looked at yet
+  bool isResolved = false;  ///< nextBeat, nextBar and nextCycle have found their place on the line
   Beats lineBeat{};
 };
 
@@ -32,6 +33,9 @@ class RequestList {
   }
   [[nodiscard]] std::uint32_t count() const RT_SAFE { return count_; }
   [[nodiscard]] WaitingRequest& operator[](std::uint32_t index) RT_SAFE { return waiting_[index]; }
+  [[nodiscard]] const WaitingRequest& operator[](std::uint32_t index) const RT_SAFE {
+    return waiting_[index];
+  }
   /// Takes one out; the others keep their order.
   TransportRequest remove(std::uint32_t index) RT_SAFE {
     const TransportRequest request = waiting_[index].request;

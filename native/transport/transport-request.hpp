@@ -22,17 +22,24 @@ enum class TransportAction : std::uint8_t {
   loop = 9,         ///< value, value2: start and end in seconds at the present tempo; flag: enabled
   loopEnable = 10,  ///< flag
   quantum = 11,     ///< value: beats, 1 to 64
+  loopBeats = 12,   ///< value, value2: start and end in song beats; flag: enabled
 };
 
 /// When a request takes effect. `now` is the next quantum of frames. While stopped, `nextBeat` and
-/// `nextBar` count on the beat line, and `atSongBeat` waits until the song gets there.
+/// `nextBar` count on the beat line, and `atSongBeat` waits until the song gets there. `nextCycle`
+/// always counts on the beat line, whose phase is the Link session's. One that waits for its cycle
+/// gives way to the next request with a serial about the same thing: playing, place, tempo or loop.
 enum class TransportWhen : std::uint8_t {
   now = 0,
   atFrame = 1,     ///< at: engine frame
   atSongBeat = 2,  ///< at: song beats; at once when the song is past it
   nextBeat = 3,
-  nextBar = 4,  ///< a bar is one quantum
+  nextBar = 4,    ///< a bar is one quantum
+  nextCycle = 5,  ///< at: length of the cycle, kMinCycle to kMaxCycle beats
 };
+
+inline constexpr Beats kMinCycle{0.25};
+inline constexpr Beats kMaxCycle{64.0};
 
 struct TransportRequest {
   TransportAction action = TransportAction::play;
@@ -54,7 +61,8 @@ enum class TransportEventKind : std::uint8_t {
   seeked,        ///< value: song beat where it landed
   bar,           ///< value: number of the bar that begins, from 1
   done,          ///< serial; the request took effect at `frame`
-  refused,       ///< serial; the request made no sense
+  refused,       ///< serial; the request made no sense, or another took its place
+  waits,         ///< serial; value: line beat at which a nextCycle request will take effect
 };
 
 struct TransportEvent {
@@ -72,6 +80,7 @@ struct TransportState {
   Frames frame{};
   PlayStatus status = PlayStatus::stopped;
   bool isWaiting = false;    ///< a start is decided and not sounding yet
+  bool hasHeldBack = false;  ///< some request waits for its cycle
   bool isFollowing = false;  ///< Link has peers and leads
   Beats lineBeat{};
   Beats songBeat{};

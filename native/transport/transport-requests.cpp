@@ -15,13 +15,82 @@ constexpr double kOnBoundary = 1e-9;
 constexpr Beats kMinQuantum{1.0};
 constexpr Beats kMaxQuantum{64.0};
 
+/// What a request is about: of two about the same thing the later one counts.
+enum class Matter : std::uint8_t { playing, place, tempo, loop, quantum };
+
+Matter matterOf(TransportAction action) RT_SAFE {
+  switch (action) {
+    case TransportAction::play:
+    case TransportAction::stop:
+    case TransportAction::pause:
+    case TransportAction::resume: return Matter::playing;
+    case TransportAction::rewind:
+    case TransportAction::seekBeats:
+    case TransportAction::seekSeconds: return Matter::place;
+    case TransportAction::tempo: return Matter::tempo;
+    case TransportAction::loop:
+    case TransportAction::loopBeats:
+    case TransportAction::loopEnable: return Matter::loop;
+    case TransportAction::quantum: return Matter::quantum;
+  }
+  return Matter::quantum;
+}
+
+bool isForCycle(const TransportRequest& request) RT_SAFE {
+  return request.when == TransportWhen::nextCycle;
+}
+
 bool isStart(const TransportRequest& request) RT_SAFE {
   return request.action == TransportAction::play || request.action == TransportAction::resume;
 }
 
 }  // namespace
 
+void Transport::welcomeRequests() RT_SAFE {
+  for (std::uint32_t i = 0; i < requests_.count(); ++i) {
+    if (!requests_[i].isNew) continue;
+    requests_[i].isNew = false;
+    const TransportRequest request = requests_[i].request;
+    const bool isAboutNow = request.when == TransportWhen::now || isForCycle(request);
+    if (request.serial != 0 && isAboutNow) i -= dropHeldBack(i);
+  }
+  for (std::uint32_t i = 0; i < requests_.count(); ++i) {
+    WaitingRequest& waiting = requests_[i];
+    if (!isForCycle(waiting.request) || waiting.isResolved) continue;
+    resolve(waiting);
+    if (waiting.request.serial == 0) continue;
+    addEvent(TransportEventKind::waits, waitingBeat(waiting).value, waiting.request.serial, false);
+  }
+}
+
+std::uint32_t Transport::dropHeldBack(std::uint32_t newest) RT_SAFE {
+  const Matter matter = matterOf(requests_[newest].request.action);
+  std::uint32_t count = 0;
+  for (std::uint32_t i = newest; i-- > 0;) {
+    const TransportRequest& older = requests_[i].request;
+    if (!isForCycle(older) || matterOf(older.action) != matter) continue;
+    const TransportRequest dropped = requests_.remove(i);
+    ++count;
+    if (dropped.serial == 0) continue;
+    addEvent(TransportEventKind::refused, static_cast<double>(frame_), dropped.serial, false);
+  }
+  return count;
+}
+
+Beats Transport::waitingBeat(const WaitingRequest& waiting) const RT_SAFE {
+  if (!isStart(waiting.request) || lead_ != Lead::link) return waiting.lineBeat;
+  const auto frame = static_cast<double>(line_.frameOf(waiting.lineBeat));
+  return inPhase(line_.beatAt(frame - 0.5), songBeatNow());
+}
+
+void Transport::holdAgain() RT_SAFE {
+  for (std::uint32_t i = 0; i < requests_.count(); ++i) {
+    if (isForCycle(requests_[i].request)) requests_[i].isResolved = false;
+  }
+}
+
 void Transport::runRequests() RT_SAFE {
+  welcomeRequests();
   for (std::uint32_t i = 0; i < requests_.count();) {
     if (dueFrame(requests_[i]) > frame_) {
       ++i;
@@ -43,6 +112,16 @@ std::int64_t Transport::nextRequestFrame() RT_SAFE {
 void Transport::resolve(WaitingRequest& waiting) const RT_SAFE {
   waiting.isResolved = true;
   const Beats here = line_.beatAt(frame_);
+  if (isForCycle(waiting.request)) {
+    // In this order also what is not a number becomes a length.
+    const double length = std::min(std::max(kMinCycle.value, waiting.request.at), kMaxCycle.value);
+    // A start needs its lead: the next cycle that leaves time for it.
+    const bool needsLead = isStart(waiting.request);
+    const std::int64_t first = needsLead ? frame_ + leadFrames(waiting.request.isAutoplay) : frame_;
+    const Beats from = line_.beatAt(first);
+    waiting.lineBeat = Beats{std::ceil(from.value / length - kOnBoundary) * length};
+    return;
+  }
   const Beats counted = song_.beatAt(here);
   const Beats position = song_.isPlaying() ? counted : here;
   const double cycle = waiting.request.when == TransportWhen::nextBar ? quantum_.value : 1.0;
@@ -63,6 +142,7 @@ std::int64_t Transport::targetFrame(WaitingRequest& waiting) const RT_SAFE {
       return isStart(request) ? frame_ : kNever;
     case TransportWhen::nextBeat:
     case TransportWhen::nextBar:
+    case TransportWhen::nextCycle:
       if (!waiting.isResolved) resolve(waiting);
       return line_.frameOf(waiting.lineBeat);
   }
@@ -108,7 +188,8 @@ void Transport::run(const TransportRequest& request, std::int64_t target) RT_SAF
       isDone = std::isfinite(request.value) && !clock_.isLeading();
       if (isDone) applyTempo(clampTempo(request.value), false);
       break;
-    case TransportAction::loop: isDone = setLoop(request); break;
+    case TransportAction::loop: isDone = setLoop(request, tempo_.beatsPerSecond()); break;
+    case TransportAction::loopBeats: isDone = setLoop(request, 1.0); break;
     case TransportAction::loopEnable:
       isDone = song_.setLoopEnabled(request.flag, songBeatNow());
       break;
@@ -186,9 +267,9 @@ void Transport::seek(Beats songBeat) RT_SAFE {
   addEvent(TransportEventKind::seeked, landing.value, 0, false);
 }
 
-bool Transport::setLoop(const TransportRequest& request) RT_SAFE {
-  const Beats start{request.value * tempo_.beatsPerSecond()};
-  const Beats end{request.value2 * tempo_.beatsPerSecond()};
+bool Transport::setLoop(const TransportRequest& request, double beatsPerUnit) RT_SAFE {
+  const Beats start{request.value * beatsPerUnit};
+  const Beats end{request.value2 * beatsPerUnit};
   return song_.setLoop(start, end, request.flag, songBeatNow());
 }
 

@@ -47,16 +47,17 @@ void Transport::beginBlock(Frames firstFrame, HostMicros host, const LinkInput& 
   hasSkipped_ = false;
   const LinkNews news = watch_.read(link, blockHost_, quantum_);
   clock_ = clock;
-  chooseLead();
+  chooseLead(news);
   followLink(news, link);
   followClock();
 }
 
-void Transport::chooseLead() RT_SAFE {
+void Transport::chooseLead(const LinkNews& news) RT_SAFE {
   const Lead alone = clock_.isLeading() ? Lead::clock : Lead::frames;
   const Lead lead = watch_.isFollowing() ? Lead::link : alone;
   if (lead == lead_) return;
   lead_ = lead;
+  isReturning_ = lead == Lead::link && news.isReturn;
   follower_.reset();
   pace_ = 1.0;
   line_.bend(frame_, framesPerBeat());
@@ -85,7 +86,9 @@ void Transport::followLink(const LinkNews& news, const LinkInput& link) RT_SAFE 
 void Transport::followPhase(Beats linkBeat) RT_SAFE {
   const Beats here = line_.beatAt(frame_);
   const double seconds = shortestWay(here, linkBeat, quantum_).value / tempo_.beatsPerSecond();
-  if (song_.isPlaying() || std::fabs(seconds) <= PhaseFollower::kSlewRange) {
+  const bool isNear = std::fabs(seconds) <= PhaseFollower::kSlewRange;
+  if (isNear) isReturning_ = false;
+  if (song_.isPlaying() || isReturning_ || isNear) {
     follower_.measure(seconds);
     return;
   }
@@ -203,6 +206,9 @@ TransportState Transport::state() const RT_SAFE {
   state.frame = Frames{frame_};
   state.status = song_.status();
   state.isWaiting = isWaiting_;
+  for (std::uint32_t i = 0; i < requests_.count(); ++i) {
+    state.hasHeldBack |= requests_[i].request.when == TransportWhen::nextCycle;
+  }
   state.isFollowing = lead_ == Lead::link;
   state.lineBeat = line_.beatAt(frame_);
   state.songBeat = songBeatNow();
@@ -214,6 +220,12 @@ TransportState Transport::state() const RT_SAFE {
   state.loopEndSeconds = song_.loopEnd().value / tempo_.beatsPerSecond();
   state.slewMicros = lead_ == Lead::frames ? 0.0 : follower_.errorSeconds() * 1.0e6;
   return state;
+}
+
+RtLinkFacts Transport::linkFacts() const RT_SAFE {
+  RtLinkFacts facts = watch_.facts();
+  facts.correctionMicros = lead_ == Lead::link ? follower_.errorSeconds() * 1.0e6 : 0.0;
+  return facts;
 }
 
 void Transport::addEvent(const TransportEvent& event) RT_SAFE {
@@ -230,7 +242,10 @@ void Transport::addEvent(TransportEventKind kind, double value, std::uint32_t se
   addEvent({kind, isByPeer, serial, Frames{frame_}, value});
 }
 
-void Transport::noteLineJump() RT_SAFE { history_.beginLine(lineNow()); }
+void Transport::noteLineJump() RT_SAFE {
+  history_.beginLine(lineNow());
+  holdAgain();
+}
 
 HostMicros Transport::hostAt(std::int64_t frame) const RT_SAFE {
   const double micros = static_cast<double>(frame - blockFrame_) * 1.0e6 / sampleRate_;

@@ -16,6 +16,7 @@
 
 #include "base/clock-exchange.hpp"
 #include "base/link-exchange.hpp"
+#include "base/link-facts.hpp"
 #include "base/song-span.hpp"
 #include "base/transport-view.hpp"
 #include "base/units.hpp"
@@ -65,6 +66,8 @@ class Transport {
 
   [[nodiscard]] const RtTransportView& view() RT_SAFE;
   [[nodiscard]] TransportState state() const RT_SAFE;
+  /// What was seen of the Link session, up to the newest block.
+  [[nodiscard]] RtLinkFacts linkFacts() const RT_SAFE;
   [[nodiscard]] Beats quantum() const RT_SAFE { return quantum_; }
   [[nodiscard]] Tempo tempo() const RT_SAFE { return tempo_; }
 
@@ -74,7 +77,13 @@ class Transport {
 
   // transport-requests.cpp: what is asked.
   void runRequests() RT_SAFE;
+  void welcomeRequests() RT_SAFE;
+  /// Those before `newest` that wait for their cycle and are about the same thing; how many.
+  std::uint32_t dropHeldBack(std::uint32_t newest) RT_SAFE;
   void resolve(WaitingRequest& waiting) const RT_SAFE;
+  [[nodiscard]] Beats waitingBeat(const WaitingRequest& waiting) const RT_SAFE;
+  /// The line jumped: whoever waits for a cycle looks for its place again.
+  void holdAgain() RT_SAFE;
   [[nodiscard]] std::int64_t targetFrame(WaitingRequest& waiting) const RT_SAFE;
   [[nodiscard]] std::int64_t dueFrame(WaitingRequest& waiting) const RT_SAFE;
   [[nodiscard]] std::int64_t nextRequestFrame() RT_SAFE;
@@ -84,7 +93,7 @@ class Transport {
   void stop(bool isByPeer) RT_SAFE;
   void pause() RT_SAFE;
   void seek(Beats songBeat) RT_SAFE;
-  [[nodiscard]] bool setLoop(const TransportRequest& request) RT_SAFE;
+  [[nodiscard]] bool setLoop(const TransportRequest& request, double beatsPerUnit) RT_SAFE;
   [[nodiscard]] bool setQuantum(Beats quantum) RT_SAFE;
 
   // transport-clock.cpp: what a MIDI clock says.
@@ -99,7 +108,7 @@ class Transport {
   [[nodiscard]] bool keepsPhase() const RT_SAFE;
 
   // transport.cpp: what happens by itself.
-  void chooseLead() RT_SAFE;
+  void chooseLead(const LinkNews& news) RT_SAFE;
   void followLink(const LinkNews& news, const LinkInput& link) RT_SAFE;
   void applyTempo(Tempo tempo, bool isByPeer) RT_SAFE;
   void followPhase(Beats linkBeat) RT_SAFE;
@@ -135,9 +144,10 @@ class Transport {
   HostMicros blockHost_{};
   bool hasRun_ = false;  // some frame has been rendered
   Lead lead_ = Lead::frames;
-  double pace_ = 1.0;        // of the line, against the tempo; 1 while our frames lead
-  bool hasJumped_ = false;   // the next span does not follow from the last
-  bool hasSkipped_ = false;  // the line jumped between two blocks
+  bool isReturning_ = false;  // peers are back: what separates us from them is slewed, not jumped
+  double pace_ = 1.0;         // of the line, against the tempo; 1 while our frames lead
+  bool hasJumped_ = false;    // the next span does not follow from the last
+  bool hasSkipped_ = false;   // the line jumped between two blocks
 
   ClockInput clock_{};  // for this block
   std::uint32_t clockSerial_ = 0;

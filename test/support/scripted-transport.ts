@@ -6,6 +6,7 @@
 import type {
   CommandResult,
   CommandSource,
+  Settlement,
   TransportCommand,
   TransportFace,
   TransportStatus,
@@ -29,6 +30,8 @@ export class ScriptedTransport implements TransportFace {
 
   readonly #monotonicMs: () => number;
   readonly #startedMs: number;
+  /** Beats of the line that commands wait for. */
+  readonly #heldBack = new Map<number, number>();
   readonly #landed = new Set<number>();
   readonly #waiting = new Map<number, () => void>();
   readonly #timers = new Set<NodeJS.Timeout>();
@@ -73,10 +76,10 @@ export class ScriptedTransport implements TransportFace {
     return {
       engine: "running",
       status: this.#status,
-      waitingForQuantum: false,
+      waitingForQuantum: this.#heldBack.size > 0,
       frame: Math.round(engineSeconds * SAMPLE_RATE),
       hostMicros: Math.round(nowMs * 1000),
-      lineBeat: (engineSeconds * this.#tempoBpm) / 60,
+      lineBeat: this.#lineBeat(nowMs),
       songBeat: (seconds * this.#tempoBpm) / 60,
       songSeconds: seconds,
       tempoBpm: this.#tempoBpm,
@@ -104,29 +107,52 @@ export class ScriptedTransport implements TransportFace {
     this.commands.push({ command, source });
     this.#serial += 1;
     const serial = this.#serial;
-    const timer = setTimeout(() => {
-      this.#timers.delete(timer);
-      this.#land(command);
-      this.#landed.add(serial);
-      this.#waiting.get(serial)?.();
-    }, this.landMs);
+    const timer = setTimeout(
+      () => {
+        this.#timers.delete(timer);
+        this.#heldBack.delete(serial);
+        this.#land(command);
+        this.#landed.add(serial);
+        this.#waiting.get(serial)?.();
+      },
+      this.#msUntil(command, serial),
+    );
     this.#timers.add(timer);
     return { type: "accepted", serial };
   }
 
-  settled(serial: number, timeoutMs: number): Promise<boolean> {
-    if (this.#landed.has(serial)) return Promise.resolve(true);
+  settled(serial: number, timeoutMs: number): Promise<Settlement> {
+    if (this.#landed.has(serial)) return Promise.resolve({ type: "done" });
+    const atBeat = this.#heldBack.get(serial);
+    if (atBeat !== undefined) return Promise.resolve({ type: "waits", atBeat });
     return new Promise((resolve) => {
-      const finish = (isShown: boolean): void => {
+      const finish = (settlement: Settlement): void => {
         clearTimeout(timeout);
         this.#timers.delete(timeout);
         this.#waiting.delete(serial);
-        resolve(isShown);
+        resolve(settlement);
       };
-      const timeout = setTimeout(() => finish(false), timeoutMs);
+      const timeout = setTimeout(() => finish({ type: "unknown" }), timeoutMs);
       this.#timers.add(timeout);
-      this.#waiting.set(serial, () => finish(true));
+      this.#waiting.set(serial, () => finish({ type: "done" }));
     });
+  }
+
+  hostMicros(): number {
+    return Math.round(this.#monotonicMs() * 1000);
+  }
+
+  #lineBeat(nowMs: number): number {
+    return (((nowMs - this.#startedMs) / 1000) * this.#tempoBpm) / 60;
+  }
+
+  /** Until the command lands; one with a quantum is held back until then. */
+  #msUntil({ quantum }: TransportCommand, serial: number): number {
+    if (quantum === undefined) return this.landMs;
+    const line = this.#lineBeat(this.#monotonicMs());
+    const atBeat = Math.ceil(line / quantum) * quantum;
+    this.#heldBack.set(serial, atBeat);
+    return ((atBeat - line) * 60_000) / this.#tempoBpm;
   }
 
   #songSeconds(nowMs: number): number {
@@ -163,11 +189,21 @@ export class ScriptedTransport implements TransportFace {
       case "seek":
         this.#anchorSeconds = command.seconds;
         break;
+      case "seekBeats":
+        this.#anchorSeconds = (command.beats * 60) / this.#tempoBpm;
+        break;
       case "tempo":
         this.#tempoBpm = command.bpm;
         break;
       case "loop":
         this.#loop = command;
+        break;
+      case "loopBeats":
+        this.#loop = {
+          startSeconds: (command.startBeat * 60) / this.#tempoBpm,
+          endSeconds: (command.endBeat * 60) / this.#tempoBpm,
+          enabled: command.enabled,
+        };
         break;
       case "loopEnable":
         this.#loop = { ...this.#loop, enabled: command.enabled };

@@ -3,7 +3,15 @@
 // `command-values.ts`, which answers in sentences.
 
 import { MAX_TEMPO_BPM, MIN_TEMPO_BPM } from "../../base/units.ts";
-import { MAX_SONG_SECONDS, MIN_LOOP_SECONDS } from "../command-values.ts";
+import {
+  MAX_QUANTUM_BEATS,
+  MAX_SONG_BAR,
+  MAX_SONG_BEATS,
+  MAX_SONG_SECONDS,
+  MIN_LOOP_BEATS,
+  MIN_LOOP_SECONDS,
+  MIN_QUANTUM_BEATS,
+} from "../command-values.ts";
 import { REFUSAL_STATUS } from "../refusal.ts";
 
 interface Field {
@@ -32,10 +40,14 @@ export const STATUS_FIELDS: Fields = {
   loop_enabled: field("boolean", "True when the song jumps back at the loop's end."),
   loop_start_seconds: field("number", "Start of the loop in seconds."),
   loop_end_seconds: field("number", "End of the loop in seconds."),
-  waiting_for_quantum: field("boolean", "Asked to play, waiting for the next Link quantum."),
+  waiting_for_quantum: field("boolean", "A command waits for its quantum, or play for Link's."),
   engine: field("string", "away: this is the last known state, and commands are refused.", {
     enum: ["running", "away"],
   }),
+  bar: field("integer", "Bar of the song, from 1; a bar has four beats."),
+  beat_in_bar: field("integer", "Beat of that bar, 1 to 4."),
+  loop_start_beat: field("number", "Start of the loop in quarter notes."),
+  loop_end_beat: field("number", "End of the loop in quarter notes."),
   clock_in: field("string", "The MIDI clock that is followed.", {
     enum: ["off", "waiting", "locked", "lost"],
   }),
@@ -69,12 +81,19 @@ export const METRICS_FIELDS: Fields = {
   clock_in_jitter_us: field("number", "Standard deviation of the ticks of the MIDI clock that is followed."),
   clock_in_ticks: field("integer", "Ticks of it so far."),
   plan_hash: field("string", "Hash of the plan that sounds, 16 hex digits."),
+  midi_ports: field("array", "The MIDI ports, at most a second ago.", {
+    items: { type: "object", additionalProperties: true },
+  }),
 };
 
 const DONE_FIELDS: Fields = {
   ...STATUS_FIELDS,
   clamped: field("boolean", "Present when a value was moved into its range."),
   pending: field("boolean", "Present when the state does not show the command yet."),
+  at_beat: field(
+    "number",
+    "Present when it waits for its quantum: beat of the Link timeline of that moment.",
+  ),
   message: field("string", "What was moved, or what is waited for."),
 };
 
@@ -95,7 +114,7 @@ function objectSchema($id: string, properties: Fields, optional: readonly string
 
 export const SHARED_SCHEMAS = [
   objectSchema("Status", STATUS_FIELDS),
-  objectSchema("Done", DONE_FIELDS, ["clamped", "pending", "message"]),
+  objectSchema("Done", DONE_FIELDS, ["clamped", "pending", "at_beat", "message"]),
   objectSchema("Clock", CLOCK_FIELDS),
   objectSchema("Metrics", METRICS_FIELDS),
   objectSchema("Health", HEALTH_FIELDS),
@@ -123,10 +142,38 @@ const seconds = (description: string) => ({
   description,
 });
 
+const beats = (description: string) => ({
+  type: "number",
+  minimum: 0,
+  maximum: MAX_SONG_BEATS,
+  description,
+});
+
+const QUANTUM = {
+  quantum: {
+    type: "number",
+    minimum: 0,
+    maximum: MAX_QUANTUM_BEATS,
+    default: 0,
+    description: `Do it at the next multiple of so many beats of the Link timeline, ${MIN_QUANTUM_BEATS} or more; 0 does it at once.`,
+  },
+};
+
+export const PLAIN_QUERY = { type: "object", properties: QUANTUM };
+
 export const SEEK_QUERY = {
   type: "object",
-  required: ["seconds"],
-  properties: { seconds: seconds("Position from the start of the song.") },
+  properties: {
+    seconds: seconds("Position from the start of the song. One of seconds, beats and bar."),
+    beats: beats("The same in quarter notes."),
+    bar: {
+      type: "integer",
+      minimum: 1,
+      maximum: MAX_SONG_BAR,
+      description: "The beginning of a bar of four beats, from 1.",
+    },
+    ...QUANTUM,
+  },
 };
 
 export const TEMPO_QUERY = {
@@ -137,6 +184,7 @@ export const TEMPO_QUERY = {
       type: "number",
       description: `Clamped to ${MIN_TEMPO_BPM} to ${MAX_TEMPO_BPM}; the answer says so.`,
     },
+    ...QUANTUM,
   },
 };
 
@@ -145,6 +193,9 @@ export const LOOP_QUERY = {
   properties: {
     start: seconds("Start of the loop; stays as it is when left out."),
     end: seconds(`At least ${MIN_LOOP_SECONDS} s after the start; stays as it is when left out.`),
+    start_beat: beats("Instead of start, in quarter notes."),
+    end_beat: beats(`Instead of end, at least ${MIN_LOOP_BEATS} after start_beat.`),
     enabled: { type: "boolean", default: true, description: "Alone, it only switches the loop." },
+    ...QUANTUM,
   },
 };

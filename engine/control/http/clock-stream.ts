@@ -1,26 +1,20 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The clock for everybody who watches: at every tick the status is encoded once and sent to each
-// reader that keeps up. A reader that does not keep up misses updates instead of getting old ones,
-// and is cut off when it stays behind.
-//
-// How we know that a reader is behind: bytes wait in our own queue, or a ping that travels behind
-// the updates comes back late. The second sees what the first cannot: the system's socket buffers
-// hold minutes of updates before our queue begins to fill.
+// The clock for everybody who watches: at every tick the status is encoded and framed once, and the
+// same bytes are written to each reader that keeps up. A reader that does not keep up misses updates
+// instead of getting old ones, and is cut off when it stays behind (clock-reader.ts).
 
-import { WebSocket } from "ws";
+import type { Socket } from "node:net";
+import type { WebSocket } from "ws";
+import { SteadyTimer } from "../../base/steady-timer.ts";
 import { clockJson } from "../status-json.ts";
 import type { TransportFace } from "../transport-face.ts";
-import { SteadyTimer } from "./steady-timer.ts";
+import { ClockReader } from "./clock-reader.ts";
+import { textFrame } from "./text-frame.ts";
 
-/** More than this in our queue means that the reader does not take what it gets. */
-const MAX_WAITING_BYTES = 16 * 1024;
-const PING_EVERY_MS = 500;
-/** A ping that is out for longer means the same. */
-const MAX_PING_MS = 1000;
-/** A reader that is behind for this long is cut off. */
-const MAX_BEHIND_MS = 5000;
 /** The rate is measured over this window, or over the last two ticks of a slower clock. */
 const RATE_WINDOW_MS = 1000;
+/** Readers that come together are pinged one after the other. */
+const PING_STEP_MS = 37;
 
 export interface ClockStreamDependencies {
   readonly transport: TransportFace;
@@ -39,22 +33,18 @@ export interface ClockMetrics {
   readonly readersCutOff: number;
   /** Measured over the last second; 0 without readers. */
   readonly actualHz: number;
-}
-
-interface Reader {
-  readonly socket: WebSocket;
-  behindMs: number;
-  sincePingMs: number;
-  isPingOut: boolean;
+  /** Asked for. */
+  readonly targetHz: number;
 }
 
 /** Thread: control. */
 export class ClockStream {
   readonly #dependencies: ClockStreamDependencies;
-  readonly #intervalMs: number;
-  readonly #timer: SteadyTimer;
-  readonly #readers = new Set<Reader>();
+  readonly #readers = new Set<ClockReader>();
   readonly #tickTimesMs: number[] = [];
+  #hz: number;
+  #timer: SteadyTimer;
+  #joined = 0;
   #seq = 0;
   #updatesSent = 0;
   #updatesDropped = 0;
@@ -62,12 +52,8 @@ export class ClockStream {
 
   constructor(dependencies: ClockStreamDependencies) {
     this.#dependencies = dependencies;
-    this.#intervalMs = 1000 / dependencies.clockHz;
-    this.#timer = new SteadyTimer({
-      hz: dependencies.clockHz,
-      monotonicMs: dependencies.monotonicMs,
-      onTick: (sinceLastMs) => this.#tick(sinceLastMs),
-    });
+    this.#hz = dependencies.clockHz;
+    this.#timer = this.#makeTimer();
   }
 
   /** True while there is a reader; without one nothing runs. */
@@ -75,14 +61,27 @@ export class ClockStream {
     return this.#timer.isRunning;
   }
 
-  /** Owns: a place in the stream until `socket` closes. */
-  add(socket: WebSocket): void {
-    const reader: Reader = { socket, behindMs: 0, sincePingMs: 0, isPingOut: false };
-    this.#readers.add(reader);
-    socket.on("pong", () => {
-      reader.isPingOut = false;
+  /** Another rate from now on, 1 to 120; readers stay. */
+  setHz(hz: number): void {
+    if (hz === this.#hz) return;
+    this.#timer.stop();
+    this.#tickTimesMs.length = 0;
+    this.#hz = hz;
+    this.#timer = this.#makeTimer();
+    if (this.#readers.size > 0) this.#timer.start();
+  }
+
+  /** Owns: a place in the stream until `socket`, which lives on `connection`, closes. */
+  add(socket: WebSocket, connection: Socket): void {
+    const { transport } = this.#dependencies;
+    this.#joined += 1;
+    const reader = new ClockReader({
+      socket,
+      connection,
+      hostMicros: () => transport.hostMicros(),
+      firstPingMs: this.#joined * PING_STEP_MS,
     });
-    // What a reader says is not listened to; it is read, so that its closing is noticed.
+    this.#readers.add(reader);
     socket.on("close", () => {
       this.#readers.delete(reader);
       if (this.#readers.size === 0) this.#rest();
@@ -97,7 +96,13 @@ export class ClockStream {
       updatesDropped: this.#updatesDropped,
       readersCutOff: this.#readersCutOff,
       actualHz: this.#actualHz(),
+      targetHz: this.#hz,
     };
+  }
+
+  #makeTimer(): SteadyTimer {
+    const { monotonicMs } = this.#dependencies;
+    return new SteadyTimer({ hz: this.#hz, monotonicMs, onTick: (sinceLastMs) => this.#tick(sinceLastMs) });
   }
 
   #tick(sinceLastMs: number): void {
@@ -107,34 +112,15 @@ export class ClockStream {
       this.#tickTimesMs.shift();
     }
     // When this process was suspended, its readers were not slow: a long pause counts as two ticks.
-    const elapsedMs = Math.min(sinceLastMs, 2 * this.#intervalMs);
+    const elapsedMs = Math.min(sinceLastMs, 2000 / this.#hz);
     const { transport, wallMs } = this.#dependencies;
-    const update = Buffer.from(JSON.stringify(clockJson(transport.status(), wallMs(), this.#seq)));
+    const frame = textFrame(JSON.stringify(clockJson(transport.status(), wallMs(), this.#seq)));
     this.#seq += 1;
     this.#updatesSent += 1;
-    for (const reader of this.#readers) this.#serve(reader, update, elapsedMs);
-  }
-
-  #serve(reader: Reader, update: Buffer, elapsedMs: number): void {
-    const { socket } = reader;
-    if (socket.readyState !== WebSocket.OPEN) return;
-    reader.sincePingMs += elapsedMs;
-    const isBehind =
-      socket.bufferedAmount > MAX_WAITING_BYTES || (reader.isPingOut && reader.sincePingMs > MAX_PING_MS);
-    if (isBehind) {
-      this.#updatesDropped += 1;
-      reader.behindMs += elapsedMs;
-      if (reader.behindMs < MAX_BEHIND_MS) return;
-      this.#readersCutOff += 1;
-      socket.terminate(); // a closing handshake would wait behind the bytes that are not read
-      return;
-    }
-    reader.behindMs = 0;
-    socket.send(update, { binary: false });
-    if (!reader.isPingOut && reader.sincePingMs >= PING_EVERY_MS) {
-      reader.isPingOut = true;
-      reader.sincePingMs = 0;
-      socket.ping();
+    for (const reader of this.#readers) {
+      const served = reader.serve(frame, elapsedMs);
+      if (served === "dropped" || served === "cutOff") this.#updatesDropped += 1;
+      if (served === "cutOff") this.#readersCutOff += 1;
     }
   }
 

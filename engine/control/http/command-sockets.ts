@@ -5,7 +5,19 @@
 
 import type { RawData, WebSocket } from "ws";
 import { nearestName } from "../../base/nearest-name.ts";
-import { loopOrder, type Order, ok, type Parsed, refused, seekOrder, tempoOrder } from "../command-values.ts";
+import {
+  loopOrder,
+  type Order,
+  ok,
+  type Parsed,
+  quantised,
+  refused,
+  SEEK_NAMES,
+  seekOrder,
+  seekToOrder,
+  tempoOrder,
+  unknownValue,
+} from "../command-values.ts";
 import { quoted, refusalJson } from "../refusal.ts";
 import { runOrder } from "../run-order.ts";
 import type { TransportFace, TransportStatus } from "../transport-face.ts";
@@ -112,20 +124,28 @@ export class CommandSockets {
   }
 }
 
+const WHERE = "/ws/transport/control";
+const EXAMPLE = 'Send for example {"command":"seek","value":12.5}.';
+
 function orderOf(text: string, present: TransportStatus): Parsed<Order> {
-  const where = "/ws/transport/control";
-  const example = 'Send for example {"command":"seek","value":12.5}.';
   let message: unknown;
   try {
     message = JSON.parse(text);
   } catch {
-    return refused("MESSAGE_INVALID", `${where}: expected a JSON object, got ${quoted(text)}. ${example}`);
+    return refused("MESSAGE_INVALID", `${WHERE}: expected a JSON object, got ${quoted(text)}. ${EXAMPLE}`);
   }
   if (!isObject(message)) {
-    return refused("MESSAGE_INVALID", `${where}: expected a JSON object, got ${quoted(message)}. ${example}`);
+    return refused("MESSAGE_INVALID", `${WHERE}: expected a JSON object, got ${quoted(message)}. ${EXAMPLE}`);
   }
-  const { command, value } = message;
-  const at = `${where}: ${String(command)}`;
+  const at = `${WHERE}: ${String(message.command)}`;
+  return quantised(at, plainOrderOf(at, message, present), message.quantum);
+}
+
+function plainOrderOf(
+  at: string,
+  { command, value }: Readonly<Record<string, unknown>>,
+  present: TransportStatus,
+): Parsed<Order> {
   switch (command) {
     case "play":
     case "stop":
@@ -134,7 +154,8 @@ function orderOf(text: string, present: TransportStatus): Parsed<Order> {
     case "rewind":
       return ok({ command: { type: command } });
     case "seek":
-      return seekOrder(at, "value", value);
+      if (!isObject(value)) return seekOrder(at, "value", value);
+      return unknownValue(at, value, SEEK_NAMES) ?? seekToOrder(at, value);
     case "tempo":
       return tempoOrder(at, "value", value);
     case "loop":
@@ -147,7 +168,7 @@ function orderOf(text: string, present: TransportStatus): Parsed<Order> {
       const near = typeof command === "string" ? nearestName(command, COMMANDS) : null;
       return refused(
         "COMMAND_UNKNOWN",
-        `${where}: command: expected one of ${COMMANDS.join(", ")}, got ${quoted(command)}. ${near === null ? example : `Did you mean ${near}?`}`,
+        `${WHERE}: command: expected one of ${COMMANDS.join(", ")}, got ${quoted(command)}. ${near === null ? EXAMPLE : `Did you mean ${near}?`}`,
       );
     }
   }

@@ -5,7 +5,9 @@ import type { AddressInfo, Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { AppError, messageOf, systemCodeOf } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
+import type { MidiPortStatus } from "../../binding/engine-status.ts";
 import type { HealthFace } from "../health-face.ts";
+import type { LinkFace } from "../link-face.ts";
 import type { TransportFace } from "../transport-face.ts";
 import { ClockStream } from "./clock-stream.ts";
 import { CommandSockets } from "./command-sockets.ts";
@@ -26,16 +28,19 @@ export const CONTROL_SERVER_DEFAULTS: ControlServerSettings = {
   host: "127.0.0.1",
   port: 8000,
   clockHz: 30,
-  maxClients: 64,
+  maxClients: 256,
 };
 
 export interface ControlServerDependencies {
   readonly settings: ControlServerSettings;
   readonly transport: TransportFace;
   readonly health: HealthFace;
+  readonly link: LinkFace;
   readonly log: Logger;
   /** Of the product, for /docs. */
   readonly version: string;
+  /** As the engine last said; none without it. */
+  readonly midiPorts?: () => readonly MidiPortStatus[];
   /** Milliseconds of a clock that never jumps. */
   readonly monotonicMs?: () => number;
   /** Milliseconds since 1970. */
@@ -46,10 +51,14 @@ export interface ControlServerDependencies {
 const MAX_REQUEST_CONNECTIONS = 64;
 /** How long clients have to say goodbye when the server stops. */
 const GOODBYE_MS = 250;
+/** Clients that may knock at the same moment: a whole audience does when the server comes back. */
+const LISTEN_BACKLOG = 4096;
 
 /** Thread: control. */
 export class ControlServer {
   readonly #dependencies: ControlServerDependencies;
+  readonly #clock: ClockStream;
+  #settings: ControlServerSettings;
   #app: FastifyInstance | undefined;
   #url: string | undefined;
   #refusedConnections = 0;
@@ -58,6 +67,10 @@ export class ControlServer {
 
   constructor(dependencies: ControlServerDependencies) {
     this.#dependencies = dependencies;
+    this.#settings = dependencies.settings;
+    const { transport, monotonicMs = () => performance.now() } = dependencies;
+    const { clockHz } = dependencies.settings;
+    this.#clock = new ClockStream({ transport, clockHz, monotonicMs, wallMs: this.#wallMs });
   }
 
   /** Where it listens, `http://HOST:PORT`; undefined while it does not. */
@@ -76,8 +89,8 @@ export class ControlServer {
     const app = await this.#makeApp();
     signal.throwIfAborted();
     this.#app = app;
-    const { host, port, maxClients } = this.#dependencies.settings;
-    app.server.maxConnections = maxClients + MAX_REQUEST_CONNECTIONS;
+    const { host, port } = this.#settings;
+    this.#limitConnections();
     app.server.on("connection", (connection) => {
       this.#connections.add(connection);
       connection.once("close", () => this.#connections.delete(connection));
@@ -87,7 +100,7 @@ export class ControlServer {
     });
     try {
       // One socket: fastify would open a second one for the other meaning of "localhost".
-      await app.listen({ host: host === "localhost" ? "127.0.0.1" : host, port });
+      await app.listen({ host: host === "localhost" ? "127.0.0.1" : host, port, backlog: LISTEN_BACKLOG });
     } catch (cause) {
       this.#app = undefined;
       await app.close();
@@ -104,6 +117,20 @@ export class ControlServer {
     if (signal.aborted) await this.stop();
   }
 
+  /**
+   * Takes other settings without letting anybody go.
+   *
+   * @returns false, and nothing changed, when only a new start can: another host or port
+   */
+  adapt(settings: ControlServerSettings): boolean {
+    const { host, port } = this.#settings;
+    if (settings.host !== host || settings.port !== port) return false;
+    this.#settings = settings;
+    this.#clock.setHz(settings.clockHz);
+    this.#limitConnections();
+    return true;
+  }
+
   /** Says goodbye to every client and gives the port back. Stopping twice is fine. */
   async stop(): Promise<void> {
     const app = this.#app;
@@ -117,29 +144,30 @@ export class ControlServer {
     clearTimeout(patience);
   }
 
+  #limitConnections(): void {
+    if (this.#app === undefined) return;
+    this.#app.server.maxConnections = this.#settings.maxClients + MAX_REQUEST_CONNECTIONS;
+  }
+
+  get #wallMs(): () => number {
+    return this.#dependencies.wallMs ?? (() => Date.now());
+  }
+
   #makeApp(): Promise<FastifyInstance> {
-    const {
-      settings,
-      transport,
-      health,
-      log,
-      version,
-      monotonicMs = () => performance.now(),
-      wallMs = () => Date.now(),
-    } = this.#dependencies;
-    const { clockHz, host, maxClients } = settings;
+    const { transport, health, link, log, version, midiPorts = () => [] } = this.#dependencies;
     return makeWebApp({
       transport,
       health,
+      link,
       log,
       version,
-      clockHz,
-      maxClients,
-      configuredHost: host,
-      wallMs,
-      clock: new ClockStream({ transport, clockHz, monotonicMs, wallMs }),
-      commands: new CommandSockets({ transport, wallMs }),
+      maxClients: () => this.#settings.maxClients,
+      configuredHost: this.#settings.host,
+      wallMs: this.#wallMs,
+      clock: this.#clock,
+      commands: new CommandSockets({ transport, wallMs: this.#wallMs }),
       refusedConnections: () => this.#refusedConnections,
+      midiPorts,
     });
   }
 }

@@ -2,22 +2,27 @@
 // The transport's routes. Paths, query names and fields are a face that must not move.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { MidiPortStatus } from "../../binding/engine-status.ts";
 import {
   loopOrder,
   loopSwitchOrder,
+  misspeltValue,
   type Order,
   ok,
   type Parsed,
-  seekOrder,
+  quantised,
+  SEEK_NAMES,
+  seekToOrder,
   tempoOrder,
   unknownValue,
   type Values,
 } from "../command-values.ts";
+import { midiPortsJson } from "../midi-ports-json.ts";
 import { REFUSAL_STATUS, refusalJson } from "../refusal.ts";
 import { runOrder } from "../run-order.ts";
 import { statusJson } from "../status-json.ts";
 import type { TransportFace, TransportStatus } from "../transport-face.ts";
-import { LOOP_QUERY, SEEK_QUERY, TEMPO_QUERY } from "./api-schemas.ts";
+import { LOOP_QUERY, PLAIN_QUERY, SEEK_QUERY, TEMPO_QUERY } from "./api-schemas.ts";
 import type { ClockStream } from "./clock-stream.ts";
 import type { CommandSockets } from "./command-sockets.ts";
 
@@ -28,15 +33,17 @@ export interface TransportRoutesDependencies {
   readonly transport: TransportFace;
   readonly clock: ClockStream;
   readonly commands: CommandSockets;
-  readonly clockHz: number;
   readonly wallMs: () => number;
   readonly refusedConnections: () => number;
+  /** As the engine last said. */
+  readonly midiPorts: () => readonly MidiPortStatus[];
 }
 
 interface CommandRoute {
   readonly path: string;
   readonly summary: string;
-  readonly query?: object;
+  readonly query: object;
+  /** Without `quantum`, which every route takes. */
   readonly order: (where: string, values: Values, present: TransportStatus) => Parsed<Order>;
 }
 
@@ -48,10 +55,9 @@ const COMMAND_ROUTES: readonly CommandRoute[] = [
   plain("rewind", "Go to the start of the song."),
   {
     path: "/transport/seek",
-    summary: "Go to a position in seconds.",
+    summary: "Go to a position in seconds, in beats, or to a bar.",
     query: SEEK_QUERY,
-    order: (where, values) =>
-      unknownValue(where, values, ["seconds"]) ?? seekOrder(where, "seconds", values.seconds),
+    order: (where, values) => unknownValue(where, values, SEEK_NAMES) ?? seekToOrder(where, values),
   },
   {
     path: "/transport/tempo",
@@ -61,19 +67,23 @@ const COMMAND_ROUTES: readonly CommandRoute[] = [
   },
   {
     path: "/transport/loop",
-    summary: "Set the loop in seconds, and switch it.",
+    summary: "Set the loop in seconds or beats, and switch it.",
     query: LOOP_QUERY,
     order: loopOrder,
   },
   {
     path: "/transport/loop/enable",
     summary: "Switch the loop on.",
-    order: (where, _values, present) => loopSwitchOrder(where, true, present),
+    query: PLAIN_QUERY,
+    order: (where, values, present) =>
+      misspeltValue(where, values, "quantum") ?? loopSwitchOrder(where, true, present),
   },
   {
     path: "/transport/loop/disable",
     summary: "Switch the loop off.",
-    order: (where, _values, present) => loopSwitchOrder(where, false, present),
+    query: PLAIN_QUERY,
+    order: (where, values, present) =>
+      misspeltValue(where, values, "quantum") ?? loopSwitchOrder(where, false, present),
   },
 ];
 
@@ -92,16 +102,16 @@ export function addTransportRoutes(app: FastifyInstance, dependencies: Transport
     method: "GET",
     url: CLOCK_PATH,
     schema: socketSchema(
-      `WebSocket: the status ${dependencies.clockHz} times a second, as in the schema Clock.`,
+      'WebSocket: the status at the rate of the settings, as in the schema Clock. {"ping":N} is answered with {"pong":N,"link_us":…}.',
     ),
     handler: webSocketExpected,
-    wsHandler: (socket) => clock.add(socket),
+    wsHandler: (socket, request) => clock.add(socket, request.raw.socket),
   });
   app.route({
     method: "GET",
     url: CONTROL_PATH,
     schema: socketSchema(
-      'WebSocket: {"command":"play|stop|pause|resume|seek|tempo|rewind|loop","value":…}; each message is answered with the schema Done or Refusal.',
+      'WebSocket: {"command":"play|stop|pause|resume|seek|tempo|rewind|loop","value":…,"quantum":…}; each message is answered with the schema Done or Refusal.',
     ),
     handler: webSocketExpected,
     wsHandler: (socket) => commands.add(socket),
@@ -109,7 +119,12 @@ export function addTransportRoutes(app: FastifyInstance, dependencies: Transport
 }
 
 function plain(type: "play" | "stop" | "pause" | "resume" | "rewind", summary: string): CommandRoute {
-  return { path: `/transport/${type}`, summary, order: () => ok({ command: { type } }) };
+  return {
+    path: `/transport/${type}`,
+    summary,
+    query: PLAIN_QUERY,
+    order: (where, values) => misspeltValue(where, values, "quantum") ?? ok({ command: { type } }),
+  };
 }
 
 function addCommandRoute(
@@ -121,7 +136,7 @@ function addCommandRoute(
     schema: {
       tags: ["transport"],
       summary: route.summary,
-      ...(route.query === undefined ? {} : { querystring: route.query }),
+      querystring: route.query,
       response: {
         ...answers("Done"),
         400: refusal("A wrong value."),
@@ -130,8 +145,9 @@ function addCommandRoute(
       },
     },
     handler: async (request, reply) => {
-      const values = request.query as Values;
-      const order = route.order(`POST ${route.path}`, values, transport.status());
+      const { quantum, ...values } = request.query as Values;
+      const where = `POST ${route.path}`;
+      const order = quantised(where, route.order(where, values, transport.status()), quantum);
       if (order.type === "refused") {
         return reply.code(REFUSAL_STATUS[order.refusal.code]).send({ error: order.refusal });
       }
@@ -149,8 +165,8 @@ function metricsJson({
   transport,
   clock,
   commands,
-  clockHz,
   refusedConnections,
+  midiPorts,
 }: TransportRoutesDependencies) {
   const status = transport.status();
   const metrics = clock.metrics();
@@ -161,7 +177,7 @@ function metricsJson({
     connected_clients: metrics.readers,
     updates_sent: metrics.updatesSent,
     actual_fps: metrics.actualHz,
-    target_hz: clockHz,
+    target_hz: metrics.targetHz,
     control_clients: commands.count,
     updates_dropped: metrics.updatesDropped,
     slow_clients_closed: metrics.readersCutOff,
@@ -171,6 +187,7 @@ function metricsJson({
     clock_in_jitter_us: status.clockInJitterMicros,
     clock_in_ticks: status.clockInTicks,
     plan_hash: status.planHash,
+    midi_ports: midiPortsJson(midiPorts()),
   };
 }
 

@@ -8,9 +8,12 @@ import fastifyWebsocket from "@fastify/websocket";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "../../base/logger.ts";
 import type { HealthFace } from "../health-face.ts";
+import type { LinkFace } from "../link-face.ts";
 import { REFUSAL_STATUS, type RefusalCode, refusalJson } from "../refusal.ts";
 import { SHARED_SCHEMAS } from "./api-schemas.ts";
 import { answerBrokenRequest } from "./broken-request.ts";
+import { addExamplePages } from "./example-pages.ts";
+import { addLinkRoutes, LINK_SCHEMA } from "./link-routes.ts";
 import {
   addTransportRoutes,
   CLOCK_PATH,
@@ -32,10 +35,11 @@ const GOING_AWAY = 1001;
 
 export interface WebAppDependencies extends TransportRoutesDependencies {
   readonly health: HealthFace;
+  readonly link: LinkFace;
   readonly log: Logger;
   readonly configuredHost: string;
-  /** WebSocket clients at once. */
-  readonly maxClients: number;
+  /** WebSocket clients at once; it may change. */
+  readonly maxClients: () => number;
   /** Of the product, for /docs. */
   readonly version: string;
 }
@@ -77,12 +81,14 @@ export async function makeWebApp(dependencies: WebAppDependencies): Promise<Fast
   app.addHook("onRequest", async (request, reply) => admit(request, reply, dependencies, routes));
   app.setNotFoundHandler((request, reply) => routes.answerUnknown(request, reply));
 
-  for (const schema of SHARED_SCHEMAS) app.addSchema(schema);
+  for (const schema of [...SHARED_SCHEMAS, LINK_SCHEMA]) app.addSchema(schema);
   await addDocs(app, dependencies.version);
   // Registered like a plugin: only routes that come after the plugins get what those add.
   await app.register((inner, _options, done) => {
     addTransportRoutes(inner, dependencies);
+    addLinkRoutes(inner, dependencies.link);
     addHealthRoute(inner, dependencies.health);
+    addExamplePages(inner);
     done();
   });
   return app;
@@ -115,7 +121,7 @@ async function addDocs(app: FastifyInstance, version: string): Promise<void> {
         version,
         description: "The transport of the box. Fields and routes may be added, none will move.",
       },
-      tags: [{ name: "transport" }, { name: "health" }],
+      tags: [{ name: "transport" }, { name: "link" }, { name: "health" }],
     },
     refResolver: { buildLocalReference: ({ $id }, _base, _fragment, i) => String($id ?? `def-${i}`) },
   });
@@ -165,12 +171,12 @@ async function admit(
       `${what}: expected a page from this box or from this machine, got one from ${headers.origin}. Open the page from there.`,
     );
   }
-  if (request.ws && request.server.websocketServer.clients.size >= maxClients) {
+  if (request.ws && request.server.websocketServer.clients.size >= maxClients()) {
     reply.header("retry-after", "5");
     return refuse(
       reply,
       "TOO_MANY_CLIENTS",
-      `${what}: expected at most ${maxClients} WebSocket clients at once, got one more. Close one, or raise http.maxClients in the settings.`,
+      `${what}: expected at most ${maxClients()} WebSocket clients at once, got one more. Close one, or raise http.maxClients in the settings.`,
     );
   }
   if (!pathOf(request).startsWith("/docs")) reply.header("cache-control", "no-store");

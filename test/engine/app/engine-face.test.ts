@@ -62,6 +62,22 @@ describe("commands", () => {
       { kind: "seekSeconds", value: 12.5 },
     ],
     [
+      { type: "seekBeats", beats: 16 },
+      { kind: "seekBeats", value: 16 },
+    ],
+    [
+      { type: "loopBeats", startBeat: 4, endBeat: 8, enabled: true },
+      { kind: "loopBeats", value: 4, value2: 8, flag: true },
+    ],
+    [
+      { type: "stop", quantum: 4 },
+      { kind: "stop", when: "nextCycle", at: 4 },
+    ],
+    [
+      { type: "seekBeats", beats: 16, quantum: 0.5 },
+      { kind: "seekBeats", value: 16, when: "nextCycle", at: 0.5 },
+    ],
+    [
       { type: "tempo", bpm: 124 },
       { kind: "tempo", value: 124 },
     ],
@@ -88,40 +104,61 @@ describe("commands", () => {
 });
 
 describe("settled", () => {
-  test("is true as soon as the engine says that it is done", async () => {
+  const done = { type: "done" };
+  const unknown = { type: "unknown" };
+
+  test("is done as soon as the engine says so", async () => {
     const settled = face.settled(7, 150);
     await vi.advanceTimersByTimeAsync(30);
     memory?.happen({ kind: "commandDone", serial: 7 });
     await vi.advanceTimersByTimeAsync(10);
-    expect(await settled).toBe(true);
+    expect(await settled).toEqual(done);
   });
 
-  test("is true at once when it was done before anybody asked", async () => {
+  test("tells the beat that a command waits for, until it is done", async () => {
+    const settled = face.settled(7, 150);
+    memory?.happen({ kind: "commandWaits", serial: 7, value: 32 });
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await settled).toEqual({ type: "waits", atBeat: 32 });
+    expect(await face.settled(7, 150)).toEqual({ type: "waits", atBeat: 32 });
     memory?.happen({ kind: "commandDone", serial: 7 });
-    expect(await face.settled(7, 150)).toBe(true);
-    expect(await face.settled(7, 150)).toBe(true);
+    expect(await face.settled(7, 150)).toEqual(done);
   });
 
-  test("is false when time runs out, and other commands do not count", async () => {
+  test("a command that waited for less than a look is done", async () => {
+    const settled = face.settled(7, 150);
+    memory?.happen({ kind: "commandWaits", serial: 7, value: 32 });
+    memory?.happen({ kind: "commandDone", serial: 7 });
+    await vi.advanceTimersByTimeAsync(10);
+    expect(await settled).toEqual(done);
+  });
+
+  test("is done at once when it was done before anybody asked", async () => {
+    memory?.happen({ kind: "commandDone", serial: 7 });
+    expect(await face.settled(7, 150)).toEqual(done);
+    expect(await face.settled(7, 150)).toEqual(done);
+  });
+
+  test("is unknown when time runs out, and other commands do not count", async () => {
     const settled = face.settled(7, 150);
     memory?.happen({ kind: "commandDone", serial: 8 });
     await vi.advanceTimersByTimeAsync(151);
-    expect(await settled).toBe(false);
+    expect(await settled).toEqual(unknown);
   });
 
-  test("is false when the face stops", async () => {
+  test("is unknown when the face stops", async () => {
     const settled = face.settled(7, 10_000);
     face.stop();
-    expect(await settled).toBe(false);
+    expect(await settled).toEqual(unknown);
   });
 
   test("a long life does not fill the memory", async () => {
     for (let serial = 1; serial <= 10_000; serial += 1) memory?.happen({ kind: "commandDone", serial });
     await vi.advanceTimersByTimeAsync(10);
-    expect(await face.settled(10_000, 150)).toBe(true);
+    expect(await face.settled(10_000, 150)).toEqual(done);
     const forgotten = face.settled(1, 150);
     await vi.advanceTimersByTimeAsync(151);
-    expect(await forgotten).toBe(false);
+    expect(await forgotten).toEqual(unknown);
   });
 });
 

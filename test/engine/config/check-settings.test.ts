@@ -110,6 +110,32 @@ test("an address that opens the box to everybody is allowed, and warned about", 
   expect(check('http: {host: "no such host!"}\n').state).toBe("badValues");
 });
 
+test("OSC that is open to everybody is warned about too, and only while it is on", () => {
+  expect(check("osc: {host: 0.0.0.0}\n").sentences).toEqual([]);
+  expect(check("osc: {enabled: true, host: 0.0.0.0}\n").sentences[0]).toMatch(
+    /warning: osc\.host: .*Everybody on the network/,
+  );
+});
+
+test("a target of feedback that loopback cannot reach is warned about", () => {
+  const osc = (rest: string) => check(`osc: {enabled: true, ${rest}}\n`);
+  const { state, sentences } = osc('feedback: ["127.0.0.1:1", "192.168.1.20:9001"]');
+  expect(state).toBe("good");
+  expect(sentences.length).toBe(1);
+  expect(sentences[0]).toMatch(/warning: osc\.feedback\[1\]: .*set osc\.host to 0\.0\.0\.0/);
+  expect(osc('feedback: ["[::1]:9001", "localhost:9002"]').sentences).toEqual([]);
+});
+
+test.each(["9001", "host", "host:0", "host:65536", "host:1:2", "::1:9001", "a b:9001", "http://host:9001"])(
+  "%s is no target of feedback",
+  (target) => {
+    const { state, settings, sentences } = check(`osc: {feedback: ["${target}"]}\n`);
+    expect(state).toBe("badValues");
+    expect(settings.osc.feedback).toEqual([]);
+    expect(sentences[0]).toContain("expected a target, host:port");
+  },
+);
+
 test("empty groups and lists are as if they were not there", () => {
   const { state, settings } = check("audio:\nmidi:\n  ports:\nlog: {}\n");
   expect(state).toBe("good");
@@ -162,8 +188,32 @@ test("a port takes everything but its id, kind and name from the defaults", () =
       startStop: true,
       songPosition: true,
       offsetMs: 0,
+      tempoMultiple: 1,
+      atStop: "keepClock",
       baud: 31250,
+      bytesPerSecond: null,
+      runningStatus: false,
+      profile: null,
+      channel: null,
     },
+  ]);
+});
+
+test("a port's tempo multiple is one of three, and its byte rate a number or null", () => {
+  const { settings, sentences } = check(
+    port(
+      "    - {id: a, kind: match, name: a, tempoMultiple: 3, atStop: pause, bytesPerSecond: 3125, runningStatus: true}",
+    ),
+  );
+  expect(settings.midi.ports[0]).toMatchObject({
+    tempoMultiple: 1,
+    atStop: "keepClock",
+    bytesPerSecond: 3125,
+    runningStatus: true,
+  });
+  expect(sentences).toEqual([
+    expect.stringMatching(/midi\.ports\[0\]\.tempoMultiple: expected 0\.5, 1 or 2, got 3/),
+    expect.stringMatching(/midi\.ports\[0\]\.atStop: expected keepClock or stopClock, got/),
   ]);
 });
 

@@ -120,7 +120,7 @@ describe("whatever comes", () => {
   });
 
   test("any value in any setting is answered, and what is good is kept", () => {
-    const groups = ["audio", "link", "transport", "midi", "master", "http", "log"] as const;
+    const groups = ["audio", "link", "transport", "midi", "master", "http", "osc", "log"] as const;
     fc.assert(
       fc.property(fc.constantFrom(...groups), fc.nat(), fc.jsonValue(), (group, number, value) => {
         const keys = Object.keys(DEFAULT_SETTINGS[group]);

@@ -35,7 +35,11 @@ test("the defaults ask for a device of any kind at 48 kHz, Link, and a port that
           startStop: true,
           songPosition: true,
           offsetMs: 0,
+          tempoMultiple: 1,
+          atStop: "keepClock",
           baud: 31250,
+          bytesPerSecond: 0,
+          runningStatus: false,
         },
       ],
     },
@@ -61,6 +65,14 @@ test("a port that is not played to gets no clock", () => {
     }),
   );
   expect(midi.ports[0]).toMatchObject({ clock: false, startStop: false, songPosition: false, input: true });
+});
+
+test("a port without a stated byte rate has none in the plan", () => {
+  const rateOf = (bytesPerSecond: number | null): number | undefined =>
+    toPlanParts(settings({ midi: { ports: [{ id: "a", kind: "match", name: "a", bytesPerSecond }] } })).midi
+      .ports[1]?.bytesPerSecond;
+  expect(rateOf(null)).toBe(0);
+  expect(rateOf(3125)).toBe(3125);
 });
 
 test("the port whose clock is followed gets none", () => {

@@ -4,10 +4,14 @@
 import { expect, test } from "vitest";
 import {
   loopOrder,
+  MAX_SONG_BEATS,
   MAX_SONG_SECONDS,
   type Order,
+  ok,
   type Parsed,
+  quantised,
   seekOrder,
+  seekToOrder,
   tempoOrder,
 } from "../../../engine/control/command-values.ts";
 import { ScriptedTransport } from "../../support/scripted-transport.ts";
@@ -86,6 +90,64 @@ test.each([
   expect(order.clamped).toContain(`Took ${bpm}.`);
 });
 
+test.each([
+  [{ seconds: "3" }, { type: "seek", seconds: 3 }],
+  [{ beats: "16" }, { type: "seekBeats", beats: 16 }],
+  [{ beats: 0.5 }, { type: "seekBeats", beats: 0.5 }],
+  [{ bar: "1" }, { type: "seekBeats", beats: 0 }],
+  [{ bar: 5 }, { type: "seekBeats", beats: 16 }],
+  [{ beats: MAX_SONG_BEATS }, { type: "seekBeats", beats: MAX_SONG_BEATS }],
+])("a place of %j is taken", (values, command) => {
+  expect(taken(seekToOrder("x", values)).command).toStrictEqual(command);
+});
+
+test.each([
+  [{}, "expected one of seconds, beats, bar, got none of them"],
+  [{ beats: 1, bar: 1 }, "got beats and bar"],
+  [{ seconds: 1, beats: 1, bar: 1 }, "got seconds and beats and bar"],
+  [{ beats: -1 }, "beats: expected 0 to 1000000 beats, got -1"],
+  [{ beats: "1,5" }, "a point, not a comma"],
+  [{ bar: 0 }, "bar: expected a whole bar, 1 to 250000, got 0"],
+  [{ bar: 1.5 }, "go to places inside it with beats"],
+  [{ bar: 250_001 }, "got 250001"],
+  [{ bar: null }, "got nothing"],
+])("a place of %j is refused with what came", (values, came) => {
+  expect(sentence(seekToOrder("POST /transport/seek", values))).toContain(came);
+});
+
+test("a quantum is added to any command; 0, null and nothing are at once", () => {
+  const stop = { command: { type: "stop" } } as const;
+  for (const quantum of [4, "4", "4.0"])
+    expect(taken(quantised("x", ok(stop), quantum)).command).toStrictEqual({ type: "stop", quantum: 4 });
+  expect(taken(quantised("x", ok(stop), "0.25")).command.quantum).toBe(0.25);
+  for (const quantum of [0, "0", null, undefined])
+    expect(taken(quantised("x", ok(stop), quantum))).toBe(stop);
+  const tempo = taken(quantised("x", tempoOrder("x", "bpm", 5000), 8));
+  expect(tempo.command).toStrictEqual({ type: "tempo", bpm: 999, quantum: 8 });
+  expect(tempo.clamped).toContain("got 5000");
+});
+
+test.each([0.1, 65, -4, "four", Number.NaN, true, [4]])("a quantum of %j is refused", (quantum) => {
+  const message = sentence(quantised("POST /transport/stop", ok({ command: { type: "stop" } }), quantum));
+  expect(message).toContain("POST /transport/stop: quantum: expected");
+  expect(message).toContain("0.25 to 64 beats");
+});
+
+test("a loop in beats takes and keeps bounds as one in seconds does", () => {
+  const loop = { type: "loopBeats", startBeat: 4, endBeat: 8, enabled: true };
+  expect(taken(loopOrder("x", { start_beat: "4", end_beat: "8" }, present)).command).toStrictEqual(loop);
+  // At 120 bpm the present one is 8 to 12 beats.
+  expect(taken(loopOrder("x", { start_beat: 10 }, present)).command).toMatchObject({
+    startBeat: 10,
+    endBeat: 12,
+  });
+  expect(taken(loopOrder("x", { end_beat: 16, enabled: false }, present)).command).toMatchObject({
+    startBeat: 8,
+    endBeat: 16,
+    enabled: false,
+  });
+});
+
 test("a loop takes its three values, and is on unless told otherwise", () => {
   const loop = { type: "loop", startSeconds: 1, endSeconds: 3, enabled: true };
   expect(taken(loopOrder("x", { start: "1", end: "3" }, present)).command).toStrictEqual(loop);
@@ -133,6 +195,10 @@ test.each([
   [{ enabled: null }, "got null"],
   [{ strat: "0", end: "1" }, "Did you mean start?"],
   [{ start: "0", end: "1", colour: "red" }, 'got "colour"'],
+  [{ start: "0", end_beat: "4" }, "in seconds or in beats, got both"],
+  [{ start_beat: "4", end_beat: "4" }, "at least 0.015625 beats"],
+  [{ start_beat: "-1", end_beat: "4" }, "start_beat: expected 0 to 1000000 beats"],
+  [{ start_beats: "4" }, "Did you mean start_beat?"],
 ])("the loop %j is refused", (values, came) => {
   expect(sentence(loopOrder("POST /transport/loop", values, present))).toContain(came);
 });

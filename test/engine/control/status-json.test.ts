@@ -48,6 +48,10 @@ test("the status has exactly these fields and values", () => {
     loop_end_seconds: 10,
     waiting_for_quantum: false,
     engine: "running",
+    bar: 4,
+    beat_in_bar: 2,
+    loop_start_beat: 4,
+    loop_end_beat: 20,
     clock_in: "locked",
     clock_in_bpm: 119.98,
   });
@@ -63,6 +67,17 @@ test("the clock has the status and Link's beat, phase, quantum and peers", () =>
     peers: 2,
     seq: 77,
   });
+});
+
+test("the loop in beats is what the engine keeps, whatever its seconds round to", () => {
+  for (const tempoBpm of [59.94, 133.7, 300.7, 999]) {
+    const seconds = (beats: number) => beats / (tempoBpm / 60);
+    const json = statusJson(
+      { ...STATUS, tempoBpm, loopStartSeconds: seconds(7), loopEndSeconds: seconds(4711.25) },
+      0,
+    );
+    expect([json.loop_start_beat, json.loop_end_beat]).toStrictEqual([7, 4711.25]);
+  }
 });
 
 test("only the status playing is playing", () => {

@@ -80,6 +80,52 @@ TEST_CASE("a million commands at random frames and beats land without an error o
   CHECK(box.state().commandsDropped == 0);
 }
 
+TEST_CASE("a command for the next cycle says for which beat it waits, and lands on it") {
+  Box box(steady());
+  box.send(RtCommandKind::play, 0.0, 1);
+  for (int i = 0; i < 100; ++i) (void)box.block(64);
+  (void)box.events();
+  RtCommand stop;
+  stop.kind = RtCommandKind::stop;
+  stop.when = RtWhen::nextCycle;
+  stop.at = 2.0;
+  stop.serial = 7;
+  REQUIRE(box.shared().commands.push(stop));
+  (void)box.block(64);
+  double atBeat = -1.0;
+  for (const RtEvent& event : box.events()) {
+    if (event.kind == RtEventKind::commandWaits && event.serial == 7) atBeat = event.value;
+    CHECK(event.kind != RtEventKind::commandDone);
+  }
+  CHECK(atBeat == 2.0);
+  CHECK(box.state().waitingForQuantum == 1);
+  CHECK(box.state().status == static_cast<std::uint8_t>(RtPlayStatus::playing));
+  std::int64_t landed = -1;
+  for (int i = 0; i < 2000 && landed < 0; ++i) {
+    (void)box.block(64);
+    for (const RtEvent& event : box.events()) {
+      if (event.kind == RtEventKind::commandDone && event.serial == 7) landed = event.frame;
+    }
+  }
+  CHECK(landed == 4800 + 2 * 24000);  // autoplay begins after 0.1 s
+  CHECK(box.state().waitingForQuantum == 0);
+  CHECK(box.state().status == static_cast<std::uint8_t>(RtPlayStatus::stopped));
+}
+
+TEST_CASE("only the transport waits for cycles") {
+  Box box(steady());
+  RtCommand command;
+  command.kind = RtCommandKind::trigger;
+  command.node = box.index("r:a");
+  command.when = RtWhen::nextCycle;
+  command.at = 4.0;
+  REQUIRE(box.shared().commands.push(command));
+  command.when = static_cast<RtWhen>(6);
+  REQUIRE(box.shared().commands.push(command));
+  (void)box.block(64);
+  CHECK(box.state().commandsDropped == 2);
+}
+
 TEST_CASE("a queue that is full refuses and counts") {
   Box box(steady());
   RtCommand command;

@@ -21,6 +21,7 @@ function makeServer(port: number, host = "127.0.0.1"): ControlServer {
     settings: { ...CONTROL_SERVER_DEFAULTS, port, host },
     transport: new ScriptedTransport(),
     health: { health: () => WELL },
+    link: { link: () => null },
     log: SILENT_LOGGER,
     version: "0.0.0",
   });
@@ -31,7 +32,7 @@ test("it serves on loopback port 8000 unless told otherwise", () => {
     host: "127.0.0.1",
     port: 8000,
     clockHz: 30,
-    maxClients: 64,
+    maxClients: 256,
   });
 });
 
@@ -154,4 +155,31 @@ test("connections above the limit are closed at the door, and counted", async ()
     const metrics = (await (await fetch(`${bench.url}/transport/metrics`)).json()) as Record<string, number>;
     expect(metrics.refused_connections).toBeGreaterThanOrEqual(20);
   });
+});
+
+test("another rate and another limit are taken while everybody stays", async () => {
+  await using bench = await startControlBench({ clockHz: 10, maxClients: 2 });
+  const settings = { ...CONTROL_SERVER_DEFAULTS, port: 0 };
+  const open = () => SocketClient.open(`${bench.url}/ws/transport/clock`);
+  const clients = [await open(), await open()];
+  await expect(open()).rejects.toThrow("503");
+  expect(bench.server.adapt({ ...settings, clockHz: 100, maxClients: 3 })).toBe(true);
+  clients.push(await open());
+  await expect(open()).rejects.toThrow("503");
+  await waitMs(1000);
+  for (const client of clients) {
+    expect(client.socket.readyState).toBe(client.socket.OPEN);
+    expect(client.received).toBeGreaterThan(40);
+  }
+  const metrics = (await (await fetch(`${bench.url}/transport/metrics`)).json()) as Record<string, number>;
+  expect(metrics.target_hz).toBe(100);
+  for (const client of clients) await client.close();
+});
+
+test("another host or port is for a new start", async () => {
+  await using bench = await startControlBench();
+  const settings = { ...CONTROL_SERVER_DEFAULTS, port: 0 };
+  expect(bench.server.adapt({ ...settings, port: 8001, maxClients: 1 })).toBe(false);
+  expect(bench.server.adapt({ ...settings, host: "0.0.0.0" })).toBe(false);
+  await (await SocketClient.open(`${bench.url}/ws/transport/clock`)).close();
 });

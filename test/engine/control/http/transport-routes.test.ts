@@ -136,6 +136,59 @@ test("every answer to a command has the fields of the status", async () => {
   }
 });
 
+test("a seek goes to seconds, beats or a bar, and a loop may be in beats", async () => {
+  expect((await post("/transport/seek?beats=6")).body).toMatchObject({
+    beat_pos: 6,
+    time_seconds: 3,
+    bar: 2,
+    beat_in_bar: 3,
+  });
+  expect((await post("/transport/seek?bar=5")).body).toMatchObject({ beat_pos: 16, bar: 5, beat_in_bar: 1 });
+  expect((await post("/transport/loop?start_beat=4&end_beat=12")).body).toMatchObject({
+    loop_enabled: true,
+    loop_start_beat: 4,
+    loop_end_beat: 12,
+    loop_start_seconds: 2,
+    loop_end_seconds: 6,
+  });
+  await post("/transport/loop/disable");
+});
+
+test.each([
+  "play",
+  "stop",
+  "pause",
+  "resume",
+  "rewind",
+  "seek?beats=4",
+  "seek?bar=2",
+  "seek?seconds=1",
+  "tempo?bpm=120",
+  "loop?start=0&end=1",
+  "loop/enable",
+  "loop/disable",
+])("%s waits for a quantum when it is asked to, and the answer says until when", async (path) => {
+  await post("/transport/loop?start=1&end=3");
+  bench.transport.commands.length = 0;
+  const asked = bench.transport.status().lineBeat;
+  const { status, body } = await post(`/transport/${path}${path.includes("?") ? "&" : "?"}quantum=0.5`);
+  expect(status).toBe(200);
+  expect(body).toMatchObject({ pending: true, waiting_for_quantum: true });
+  expect(Number(body.at_beat) % 0.5).toBe(0);
+  expect(Number(body.at_beat)).toBeGreaterThanOrEqual(asked);
+  expect(Number(body.at_beat)).toBeLessThan(asked + 1.5);
+  expect(body.message).toContain(`at beat ${body.at_beat} of the Link timeline`);
+  expect(bench.transport.commands.map(({ command }) => command.quantum)).toStrictEqual([0.5]);
+  expect(await until(() => !bench.transport.status().waitingForQuantum)).toBe(true);
+});
+
+test("quantum=0 is at once", async () => {
+  const { body } = await post("/transport/play?quantum=0");
+  expect(body).toMatchObject({ status: "playing" });
+  expect(body).not.toHaveProperty("pending");
+  expect(body).not.toHaveProperty("at_beat");
+});
+
 test("a tempo out of Link's range is clamped, and the answer says so", async () => {
   const fast = await post("/transport/tempo?bpm=1200");
   expect(fast.status).toBe(200);
@@ -226,6 +279,17 @@ test("the clock pushes the status with Link's fields, numbered without a gap", a
   expect(times.at(-1)).toBeGreaterThan(0.3);
 });
 
+test("a ping on the clock is answered with the engine's time", async () => {
+  const client = await SocketClient.open(`${bench.url}/ws/transport/clock`);
+  client.send({ ping: 42 });
+  let answer: Json = {};
+  for (let count = 0; count < 100 && answer.pong === undefined; count++) answer = await client.next();
+  expect(answer).toStrictEqual({ pong: 42, link_us: expect.any(Number) });
+  expect(Math.abs(Number(answer.link_us) - bench.transport.hostMicros())).toBeLessThan(5_000_000);
+  expect(await client.next()).toHaveProperty("seq");
+  await client.close();
+});
+
 test("commands over the WebSocket do the same and are answered with the new state", async () => {
   const client = await SocketClient.open(`${bench.url}/ws/transport/control`);
   expect(await client.ask({ command: "seek", value: 2 })).toMatchObject({ time_seconds: 2 });
@@ -245,7 +309,20 @@ test("commands over the WebSocket do the same and are answered with the new stat
   expect(await client.ask({ command: "loop", value: { enabled: false } })).toMatchObject({
     loop_enabled: false,
   });
-  expect(await client.ask({ command: "stop" })).toMatchObject({ status: "stopped" });
+  expect(await client.ask({ command: "seek", value: { beats: 6 } })).toMatchObject({
+    beat_pos: expect.any(Number),
+  });
+  expect(await client.ask({ command: "loop", value: { start_beat: 4, end_beat: 8 } })).toMatchObject({
+    loop_start_beat: 4,
+    loop_end_beat: 8,
+  });
+  expect(await client.ask({ command: "stop", quantum: 0.5 })).toMatchObject({
+    pending: true,
+    at_beat: expect.any(Number),
+    status: "playing",
+  });
+  expect(await until(() => bench.transport.status().status === "stopped")).toBe(true);
+  expect(await client.ask({ command: "stop", quantum: null })).toMatchObject({ status: "stopped" });
   expect(await client.ask({ command: "rewind" })).toMatchObject({ time_seconds: 0 });
   expect(new Set(bench.transport.commands.map(({ source }) => source))).toStrictEqual(new Set(["websocket"]));
   await client.close();
@@ -291,6 +368,7 @@ test("the description of the API names every route and works offline", async () 
   expect(paths).toStrictEqual(
     [
       "/health",
+      "/link/status",
       "/transport/loop",
       "/transport/loop/disable",
       "/transport/loop/enable",

@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import { barBeatAt, formatBarBeat, songBeatAt } from "../../../engine/transport/bar-beat.ts";
+import { barBeatAt, formatBarBeat, songBeatAt } from "../../../engine/base/bar-beat.ts";
 
 test.each([
   [0, "1.1"],

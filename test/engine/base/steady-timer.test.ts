@@ -2,7 +2,7 @@
 // The steady timer, on a clock that the test turns.
 
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
-import { SteadyTimer } from "../../../../engine/control/http/steady-timer.ts";
+import { SteadyTimer } from "../../../engine/base/steady-timer.ts";
 
 beforeEach(() => {
   vi.useFakeTimers();

@@ -1,0 +1,230 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The transport over OSC, as a service. See docs/osc.md.
+//
+// Whoever sends may be made up, malicious or broken: what one datagram may cost is bounded, what is
+// sent back to a stranger is rare and hardly larger than what came, and a stream goes only to
+// targets of the settings and to subscribers who proved their address (osc-targets.ts).
+
+import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
+import { isIPv6 } from "node:net";
+import { AppError, messageOf, systemCodeOf } from "../../base/errors.ts";
+import type { Logger } from "../../base/logger.ts";
+import { TokenBucket } from "../../base/token-bucket.ts";
+import { type RefusalCode, refusalJson } from "../refusal.ts";
+import { runOrder } from "../run-order.ts";
+import type { TransportFace } from "../transport-face.ts";
+import { OscFeedbackStream } from "./osc-feedback.ts";
+import { oscOrder } from "./osc-orders.ts";
+import { integer, type OscFeedback, type OscMessage, packetOf, readPacket, text } from "./osc-packet.ts";
+import { CONFIRM_ADDRESS, ERROR_ADDRESS, FEEDBACK_ADDRESSES, NOTICE_ADDRESS } from "./osc-picture.ts";
+import { type OscEndpoint, OscTargets } from "./osc-targets.ts";
+
+export interface OscServerSettings {
+  /** Address or name to listen on; loopback unless the owner wants otherwise. */
+  readonly host: string;
+  /** 0 lets the system choose. */
+  readonly port: number;
+  /** Targets of feedback, each `host:port`. */
+  readonly feedback: readonly string[];
+  /** Positions per second, 1 to 60. */
+  readonly rateHz: number;
+}
+
+export interface OscServerDependencies {
+  readonly settings: OscServerSettings;
+  readonly transport: TransportFace;
+  readonly log: Logger;
+  /** Milliseconds of a clock that never jumps. */
+  readonly monotonicMs?: () => number;
+}
+
+export const SUBSCRIBE_ADDRESS = "/downbeat/subscribe";
+export const UNSUBSCRIBE_ADDRESS = "/downbeat/unsubscribe";
+
+/** Messages that are read; what comes beyond is left out. */
+const MAX_MESSAGES_PER_SECOND = 500;
+/** Confirmations, notices and errors that are sent, all together. */
+const MAX_REPLIES_PER_SECOND = 20;
+/** Commands that wait for the engine. */
+const MAX_UNDER_WAY = 64;
+/** Datagrams that wait to be sent; beyond it they are left out, like any datagram that is lost. */
+const MAX_SEND_QUEUE_BYTES = 256 * 1024;
+
+export interface OscMetrics {
+  readonly received: number;
+  /** Above the limits. */
+  readonly leftOut: number;
+  readonly broken: number;
+}
+
+/** Thread: control. */
+export class OscServer {
+  readonly #dependencies: OscServerDependencies;
+  readonly #monotonicMs: () => number;
+  readonly #targets: OscTargets;
+  readonly #feedback: OscFeedbackStream;
+  readonly #arrivals = new TokenBucket(MAX_MESSAGES_PER_SECOND);
+  readonly #replies = new TokenBucket(MAX_REPLIES_PER_SECOND);
+  #socket: Socket | undefined;
+  #underWay = 0;
+  #received = 0;
+  #leftOut = 0;
+  #broken = 0;
+
+  constructor(dependencies: OscServerDependencies) {
+    this.#dependencies = dependencies;
+    const { settings, transport, monotonicMs = () => performance.now() } = dependencies;
+    this.#monotonicMs = monotonicMs;
+    this.#targets = new OscTargets(settings.feedback, isIPv6(settings.host) ? 6 : 4);
+    this.#feedback = new OscFeedbackStream({
+      transport,
+      targets: this.#targets,
+      send: (message, to) => this.#send(message, to),
+      rateHz: settings.rateHz,
+      monotonicMs,
+    });
+  }
+
+  /** The port that it listens on; undefined while it does not. */
+  get port(): number | undefined {
+    return this.#socket?.address().port;
+  }
+
+  metrics(): OscMetrics {
+    return { received: this.#received, leftOut: this.#leftOut, broken: this.#broken };
+  }
+
+  /**
+   * Listens; stops by itself when `signal` aborts.
+   *
+   * @throws {AppError} `OSC_PORT_TAKEN` when another program has the port, `SOCKET_FAILED` when the
+   * host or the port cannot be had
+   */
+  async start(signal: AbortSignal): Promise<void> {
+    const { settings, log } = this.#dependencies;
+    const { host, port, feedback } = settings;
+    const socket = createSocket(isIPv6(host) ? "udp6" : "udp4");
+    try {
+      await new Promise<void>((resolve, reject) => {
+        socket.once("error", reject);
+        socket.bind({ address: host, port }, resolve);
+      });
+    } catch (cause) {
+      socket.close();
+      throw bindError(host, port, cause);
+    }
+    // What goes wrong for one datagram is the matter of that one.
+    socket.removeAllListeners("error").on("error", () => {});
+    socket.on("message", (bytes, from) => this.#take(bytes, from));
+    this.#socket = socket;
+    signal.addEventListener("abort", () => void this.stop(), { once: true });
+    if (signal.aborted) {
+      await this.stop();
+      return;
+    }
+    await this.#targets.start();
+    if (feedback.length > 0)
+      for (const target of this.#targets.all(this.#monotonicMs())) this.#feedback.welcome(target);
+    log.info({ port: this.port }, `the transport takes OSC at ${host} port ${this.port}`);
+  }
+
+  /** Stopping twice is fine. */
+  async stop(): Promise<void> {
+    const socket = this.#socket;
+    this.#socket = undefined;
+    this.#feedback.stop();
+    this.#targets.stop();
+    if (socket !== undefined) await new Promise<void>((resolve) => socket.close(() => resolve()));
+  }
+
+  #take(bytes: Buffer, from: RemoteInfo): void {
+    const packet = readPacket(bytes);
+    if (packet.type === "broken") {
+      this.#broken += 1;
+      if (!this.#arrivals.take(this.#monotonicMs())) return;
+      const message = `This is not OSC: ${packet.reason}. Send messages or bundles of OSC 1.0.`;
+      this.#refuse("REQUEST_MALFORMED", message, from);
+      return;
+    }
+    for (const message of packet.messages) {
+      if (!this.#arrivals.take(this.#monotonicMs())) {
+        this.#leftOut += 1;
+        continue;
+      }
+      this.#received += 1;
+      this.#obey(message, from);
+    }
+  }
+
+  #obey(message: OscMessage, from: OscEndpoint): void {
+    // Our own words that came back, or those of another box: an answer would go round for ever.
+    if (FEEDBACK_ADDRESSES.has(message.address)) return;
+    if (message.address === SUBSCRIBE_ADDRESS) this.#subscribe(message, from);
+    else if (message.address === UNSUBSCRIBE_ADDRESS) this.#targets.unsubscribe(from);
+    else if (this.#underWay >= MAX_UNDER_WAY) this.#leftOut += 1;
+    else this.#order(message, from);
+  }
+
+  #order(message: OscMessage, from: OscEndpoint): void {
+    const { transport } = this.#dependencies;
+    const order = oscOrder(message, transport.status());
+    if (order === undefined) return;
+    if (order.type === "refused") {
+      this.#refuse(order.refusal.code, order.refusal.message, from);
+      return;
+    }
+    this.#underWay += 1;
+    // The command goes to the engine now, so that commands keep their order; only the answer waits.
+    void runOrder(order.value, "osc", transport, () => Date.now()).then(({ body }) => {
+      this.#underWay -= 1;
+      if ("error" in body) this.#refuse(body.error.code, body.error.message, from);
+      else if (body.message !== undefined)
+        this.#reply({ address: NOTICE_ADDRESS, args: [text(body.message)] }, from);
+    });
+  }
+
+  #subscribe({ args }: OscMessage, from: OscEndpoint): void {
+    const subscription = this.#targets.subscribe(from, args[0], this.#monotonicMs());
+    if (subscription === "new") this.#feedback.welcome(from);
+    else if (subscription === "full")
+      this.#refuse(
+        "TOO_MANY_CLIENTS",
+        `${SUBSCRIBE_ADDRESS}: expected at most 16 subscribers at once, got one more. Let one end, or write the target into the settings.`,
+        from,
+      );
+    else if (subscription !== "renewed")
+      this.#reply({ address: CONFIRM_ADDRESS, args: [integer(subscription.confirm)] }, from);
+  }
+
+  #refuse(code: RefusalCode, message: string, to: OscEndpoint): void {
+    const { error } = refusalJson(code, message);
+    this.#reply({ address: ERROR_ADDRESS, args: [text(error.code), text(error.message)] }, to);
+  }
+
+  /** To a sender who proved nothing: rarely. */
+  #reply(message: OscFeedback, to: OscEndpoint): void {
+    if (!this.#replies.take(this.#monotonicMs())) return;
+    for (const endpoint of [to, ...this.#targets.besides(to)]) this.#send(message, endpoint);
+  }
+
+  #send(message: OscFeedback, { address, port }: OscEndpoint): void {
+    if (this.#socket === undefined || this.#socket.getSendQueueSize() > MAX_SEND_QUEUE_BYTES) return;
+    this.#socket.send(packetOf(message), port, address, () => {});
+  }
+}
+
+function bindError(host: string, port: number, cause: unknown): AppError {
+  const at = `osc: expected to listen on ${host} port ${port}`;
+  if (systemCodeOf(cause) === "EADDRINUSE") {
+    return new AppError(
+      "OSC_PORT_TAKEN",
+      `${at}, got a port that another program has. Stop that program, or choose another osc.port.`,
+      { cause },
+    );
+  }
+  return new AppError(
+    "SOCKET_FAILED",
+    `${at}, got ${messageOf(cause)}. Use 127.0.0.1, or 0.0.0.0 for every network, and a port above 1023.`,
+    { cause },
+  );
+}
