@@ -17,6 +17,7 @@ import { SettingsWatcher } from "../config/settings-watcher.ts";
 import { EngineFace } from "./engine-face.ts";
 import { EngineSupervisor } from "./engine-supervisor.ts";
 import { HealthReporter } from "./health-reporter.ts";
+import { LinkReporter } from "./link-reporter.ts";
 import type { LogHandle } from "./log.ts";
 import type { Places } from "./places.ts";
 import { RemoteControl } from "./remote-control.ts";
@@ -52,6 +53,7 @@ export class Daemon {
   readonly #supervisor: EngineSupervisor;
   readonly #face: EngineFace;
   readonly #health: HealthReporter;
+  readonly #link = new LinkReporter();
   readonly #manager: ServiceManager;
   #settings: Settings | null = null;
   #session: SessionPlan | null = null;
@@ -80,7 +82,15 @@ export class Daemon {
     this.#health = new HealthReporter({ face: this.#face, log: options.log });
     this.#manager = new ServiceManager({ isWell: () => this.#health.isWell, log: options.log });
     const { log, version, port } = options;
-    this.#remote = new RemoteControl({ transport: this.#face, health: this.#health, log, version, port });
+    this.#remote = new RemoteControl({
+      transport: this.#face,
+      health: this.#health,
+      midiPorts: () => this.#health.midiPorts,
+      link: this.#link,
+      log,
+      version,
+      port,
+    });
   }
 
   get face(): EngineFace {
@@ -130,6 +140,7 @@ export class Daemon {
     this.#enqueue(() => this.#sendPlan());
     this.#face.start();
     this.#health.start();
+    this.#link.start();
     this.#statusTimer = setInterval(() => void this.#askStatus(), STATUS_EVERY_MS);
     this.#watcher.events.on("changed", (change) =>
       this.#enqueue(() => this.#takeSettings(change.settings, change.sections, change.problems)),
@@ -159,6 +170,7 @@ export class Daemon {
     await this.#remote.stop();
     await this.#watcher?.stop();
     this.#health.stop();
+    this.#link.stop();
     this.#face.stop();
     await this.#supervisor.stop();
     this.events.clear();
@@ -270,6 +282,7 @@ export class Daemon {
     try {
       const status = (await client.request("status")).status as EngineStatus;
       this.#health.takeStatus(status);
+      this.#link.takeStatus(status);
       this.#sayAudio(status);
       this.events.emit("statusChanged", status);
     } catch {

@@ -2,7 +2,7 @@
 // "Are you well?": the engine's heart beats, and Node's own loop is on time.
 import { monitorEventLoopDelay } from "node:perf_hooks";
 import type { Logger } from "../base/logger.ts";
-import type { EngineStatus } from "../binding/engine-status.ts";
+import type { EngineStatus, MidiPortStatus } from "../binding/engine-status.ts";
 import type { HealthFace, HealthReport } from "../control/health-face.ts";
 import type { EngineFace } from "./engine-face.ts";
 
@@ -40,6 +40,11 @@ export class HealthReporter implements HealthFace {
     this.#status = status;
   }
 
+  /** As the engine last said; none before. An older engine than ours says less of its ports: those are left out. */
+  get midiPorts(): readonly MidiPortStatus[] {
+    return (this.#status?.midi.ports ?? []).filter((port) => "wire" in port && "clock" in port);
+  }
+
   get isWell(): boolean {
     return this.#face.isBeating && this.#loopLateMs() < LOOP_LATE_MS;
   }
@@ -55,6 +60,9 @@ export class HealthReporter implements HealthFace {
     if (status?.audio.isFallback === true) problems.push(status.audio.sentence);
     for (const port of status?.midi.ports ?? [])
       if (port.state !== "open") problems.push(`MIDI ${port.id}: ${port.sentence}`);
+    if (status?.midi.clockIn?.state === "lost") problems.push(status.midi.clockIn.sentence);
+    if (status?.link.health === "shaky" || status?.link.health === "lost")
+      problems.push(`Link is ${status.link.health}: ${status.link.sentence}`);
     return {
       engineBeats,
       nodeFine,
@@ -68,6 +76,7 @@ export class HealthReporter implements HealthFace {
         xruns: this.#face.state?.xruns ?? null,
         load: this.#face.state?.loadRatio ?? null,
         peers: this.#face.state?.peers ?? null,
+        link: status?.link.health ?? null,
         plan: this.#face.state?.planHash ?? null,
       },
     };

@@ -23,6 +23,7 @@ export const ERROR_CODES = [
   // Devices and ports.
   "AUDIO_DEVICE_MISSING",
   "AUDIO_DEVICE_FAILED",
+  "CALIBRATION_FAILED",
   "MIDI_PORT_MISSING",
   "MIDI_PORT_FAILED",
   // The engine and the way to it.

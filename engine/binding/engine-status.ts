@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The answer to `status`: what the engine says of itself. Made in native/engine/status-report.cpp.
 
+import type { LinkStatus } from "./link-status.ts";
+
 /** One node, strip or insert while it plays. */
 export interface NodeStatus {
   readonly name: string;
@@ -52,7 +54,13 @@ export interface EngineStatus {
     readonly blockFrames: number;
     readonly outputChannels: number;
     readonly outputLatencyFrames: number;
+    /** 0 without inputs. */
+    readonly inputLatencyFrames: number;
+    /** Where the time of a block at the loudspeaker comes from, in a few words. */
+    readonly timeSource: string;
     readonly abandonedWorkers: number;
+    /** The newest loopback measurement since the engine's start. */
+    readonly calibration: CalibrationStatus | null;
     readonly recording: {
       readonly path: string;
       readonly frames: number;
@@ -62,18 +70,36 @@ export interface EngineStatus {
   };
   readonly midi: {
     readonly isRealtime: boolean;
+    /** Why not, when it is not. */
+    readonly note: string;
     readonly ports: readonly MidiPortStatus[];
+    /** null while no clock is followed. */
+    readonly clockIn: ClockInStatus | null;
     readonly clock: ClockFigures;
   };
-  readonly link: {
-    readonly enabled: boolean;
-    readonly startStopSync: boolean;
-    readonly peers: number;
-    readonly quantum: number;
-  };
+  readonly link: LinkStatus;
   /** The fields of `EngineState`. */
   readonly transport: Readonly<Record<string, unknown>>;
 }
+
+export type CalibrationStatus =
+  | { readonly state: "running" }
+  | { readonly state: "failed"; readonly code: string; readonly sentence: string }
+  | {
+      readonly state: "done";
+      /** From a frame that was played to the frame in which it came back. */
+      readonly roundTripFrames: number;
+      readonly roundTripMs: number;
+      /** Of it, what the device tells by itself. */
+      readonly statedFrames: number;
+      readonly statedMs: number;
+      /** For `audio.latencyOffsetMs`: half of what it does not tell. */
+      readonly latencyOffsetMs: number;
+      /** What came back of what was sent; negative when it came upside down. */
+      readonly gain: number;
+      /** How far the best place stands out; 8 is the least that is believed. */
+      readonly clarity: number;
+    };
 
 export interface MidiPortStatus {
   readonly id: string;
@@ -83,10 +109,46 @@ export interface MidiPortStatus {
   readonly state: string;
   readonly sentence: string;
   readonly retryMs: number;
+  /** Messages. */
   readonly sent: number;
+  readonly bytesSent: number;
   readonly received: number;
+  /** In both directions. */
   readonly dropped: number;
   readonly ticks: number;
+  /** Of its ticks. */
+  readonly clock: ClockFigures;
+  readonly wire: WireFigures;
+}
+
+/** Most important first. */
+export const MESSAGE_CLASSES = ["realtime", "noteOff", "noteOn", "stepped", "continuous", "bulk"] as const;
+export type MessageClass = (typeof MESSAGE_CLASSES)[number];
+
+/** What waits for a port, and what found no room. */
+export interface WireFigures {
+  /** Messages and groups, now and at most. */
+  readonly waiting: number;
+  readonly waitingMost: number;
+  /** Values that a newer one replaced before they were sent. */
+  readonly coalesced: number;
+  readonly dropped: Readonly<Record<MessageClass, number>>;
+}
+
+/** The MIDI clock that is followed. */
+export interface ClockInStatus {
+  /** id of its port. */
+  readonly port: string;
+  readonly state: "waiting" | "locked" | "lost";
+  /** Filtered; 0 before its first ticks. */
+  readonly bpm: number;
+  /** Standard deviation of its ticks against their even line. */
+  readonly jitterMicros: number;
+  readonly ticks: number;
+  /** Ticks that were lost on the way, and such that came twice. */
+  readonly missing: number;
+  readonly doubled: number;
+  readonly sentence: string;
 }
 
 /** How late clock messages were handed to their ports, in microseconds. */
@@ -96,4 +158,17 @@ export interface ClockFigures {
   readonly p99Micros: number;
   readonly p999Micros: number;
   readonly maxMicros: number;
+}
+
+/** The answer to `clock`. */
+export interface ClockReport {
+  readonly all: ClockBins;
+  readonly ports: readonly (ClockBins & { readonly id: string })[];
+}
+
+export interface ClockBins extends ClockFigures {
+  /** [microseconds of lateness, ticks], ascending; what never happened is left out. */
+  readonly bins: readonly (readonly [number, number])[];
+  /** Ticks later than the last bin, 9999. */
+  readonly beyond: number;
 }

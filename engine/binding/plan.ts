@@ -43,6 +43,8 @@ export interface TransportPlan {
 }
 
 export interface MidiPlan {
+  /** id of the port whose clock is followed: one with an input. */
+  readonly clockFrom: string | null;
   readonly ports: readonly MidiPortPlan[];
 }
 
@@ -60,8 +62,16 @@ export interface MidiPortPlan {
   readonly songPosition: boolean;
   /** -50 to 50: later is positive. */
   readonly offsetMs: number;
+  /** The port gets its clock, and counts its place, at so many times the song's tempo. */
+  readonly tempoMultiple: 0.5 | 1 | 2;
+  /** What the clock does while the song is stopped. */
+  readonly atStop: "keepClock" | "stopClock";
   /** serial only. */
   readonly baud: number;
+  /** What the device behind the port takes; 0: as fast as the port goes. */
+  readonly bytesPerSecond: number;
+  /** serial only: status bytes that repeat are left out. */
+  readonly runningStatus: boolean;
 }
 
 /** Session and racks with every name resolved: parameters by id, nodes by id within their rack. */

@@ -49,8 +49,24 @@ program
   .description("what the running engine says of itself")
   .option("--state <folder>", "state folder")
   .option("--watch", "again and again")
+  .option("--clock", "how late the MIDI clock is, and what waits, port by port")
+  .option("--csv [file]", "with --clock: how often each microsecond of lateness was seen, for plots")
+  .option("--reset", "with --clock: count from 0 again, after this answer")
   .option("--json", "facts for programs")
   .action(async (options) => run(async () => (await import("./status.ts")).statusVerb(options)));
+
+program
+  .command("link [action]")
+  .description(
+    "how well the box is tied to the others on Ableton Link (status); how long sound takes, measured by a cable from output to input (calibrate)",
+  )
+  .option("--state <folder>", "state folder")
+  .option("--config <file>", "calibrate: settings file")
+  .option("--write", "calibrate: write the result to the settings")
+  .option("--json", "facts for programs")
+  .action(async (action = "status", options) =>
+    run(async () => (await import("./link.ts")).linkVerb(action, options)),
+  );
 
 program
   .command("render <file>")

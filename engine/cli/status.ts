@@ -2,17 +2,27 @@
 // `downbeat status`: what the running engine says of itself.
 import { setTimeout as sleep } from "node:timers/promises";
 import { findPlaces } from "../app/places.ts";
+import { AppError } from "../base/errors.ts";
 import { EngineClient } from "../binding/engine-client.ts";
 import type { EngineStatus } from "../binding/engine-status.ts";
+import { type ClockOptions, clockVerb } from "./status-clock.ts";
 import { ageText, bytesText, table } from "./table.ts";
 
 const WATCH_MS = 500;
 
-export async function statusVerb(options: {
-  state?: string;
+interface StatusOptions extends ClockOptions {
+  clock?: boolean;
   watch?: boolean;
-  json?: boolean;
-}): Promise<number> {
+}
+
+export async function statusVerb(options: StatusOptions): Promise<number> {
+  if (options.clock !== true) {
+    const stray = (["csv", "reset"] as const).find((name) => options[name] !== undefined);
+    if (stray !== undefined) throw new AppError("WRONG_USE", `--${stray} goes with --clock`);
+  } else {
+    if (options.watch !== true) return clockVerb(options);
+    throw new AppError("WRONG_USE", "--clock looks once: leave --watch out, or use `watch`");
+  }
   const client = await EngineClient.connect(findPlaces(options).stateFolder, "observer", "downbeat status");
   let isOver = false;
   process.once("SIGINT", () => {
@@ -57,7 +67,7 @@ function statusText(status: EngineStatus): string {
     ["Audio", `${audio.sentence}`],
     [
       "",
-      `${audio.sampleRate} Hz, ${audio.blockFrames} frames, ${((audio.outputLatencyFrames / audio.sampleRate) * 1000).toFixed(1)} ms to the loudspeaker`,
+      `${audio.sampleRate} Hz, ${audio.blockFrames} frames, ${((audio.outputLatencyFrames / audio.sampleRate) * 1000).toFixed(1)} ms to the loudspeaker (${audio.timeSource})`,
     ],
     [
       "Load",
@@ -70,12 +80,23 @@ function statusText(status: EngineStatus): string {
         ? `${link.peers === 0 ? "alone" : `${link.peers} peer${link.peers === 1 ? "" : "s"}`}, quantum ${link.quantum}`
         : "off",
     ],
+    ...(link.health === "shaky" || link.health === "lost"
+      ? [["", `${link.health}: ${link.sentence} (\`downbeat link\`)`]]
+      : []),
     [
       "Clock",
       midi.clock.count === 0
         ? "no tick sent"
         : `${midi.clock.count} ticks, lateness p50 ${midi.clock.p50Micros} us, p99 ${midi.clock.p99Micros} us, worst ${midi.clock.maxMicros} us`,
     ],
+    ...(midi.clockIn === null
+      ? []
+      : [
+          [
+            "Clock in",
+            `${midi.clockIn.sentence}; ${midi.clockIn.ticks} ticks, jitter ${Math.round(midi.clockIn.jitterMicros)} us, ${midi.clockIn.missing} lost, ${midi.clockIn.doubled} doubled`,
+          ],
+        ]),
     ...midi.ports.map((port) => ["MIDI", `${port.id}: ${port.state}, ${port.sentence}`]),
     [
       "Engine",

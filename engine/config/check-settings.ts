@@ -132,7 +132,9 @@ class SettingsCheck {
         continue;
       }
       isGood = false;
-      const consequence = this.#consequence(working, path.slice(0, -1));
+      // What is wrong with one entry of a list costs the entry.
+      const lost = typeof path.at(-2) === "number" ? path.slice(0, -1) : path;
+      const consequence = this.#consequence(working, lost);
       const hint = [problem.hint, consequence].filter((text) => text !== "").join(" ");
       this.#checker.error(path, { expected: problem.expected, got, hint });
     }

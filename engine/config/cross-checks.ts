@@ -15,7 +15,12 @@ export interface CrossProblem {
 }
 
 export function crossProblems(settings: Settings): readonly CrossProblem[] {
-  return [...portProblems(settings), ...hostProblems(settings), ...feedbackProblems(settings)];
+  return [
+    ...portProblems(settings),
+    ...clockProblems(settings),
+    ...hostProblems(settings),
+    ...feedbackProblems(settings),
+  ];
 }
 
 function portProblems({ midi }: Settings): readonly CrossProblem[] {
@@ -54,6 +59,26 @@ function portProblem(
     return { path: ["output"], expected: "true for input, output or both", hint: "" };
   }
   return null;
+}
+
+function clockProblems({ midi }: Settings): readonly CrossProblem[] {
+  const { clockFrom, ports, virtualPort } = midi;
+  if (clockFrom === null || (clockFrom === VIRTUAL_PORT_ID && virtualPort !== null)) return [];
+  const port = ports.find(({ id }) => id === clockFrom);
+  if (port?.input === true) return [];
+  const ids = [...(virtualPort === null ? [] : [VIRTUAL_PORT_ID]), ...ports.map(({ id }) => id)];
+  const known =
+    ids.length === 0 ? "There is no port yet: add one to midi.ports." : `Known here: ${ids.join(", ")}.`;
+  const hint =
+    port === undefined ? known : `Set input: true for ${clockFrom}: a clock has to be listened to.`;
+  return [
+    {
+      severity: "error",
+      path: ["midi", "clockFrom"],
+      expected: "null or the id of a port with an input",
+      hint,
+    },
+  ];
 }
 
 /** Port names are found without regard to case; device paths are not. */

@@ -33,7 +33,12 @@ export function toPlanParts(settings: Settings): PlanParts {
     audio: { ...audio, device: audio.device ?? "null" },
     link: { ...link },
     transport: { ...transport },
-    midi: { ports: [...virtualPort(midi.virtualPort), ...midi.ports.map(portPlan)] },
+    midi: {
+      clockFrom: midi.clockFrom,
+      ports: [...virtualPort(midi.virtualPort), ...midi.ports.map(portPlan)].map((port) =>
+        port.id === midi.clockFrom ? leaderPort(port) : port,
+      ),
+    },
     master: { gain: gainOfDb(master.gainDb), ceilingDb: master.ceilingDb },
   };
 }
@@ -51,15 +56,25 @@ function virtualPort(name: string | null): readonly MidiPortPlan[] {
       startStop: true,
       songPosition: true,
       offsetMs: 0,
+      tempoMultiple: 1,
+      atStop: "keepClock",
       baud: MIDI_BAUD,
+      bytesPerSecond: 0,
+      runningStatus: false,
     },
   ];
+}
+
+/** Who leads is not led: its own clock does not come back to it. */
+function leaderPort(port: MidiPortPlan): MidiPortPlan {
+  return { ...port, clock: false, startStop: false, songPosition: false };
 }
 
 /** A port that is not played to gets no clock either. */
 function portPlan(port: MidiPortSettings): MidiPortPlan {
   return {
     ...port,
+    bytesPerSecond: port.bytesPerSecond ?? 0,
     clock: port.output && port.clock,
     startStop: port.output && port.startStop,
     songPosition: port.output && port.songPosition,

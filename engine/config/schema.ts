@@ -105,9 +105,26 @@ const portSchema = z.strictObject({
       "Send later (positive) or earlier (negative), until this synth is heard together with the rest.",
     unit: "ms",
   }),
+  tempoMultiple: z.literal([0.5, 1, 2]).default(1).meta({
+    description:
+      "Tempo of this synth against the song's: 2 runs it twice as fast, 0.5 half as fast. Its song position is counted at that tempo too.",
+  }),
+  atStop: z.enum(["keepClock", "stopClock"]).default("keepClock").meta({
+    description:
+      "What follows Stop. keepClock: the clock runs on, so that arpeggiators and delays keep the tempo. stopClock: silence until the song plays again, for what runs whenever it hears a clock. Where the song is, is told when it goes on, not when it stops.",
+  }),
   baud: z.int().min(300).max(4_000_000).default(31_250).meta({
     description: "Speed of a serial port. A MIDI socket has 31250.",
     unit: "baud",
+  }),
+  bytesPerSecond: z.int().min(100).max(10_000_000).nullable().default(null).meta({
+    description:
+      "What the synth takes at most: more waits here, in order of importance, and the clock waits for nothing. 3125 for a USB cable that ends in MIDI sockets; null is as fast as the port goes.",
+    unit: "bytes a second",
+  }),
+  runningStatus: z.boolean().default(false).meta({
+    description:
+      "On a serial port, leave out status bytes that repeat: a third less to send, but some old synths lose their place.",
   }),
 });
 
@@ -116,6 +133,16 @@ const midiSchema = z.strictObject({
     description: "Name of the port that other programs see; null for none. Sessions call it virtual.",
     expected: "null or a name of 1 to 64 characters",
   }),
+  clockFrom: z
+    .string()
+    .regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/)
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        "Follow the MIDI clock of the port with this id: its tempo, start, stop and song position. Link peers are given its tempo. null follows none.",
+      expected: "null or the id of a port with an input",
+    }),
   ports: z.array(portSchema).max(32).default([]).meta({
     description:
       "Synths and controllers, each an entry as below without its first #. `downbeat devices` lists what is connected.",

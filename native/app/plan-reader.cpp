@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/plan-reader.hpp"
 
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -45,6 +46,7 @@ void readTransport(const JsonObject& object, TransportPlan& plan) {
 
 void readMidi(const JsonObject& object, MidiPlan& plan) {
   static const std::vector<const char*> kKinds{"match", "virtual", "serial"};
+  static const std::vector<const char*> kAtStop{"keepClock", "stopClock"};
   std::set<std::string> ids;
   object.list("ports", PlanLimits::kMidiPorts, [&](const json& value, const JsonPlace& place) {
     const JsonObject fields(&value, place, object.problem());
@@ -58,7 +60,16 @@ void readMidi(const JsonObject& object, MidiPlan& plan) {
     port.startStop = fields.flag("startStop", port.startStop);
     port.songPosition = fields.flag("songPosition", port.songPosition);
     port.offsetMs = fields.number("offsetMs", -50.0, 50.0, port.offsetMs);
+    port.tempoMultiple = fields.number("tempoMultiple", 0.5, 2.0, port.tempoMultiple);
+    port.atStop = static_cast<midi::MidiAtStop>(fields.choice("atStop", kAtStop, 0));
     port.baud = static_cast<std::uint32_t>(fields.whole("baud", 300, 4000000, port.baud));
+    port.bytesPerSecond = static_cast<std::uint32_t>(
+        fields.whole("bytesPerSecond", 0, 10000000, port.bytesPerSecond));
+    port.runningStatus = fields.flag("runningStatus", port.runningStatus);
+    if (port.tempoMultiple != 0.5 && port.tempoMultiple != 1.0 && port.tempoMultiple != 2.0) {
+      fields.problem().report(fields.at("tempoMultiple"), "0.5, 1 or 2",
+                              fields.find("tempoMultiple"));
+    }
     if (!ids.insert(port.id).second) {
       fields.problem().report(fields.at("id"), "an id that no other port has", fields.find("id"));
     }
@@ -67,6 +78,17 @@ void readMidi(const JsonObject& object, MidiPlan& plan) {
     }
     plan.ports.push_back(std::move(port));
   });
+  const json* clockFrom = object.find("clockFrom");
+  if (clockFrom == nullptr || clockFrom->is_null()) return;
+  const std::string id = object.id("clockFrom");
+  const bool isHeard =
+      std::any_of(plan.ports.begin(), plan.ports.end(),
+                  [&id](const midi::MidiPortPlan& port) { return port.id == id && port.input; });
+  if (!isHeard) {
+    object.problem().report(object.at("clockFrom"), "null or the id of a port with an input",
+                            clockFrom);
+  }
+  plan.clockFrom = id;
 }
 
 }  // namespace

@@ -7,6 +7,7 @@
 #include <utility>
 
 #include "app/plan-reader.hpp"
+#include "engine/clock-report.hpp"
 #include "engine/command-reader.hpp"
 #include "engine/status-report.hpp"
 #include "rack/graph.hpp"
@@ -104,6 +105,9 @@ void Requests::onMessage(ControlSocket::ConnectionId from, const std::string& te
     }
   } else if (type == "status") {
     reply["status"] = StatusReport::make(host_, controllerPid_);
+  } else if (type == "clock") {
+    reply["clock"] = ClockReport::make(host_);
+    if (message.value("reset", json()) == json(true)) ClockReport::reset(host_);
   } else if (type == "command") {
     const json fields = message.contains("command") ? message["command"] : json::object();
     const auto command = readCommand(fields);
@@ -118,6 +122,10 @@ void Requests::onMessage(ControlSocket::ConnectionId from, const std::string& te
       reply["recording"] = !stringAt(message, "path").empty();
     } else {
       reply = refusal(id, status.error());
+    }
+  } else if (type == "calibrate") {
+    if (const Status started = host_.calibrate(); !started.isOk()) {
+      reply = refusal(id, started.error());
     }
   } else if (type == "quit") {
     isQuitting_ = true;

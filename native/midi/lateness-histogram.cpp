@@ -2,7 +2,6 @@
 #include "midi/lateness-histogram.hpp"
 
 #include <cmath>
-#include <vector>
 
 namespace downbeat::midi {
 
@@ -15,13 +14,16 @@ void LatenessHistogram::record(double micros) RT_SAFE {
   }
 }
 
-LatenessSummary LatenessHistogram::summary() const {
+std::vector<std::uint32_t> LatenessHistogram::counts() const {
   std::vector<std::uint32_t> counts(kBins + 1);
+  for (std::size_t i = 0; i <= kBins; ++i) counts[i] = bins_[i].load(std::memory_order_relaxed);
+  return counts;
+}
+
+LatenessSummary LatenessHistogram::summary() const {
+  const std::vector<std::uint32_t> counts = this->counts();
   LatenessSummary result;
-  for (std::size_t i = 0; i <= kBins; ++i) {
-    counts[i] = bins_[i].load(std::memory_order_relaxed);
-    result.count += counts[i];
-  }
+  for (const std::uint32_t count : counts) result.count += count;
   result.max = static_cast<double>(maxMicros_.load(std::memory_order_relaxed));
   const auto percentile = [&](double share) {
     const auto rank =

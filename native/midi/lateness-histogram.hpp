@@ -6,6 +6,7 @@
 #include <atomic>
 #include <cstddef>
 #include <cstdint>
+#include <vector>
 
 #include "rt/rt-safe.hpp"
 
@@ -28,6 +29,8 @@ class LatenessHistogram {
   /// Early (negative) counts as 0.
   void record(double micros) RT_SAFE;
   [[nodiscard]] LatenessSummary summary() const;
+  /// How often each whole microsecond was recorded, 0 to kBins - 1, and last how often more.
+  [[nodiscard]] std::vector<std::uint32_t> counts() const;
   /// Begins again, between two measurements. Values recorded meanwhile may be lost.
   void clear() RT_SAFE;
 

@@ -4,18 +4,13 @@
 
 #include "base/units.hpp"
 #include "midi/beat-line.hpp"
-#include "midi/midi-message.hpp"
+#include "midi/message-class.hpp"
+#include "midi/midi-group.hpp"
 #include "midi/midi-port-table.hpp"
+#include "midi/midi-time-source.hpp"
 #include "rt/rt-safe.hpp"
 
 namespace downbeat::midi {
-
-/// The host clock, or a virtual one in tests. Thread: any.
-class MidiTimeSource {
- public:
-  virtual ~MidiTimeSource() = default;
-  [[nodiscard]] virtual HostMicros now() const RT_SAFE = 0;
-};
 
 /// Thread: midi.
 class MidiLane {
@@ -32,9 +27,11 @@ class MidiLane {
   [[nodiscard]] const RtMidiSlotSettings& settings() const RT_SAFE { return settings_; }
   [[nodiscard]] std::uint32_t slot() const RT_SAFE { return slot_; }
 
-  SendResult send(const MidiMessage& message) RT_SAFE {
-    return table_.sendNow(slot_, message.bytes, message.size, time_.now());
+  SendResult send(const MidiMessage& message) RT_SAFE { return send(message, classOf(message)); }
+  SendResult send(const MidiGroup& group, MessageClass importance) RT_SAFE {
+    return table_.send(slot_, group, importance, time_.now());
   }
+  void recordLateness(double micros) RT_SAFE { table_.lateness(slot_).record(micros); }
 
  private:
   MidiPortTable& table_;

@@ -13,6 +13,9 @@ namespace downbeat::midi {
 /// others connect to ("virtual" in the plan); `serial`: a tty at `baud`.
 enum class MidiPortKind : std::uint8_t { match, virtualPort, serial };
 
+/// What a port's clock does while the song is stopped.
+enum class MidiAtStop : std::uint8_t { keepClock, stopClock };
+
 struct MidiPortPlan {
   std::string id;
   MidiPortKind kind = MidiPortKind::match;
@@ -24,14 +27,21 @@ struct MidiPortPlan {
   bool clock = true;
   bool startStop = true;
   bool songPosition = true;
-  double offsetMs = 0.0;       ///< -50 to 50: later is positive
-  std::uint32_t baud = 31250;  ///< serial only
+  double offsetMs = 0.0;  ///< -50 to 50: later is positive
+  double tempoMultiple =
+      1.0;  ///< 0.5, 1 or 2: the device hears the song at so many times its tempo
+  MidiAtStop atStop = MidiAtStop::keepClock;
+  std::uint32_t baud = 31250;        ///< serial only
+  std::uint32_t bytesPerSecond = 0;  ///< what the device takes; 0: as fast as the port goes
+  bool runningStatus = false;        ///< serial only: status bytes that repeat are left out
 };
 
 [[nodiscard]] inline bool operator==(const MidiPortPlan& a, const MidiPortPlan& b) {
   return a.id == b.id && a.kind == b.kind && a.name == b.name && a.input == b.input &&
          a.output == b.output && a.clock == b.clock && a.startStop == b.startStop &&
-         a.songPosition == b.songPosition && a.offsetMs == b.offsetMs && a.baud == b.baud;
+         a.songPosition == b.songPosition && a.offsetMs == b.offsetMs &&
+         a.tempoMultiple == b.tempoMultiple && a.atStop == b.atStop && a.baud == b.baud &&
+         a.bytesPerSecond == b.bytesPerSecond && a.runningStatus == b.runningStatus;
 }
 [[nodiscard]] inline bool operator!=(const MidiPortPlan& a, const MidiPortPlan& b) {
   return !(a == b);

@@ -24,27 +24,42 @@ HostMicros MidiPlayer::run() RT_SAFE {
   adoptScore();
   const bool hasSong = song_.update(start);
   HostTime next = start + horizon;
+  const HostTime look = next;
+  // The ticks of all ports before the notes of any, and those before what waits for a wire.
+  HostTime anyTick = MidiWire::kNever;
   for (std::uint32_t slot = 0; slot < kMaxMidiPorts; ++slot) {
     MidiLane lane(ports_, slot, time_);
     adoptPort(slot, lane);
-    if (!ports_.hasPort(slot)) continue;
-    HostTime tickAt = next;
-    if (hasSong) {
-      // The order inside a tick: realtime messages before notes.
-      const HostTime clockNext = clocks_[slot].run(song_, lane, lateness_);
-      const HostTime notesNext =
-          notes_[slot].run(song_, score_ != nullptr ? *score_ : empty_, lane, horizon);
-      tickAt = clocks_[slot].nextTickAt();
-      if (clockNext < next) next = clockNext;
-      if (notesNext < next) next = notesNext;
+    tickAt_[slot] = MidiWire::kNever;
+    if (!hasSong || !ports_.hasPort(slot)) continue;
+    const HostTime clockNext = clocks_[slot].run(song_, lane, lateness_);
+    tickAt_[slot] = clocks_[slot].nextTickAt();
+    if (tickAt_[slot] < anyTick) anyTick = tickAt_[slot];
+    if (clockNext < next) next = clockNext;
+  }
+  for (std::uint32_t slot = 0; slot < kMaxMidiPorts; ++slot) {
+    if (!hasSong || !ports_.hasPort(slot)) continue;
+    MidiLane lane(ports_, slot, time_);
+    const HostTime notesNext =
+        notes_[slot].run(song_, score_ != nullptr ? *score_ : empty_, lane, horizon);
+    if (notesNext < next) next = notesNext;
+  }
+  isNextExact_ = next < look;
+  for (std::uint32_t slot = 0; slot < kMaxMidiPorts; ++slot) {
+    const HostTime pumpAt = ports_.pump(slot, time_, tickAt_[slot], anyTick);
+    if (pumpAt < next) {
+      next = pumpAt;
+      isNextExact_ = pumpAt == anyTick;
     }
-    const HostMicros pumpAt =
-        ports_.pump(slot, time_.now(), {static_cast<std::int64_t>(std::floor(tickAt))});
-    if (pumpAt < MidiOutPort::kNever && static_cast<double>(pumpAt.value) < next) {
-      next = static_cast<double>(pumpAt.value);
-    }
+    rememberUnsent(slot);
   }
   return {static_cast<std::int64_t>(std::ceil(next - 0.01))};  // a rounding error is no microsecond
+}
+
+/// A port that was lost with note offs on their way: they are said when it comes back.
+void MidiPlayer::rememberUnsent(std::uint32_t slot) RT_SAFE {
+  MidiMessage noteOff;
+  while (ports_.takeUnsent(slot, noteOff)) notes_[slot].remember(noteOff);
 }
 
 void MidiPlayer::finish() RT_SAFE {
@@ -52,6 +67,7 @@ void MidiPlayer::finish() RT_SAFE {
     MidiLane lane(ports_, slot, time_);
     if (!ports_.hasPort(slot)) continue;
     notes_[slot].endAll(lane);
+    ports_.sayLast(slot, time_.now());
     clocks_[slot].finish(lane);
   }
 }
@@ -81,7 +97,8 @@ void MidiPlayer::adoptPort(std::uint32_t slot, MidiLane& lane) RT_SAFE {
     notes_[slot].leave(lane);
     clocks_[slot].finish(lane);
     clocks_[slot].reset();
-    ports_.release(slot);
+    rememberUnsent(slot);
+    ports_.release(slot, time_.now());
     return;
   }
   clocks_[slot].reset();

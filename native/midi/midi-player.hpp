@@ -44,6 +44,9 @@ class MidiPlayer {
 
   /// Sends everything that is due; returns when to run again, at most kMaxSleepMicros ahead.
   [[nodiscard]] HostMicros run() RT_SAFE;
+  /// Is something due on the microsecond at the time that run() gave? If not, that is a time to
+  /// look for news, or to give the next byte to a slow wire.
+  [[nodiscard]] bool isNextExact() const RT_SAFE { return isNextExact_; }
   /// Ends every note, stops every device that was started. The last call.
   void finish() RT_SAFE;
 
@@ -58,6 +61,7 @@ class MidiPlayer {
  private:
   void adoptScore() RT_SAFE;
   void adoptPort(std::uint32_t slot, MidiLane& lane) RT_SAFE;
+  void rememberUnsent(std::uint32_t slot) RT_SAFE;
 
   MidiPortTable& ports_;
   const MidiTimeSource& time_;
@@ -71,6 +75,8 @@ class MidiPlayer {
   MidiScore* score_ = nullptr;
   std::array<PortClock, kMaxMidiPorts> clocks_;
   std::array<PortNotes, kMaxMidiPorts> notes_;
+  std::array<HostTime, kMaxMidiPorts> tickAt_{};  ///< of the port's next tick
+  bool isNextExact_ = false;
 
   // Midi to control, and to all.
   rt::Retired<MidiScore> retired_;

@@ -16,6 +16,13 @@ bool contains(const std::vector<std::string>& names, const std::string& name) {
   return std::find(names.begin(), names.end(), name) != names.end();
 }
 
+/// Wire time of a byte. A serial line takes a start bit, eight data bits and a stop bit for it.
+double byteMicrosOf(const MidiPortPlan& plan) {
+  const double line = plan.kind == MidiPortKind::serial && plan.baud > 0 ? 10e6 / plan.baud : 0.0;
+  const double device = plan.bytesPerSecond > 0 ? 1e6 / plan.bytesPerSecond : 0.0;
+  return std::max(line, device);
+}
+
 bool needsReopening(const MidiPortPlan& a, const MidiPortPlan& b) {
   return a.kind != b.kind || a.name != b.name || a.input != b.input || a.output != b.output ||
          a.baud != b.baud;
@@ -106,6 +113,11 @@ MidiSlotRef MidiPortManager::find(const std::string& id) const {
   return {};
 }
 
+LatenessHistogram* MidiPortManager::lateness(const std::string& id) {
+  const Port* port = findPort(id);
+  return port == nullptr ? nullptr : &shared_->outputs.lateness(port->slot);
+}
+
 MidiPortManager::Port* MidiPortManager::findPort(const std::string& id) {
   for (const auto& port : ports_) {
     if (port->plan.id == id) return port.get();
@@ -130,6 +142,7 @@ void MidiPortManager::addPort(const MidiPortPlan& plan) {
   port->slot = *slot;
   const auto known = serials_.emplace(plan.id, static_cast<std::uint32_t>(serials_.size() + 1));
   port->serial = known.first->second;
+  shared_->outputs.beginAnew(*slot);
   writeSettings(*port);
   tryOpen(*port);
   ports_.push_back(std::move(port));
@@ -147,7 +160,7 @@ std::optional<std::uint32_t> MidiPortManager::freeSlot() {
 void MidiPortManager::closePort(Port& port) {
   port.generation = 0;  // an answer that is still under way is not wanted
   port.isWaiting = false;
-  OpenedMidiPort closing;
+  ClosingMidiPort closing;
   if (port.hasOutput) closing.out = shared_->outputs.withdraw(port.slot);
   port.hasOutput = false;
   closing.in = std::move(port.in);
@@ -173,7 +186,7 @@ void MidiPortManager::takeOpened(MidiPortWorker::Opened opened) {
     }
   }
   if (port == nullptr) {
-    worker_->close(std::move(opened.port));
+    worker_->discard(std::move(opened.port));
     return;
   }
   port->isWaiting = false;
@@ -191,7 +204,7 @@ void MidiPortManager::takeOpened(MidiPortWorker::Opened opened) {
   port->in = std::move(opened.port.in);
   port->hasOutput = opened.port.out != nullptr;
   if (port->hasOutput) {
-    OpenedMidiPort unused;
+    ClosingMidiPort unused;
     unused.out = shared_->outputs.offer(port->slot, std::move(opened.port.out));
     if (unused.out != nullptr) worker_->close(std::move(unused));
   }
@@ -220,6 +233,10 @@ void MidiPortManager::writeSettings(const Port& port) {
   settings.startStop = port.plan.startStop ? 1 : 0;
   settings.songPosition = port.plan.songPosition ? 1 : 0;
   settings.offsetMicros = std::clamp(port.plan.offsetMs, -50.0, 50.0) * 1000.0;
+  settings.ticksPerBeat = kTicksPerBeat * port.plan.tempoMultiple;
+  settings.clockStops = port.plan.atStop == MidiAtStop::stopClock ? 1 : 0;
+  settings.runningStatus = port.plan.runningStatus ? 1 : 0;
+  settings.byteMicros = byteMicrosOf(port.plan);
   shared_->outputs.writeSettings(port.slot, settings);
 }
 
@@ -267,14 +284,13 @@ MidiPortStatus MidiPortManager::statusOf(const Port& port) const {
   if (port.isWaiting && worker_->busySeconds() > kHangSeconds) {
     status.sentence = "the MIDI system does not answer";
   }
-  const MidiSlotCounters sent = shared_->outputs.counters(port.slot);
+  const WireCounters sent = shared_->outputs.counters(port.slot);
   const MidiInputLane& received = shared_->inputs.lane(port.slot);
-  status.messagesSent = sent.messages;
-  status.bytesSent = sent.bytes;
-  status.ticksSent = sent.ticks;
+  status.sent = sent;
+  status.lateness = shared_->outputs.lateness(port.slot).summary();
   status.messagesReceived = received.received();
   status.bytesReceived = received.bytes();
-  status.dropped = sent.dropped + received.dropped();
+  status.dropped = sent.droppedInAll() + received.dropped();
   return status;
 }
 

@@ -29,9 +29,8 @@ struct MidiPortStatus {
   MidiPortState state = MidiPortState::opening;
   std::uint32_t retryMs = 0;  ///< pause before the next attempt; 0 when open
   std::string sentence;       ///< what is wrong; empty when open
-  std::uint64_t messagesSent = 0;
-  std::uint64_t bytesSent = 0;
-  std::uint64_t ticksSent = 0;
+  WireCounters sent;
+  LatenessSummary lateness;  ///< of its ticks
   std::uint64_t messagesReceived = 0;
   std::uint64_t bytesReceived = 0;
   std::uint64_t dropped = 0;  ///< both directions
@@ -65,6 +64,9 @@ class MidiPortManager {
   [[nodiscard]] const MidiPortNames& names() const { return names_; }
   /// For makeMidiScore; serial 0 when there is no such port in the plan.
   [[nodiscard]] MidiSlotRef find(const std::string& id) const;
+
+  /// Lateness of a port's ticks; null when there is no such port. Thread: as LatenessHistogram.
+  [[nodiscard]] LatenessHistogram* lateness(const std::string& id);
 
   /// For the player. Thread: midi for what it sends.
   [[nodiscard]] MidiPortTable& outputs() { return shared_->outputs; }

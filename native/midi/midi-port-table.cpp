@@ -1,28 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "midi/midi-port-table.hpp"
 
-#include "midi/midi-message.hpp"
-
 namespace downbeat::midi {
-namespace {
-
-/// Its address stands for "nothing offered"; nobody calls it.
-class NoPort : public MidiOutPort {
- public:
-  [[nodiscard]] SendResult send(const std::uint8_t*, std::size_t, HostMicros) RT_SAFE override {
-    return SendResult::lost;
-  }
-};
-NoPort noPort;
-
-// Counters have one writer: a plain load and store is enough.
-void add(std::atomic<std::uint64_t>& counter, std::uint64_t amount) RT_SAFE {
-  counter.store(counter.load(std::memory_order_relaxed) + amount, std::memory_order_relaxed);
-}
-
-}  // namespace
-
-MidiOutPort* MidiPortTable::nothing() RT_SAFE { return &noPort; }
 
 MidiPortTable::MidiPortTable() {
   for (Slot& slot : slots_) slot.offered = nothing();
@@ -34,103 +13,126 @@ void MidiPortTable::closeAll() {
   while (takeReturned() != nullptr) {
   }
   for (Slot& slot : slots_) {
-    MidiOutPort* offered = slot.offered.exchange(nothing());
-    if (offered != nothing()) std::unique_ptr<MidiOutPort>{offered}.reset();
-    std::unique_ptr<MidiOutPort>{slot.port}.reset();
-    slot.port = nullptr;
+    MidiWire* offered = slot.offered.exchange(nothing());
+    if (offered != nothing()) std::unique_ptr<MidiWire>{offered}.reset();
+    std::unique_ptr<MidiWire>{slot.wire}.reset();
+    slot.wire = nullptr;
   }
 }
 
-std::unique_ptr<MidiOutPort> MidiPortTable::put(std::uint32_t slot, MidiOutPort* port) {
-  slots_[slot].newest = port;
-  MidiOutPort* unused = slots_[slot].offered.exchange(port, std::memory_order_acq_rel);
-  return std::unique_ptr<MidiOutPort>{unused == nothing() ? nullptr : unused};
+std::unique_ptr<MidiWire> MidiPortTable::put(std::uint32_t slot, MidiWire* wire) {
+  slots_[slot].newest = wire;
+  MidiWire* unused = slots_[slot].offered.exchange(wire, std::memory_order_acq_rel);
+  return std::unique_ptr<MidiWire>{unused == nothing() ? nullptr : unused};
 }
 
-std::unique_ptr<MidiOutPort> MidiPortTable::offer(std::uint32_t slot,
-                                                  std::unique_ptr<MidiOutPort> port) {
-  return put(slot, port.release());
+std::unique_ptr<MidiWire> MidiPortTable::offer(std::uint32_t slot,
+                                               std::unique_ptr<MidiOutPort> port) {
+  auto wire = std::make_unique<MidiWire>(std::move(port), slots_[slot].figures);
+  return put(slot, wire.release());
 }
 
-std::unique_ptr<MidiOutPort> MidiPortTable::withdraw(std::uint32_t slot) {
-  return put(slot, nullptr);
-}
+std::unique_ptr<MidiWire> MidiPortTable::withdraw(std::uint32_t slot) { return put(slot, nullptr); }
 
 void MidiPortTable::writeSettings(std::uint32_t slot, const RtMidiSlotSettings& settings) {
   slots_[slot].settings.write(settings);
 }
 
+void MidiPortTable::beginAnew(std::uint32_t slot) {
+  slots_[slot].figures.clear();
+  slots_[slot].lateness.clear();
+}
+
 bool MidiPortTable::isLost(std::uint32_t slot) const {
-  const MidiOutPort* newest = slots_[slot].newest;
+  const MidiWire* newest = slots_[slot].newest;
   return newest != nullptr && slots_[slot].lost.load(std::memory_order_acquire) == newest;
 }
 
-MidiSlotCounters MidiPortTable::counters(std::uint32_t slot) const RT_SAFE {
-  const Slot& from = slots_[slot];
-  return {from.messages.load(std::memory_order_relaxed), from.bytes.load(std::memory_order_relaxed),
-          from.ticks.load(std::memory_order_relaxed), from.dropped.load(std::memory_order_relaxed)};
+WireCounters MidiPortTable::counters(std::uint32_t slot) const RT_SAFE {
+  return slots_[slot].figures.read();
 }
 
-std::unique_ptr<MidiOutPort> MidiPortTable::takeReturned() {
-  MidiOutPort* port = nullptr;
-  return std::unique_ptr<MidiOutPort>{returned_.pop(port) ? port : nullptr};
+std::unique_ptr<MidiWire> MidiPortTable::takeReturned() {
+  MidiWire* wire = nullptr;
+  return std::unique_ptr<MidiWire>{returned_.pop(wire) ? wire : nullptr};
 }
 
 MidiPortTable::Change MidiPortTable::adopt(std::uint32_t slot) RT_SAFE {
   Slot& here = slots_[slot];
-  MidiOutPort* offered = here.offered.load(std::memory_order_acquire);
+  MidiWire* offered = here.offered.load(std::memory_order_acquire);
   if (offered == nothing()) return Change::none;
   // The old port needs a place on the way back: without one the change waits for the next turn.
   if (returned_.size() + 1 >= returned_.capacity()) return Change::none;
-  if (here.port != nullptr) {
+  if (here.wire != nullptr) {
     if (offered == nullptr) (void)here.offered.compare_exchange_strong(offered, nothing());
     return Change::closing;
   }
   offered = here.offered.exchange(nothing(), std::memory_order_acq_rel);
   if (offered == nothing() || offered == nullptr) return Change::none;
-  here.port = offered;
+  here.wire = offered;
+  here.wire->configure({here.read.byteMicros, here.read.runningStatus != 0});
   return Change::opened;
 }
 
-void MidiPortTable::release(std::uint32_t slot) RT_SAFE {
+void MidiPortTable::release(std::uint32_t slot, HostMicros now) RT_SAFE {
   Slot& here = slots_[slot];
+  sayLast(slot, now);
   // Cleared first: the address may be used again as soon as the worker has the port.
   here.lost.store(nullptr, std::memory_order_release);
-  if (here.port != nullptr && returned_.push(here.port)) here.port = nullptr;
+  if (here.wire != nullptr && returned_.push(here.wire)) here.wire = nullptr;
+}
+
+void MidiPortTable::sayLast(std::uint32_t slot, HostMicros now) RT_SAFE {
+  if (slots_[slot].wire != nullptr) slots_[slot].wire->sayLast(now);
 }
 
 RtMidiSlotSettings MidiPortTable::settings(std::uint32_t slot) RT_SAFE {
   Slot& here = slots_[slot];
   const std::uint64_t version = here.settings.version();
-  if (version != here.readVersion && here.settings.read(here.read)) here.readVersion = version;
+  if (version != here.readVersion && here.settings.read(here.read)) {
+    here.readVersion = version;
+    if (here.wire != nullptr) {
+      here.wire->configure({here.read.byteMicros, here.read.runningStatus != 0});
+    }
+  }
   return here.read;
 }
 
 bool MidiPortTable::hasPort(std::uint32_t slot) const RT_SAFE {
-  const MidiOutPort* port = slots_[slot].port;
-  return port != nullptr && slots_[slot].lost.load(std::memory_order_relaxed) != port;
+  return slots_[slot].wire != nullptr && !slots_[slot].wire->isLost();
 }
 
-SendResult MidiPortTable::sendNow(std::uint32_t slot, const std::uint8_t* bytes, std::size_t count,
-                                  HostMicros now) RT_SAFE {
+SendResult MidiPortTable::send(std::uint32_t slot, const MidiGroup& group, MessageClass importance,
+                               HostMicros now) RT_SAFE {
   Slot& here = slots_[slot];
-  if (count == 0 || !hasPort(slot)) return SendResult::lost;
-  const SendResult result =
-      count > kMaxSendBytes ? SendResult::dropped : here.port->send(bytes, count, now);
-  if (result == SendResult::lost) {
-    here.lost.store(here.port, std::memory_order_release);
-  } else if (result == SendResult::dropped) {
-    add(here.dropped, 1);
-  } else {
-    add(here.messages, 1);
-    add(here.bytes, count);
-    if (bytes[0] == kTick) add(here.ticks, 1);
-  }
+  if (here.wire == nullptr) return SendResult::lost;
+  const SendResult result = here.wire->send(group, importance, now);
+  noteLoss(here);
   return result;
 }
 
-HostMicros MidiPortTable::pump(std::uint32_t slot, HostMicros now, HostMicros quietFrom) RT_SAFE {
-  return hasPort(slot) ? slots_[slot].port->pump(now, quietFrom) : MidiOutPort::kNever;
+SendResult MidiPortTable::sendBulk(std::uint32_t slot, const std::uint8_t* bytes, std::size_t count)
+    RT_SAFE {
+  Slot& here = slots_[slot];
+  return here.wire == nullptr ? SendResult::lost : here.wire->sendBulk(bytes, count);
+}
+
+HostTime MidiPortTable::pump(std::uint32_t slot, const MidiTimeSource& time, HostTime tickAt,
+                             HostTime yieldAt) RT_SAFE {
+  Slot& here = slots_[slot];
+  if (here.wire == nullptr) return MidiWire::kNever;
+  const HostTime next = here.wire->pump(time, tickAt, yieldAt);
+  noteLoss(here);
+  return next;
+}
+
+bool MidiPortTable::takeUnsent(std::uint32_t slot, MidiMessage& noteOff) RT_SAFE {
+  Slot& here = slots_[slot];
+  return here.wire != nullptr && here.wire->isLost() && here.wire->takeUnsent(noteOff);
+}
+
+void MidiPortTable::noteLoss(Slot& slot) RT_SAFE {
+  if (slot.wire->isLost()) slot.lost.store(slot.wire, std::memory_order_release);
 }
 
 }  // namespace downbeat::midi

@@ -44,10 +44,17 @@ void MidiPortWorker::open(std::uint32_t slot, std::uint64_t generation, const Mi
   add(std::move(job));
 }
 
-void MidiPortWorker::close(OpenedMidiPort port) {
+void MidiPortWorker::close(ClosingMidiPort port) {
   Job job;
   job.kind = Job::Kind::close;
-  job.port = std::move(port);
+  job.closing = std::move(port);
+  add(std::move(job));
+}
+
+void MidiPortWorker::discard(OpenedMidiPort port) {
+  Job job;
+  job.kind = Job::Kind::close;
+  job.unwanted = std::move(port);
   add(std::move(job));
 }
 
@@ -119,7 +126,10 @@ void MidiPortWorker::run(const std::shared_ptr<State>& state) {
 
 void MidiPortWorker::perform(State& state, Job& job) {
   switch (job.kind) {
-    case Job::Kind::close: job.port = OpenedMidiPort{}; break;
+    case Job::Kind::close:
+      job.closing = ClosingMidiPort{};
+      job.unwanted = OpenedMidiPort{};
+      break;
     case Job::Kind::open: {
       Opened opened;
       opened.slot = job.slot;

@@ -24,6 +24,12 @@ struct MidiPortShared {
   MidiInputs inputs;
 };
 
+/// A port on its way out.
+struct ClosingMidiPort {
+  std::unique_ptr<MidiWire> out;
+  std::unique_ptr<MidiInPort> in;
+};
+
 /// Thread: control, unless said otherwise.
 class MidiPortWorker {
  public:
@@ -47,7 +53,9 @@ class MidiPortWorker {
   MidiPortWorker& operator=(const MidiPortWorker&) = delete;
 
   void open(std::uint32_t slot, std::uint64_t generation, const MidiPortPlan& plan);
-  void close(OpenedMidiPort port);
+  void close(ClosingMidiPort port);
+  /// Closes a port that was opened and is not wanted any more.
+  void discard(OpenedMidiPort port);
   /// Asks for one look at the system's ports; `names` false looks at serial paths only.
   void scan(bool names, std::vector<std::string> serialPaths);
 
@@ -63,7 +71,8 @@ class MidiPortWorker {
     std::uint32_t slot = 0;
     std::uint64_t generation = 0;
     MidiPortPlan plan;
-    OpenedMidiPort port;
+    ClosingMidiPort closing;
+    OpenedMidiPort unwanted;
     bool wantsNames = false;
     std::vector<std::string> serialPaths;
   };

@@ -22,8 +22,8 @@ inline constexpr std::size_t kMaxSendBytes = 32;
 
 enum class SendResult : std::uint8_t { sent, dropped, lost };
 
-/// Thread: `send` and `pump` on midi, `isAlive` and the destructor (which closes and may hang) on
-/// the worker. Handed from one to the other as a whole.
+/// Thread: `send` and `leaveBehind` on midi, the destructor (which closes and may hang) on the
+/// worker. Handed from one to the other as a whole.
 class MidiOutPort {
  public:
   virtual ~MidiOutPort() = default;
@@ -31,17 +31,17 @@ class MidiOutPort {
   MidiOutPort(const MidiOutPort&) = delete;
   MidiOutPort& operator=(const MidiOutPort&) = delete;
 
-  /// One whole message, never waiting. `dropped`: no room now. `lost`: the port is gone for good.
+  /// One whole message, of a stream any bytes; never waits. `dropped`: no room now. `lost`: the
+  /// port is gone for good.
   [[nodiscard]] virtual SendResult send(const std::uint8_t* bytes, std::size_t count,
                                         HostMicros now) RT_SAFE = 0;
-  /// Moves bytes that wait for a slow wire. `quietFrom`: a tick will be sent then, the wire should
-  /// be free. Returns when to be called again, kNever when nothing waits.
-  [[nodiscard]] virtual HostMicros pump(HostMicros now, HostMicros quietFrom) RT_SAFE {
-    (void)now;
-    (void)quietFrom;
-    return kNever;
+  /// True for a port that takes single bytes, in between which realtime bytes may go.
+  [[nodiscard]] virtual bool isByteStream() const RT_SAFE { return false; }
+  /// Of a stream: bytes to be sent by the destructor, which has the time to wait for the wire.
+  virtual void leaveBehind(const std::uint8_t* bytes, std::size_t count) RT_SAFE {
+    (void)bytes;
+    (void)count;
   }
-  static constexpr HostMicros kNever{INT64_MAX};
 };
 
 /// Delivers into the lane it was opened with until it is destroyed (worker; may hang).

@@ -43,12 +43,12 @@ void MidiThread::stop() {
 
 void MidiThread::loop(bool maySpin) RT_SAFE {
   while (!isStopping_.load(std::memory_order_relaxed)) {
-    const HostMicros before = hostNow();
     const HostMicros next = player_.run();
     runs_.fetch_add(1, std::memory_order_relaxed);
-    // Looking whether there is news may be late; a message may not.
-    const bool isMessage = next < before + HostMicros{MidiPlayer::kMaxSleepMicros};
-    const HostMicros wake = maySpin && isMessage ? next - HostMicros{kSpinMicros} : next;
+    // Looking whether there is news, or giving a byte to a slow wire, may be late; a message may
+    // not.
+    const bool isExact = maySpin && player_.isNextExact();
+    const HostMicros wake = isExact ? next - HostMicros{kSpinMicros} : next;
     RT_ALLOW("the one place where this thread waits: for the time of the next message",
              sleeper_.sleepUntil(wake));
     while (hostNow() < next) {

@@ -6,33 +6,43 @@
 namespace downbeat::midi {
 namespace {
 
-constexpr double kTicks = kTicksPerBeat;
-// Beats. Half a tick: a smaller move of the line is caught up with, a larger one is a jump.
-constexpr double kJump = 0.5 / kTicks;
+// Ticks. A smaller move of the line is caught up with, a larger one is a jump.
+constexpr double kJump = 0.5;
 // Beats. Up to here a device that plays is brought back by ticks that come faster or slower.
 constexpr double kCatchUp = 0.5;
 // Beats. A start that was learnt this late is still made up for from its first beat: one sixteenth.
 constexpr double kLateStart = 0.25;
-// Beats. Subtracted from a place to make "after" mean "from there on".
-constexpr double kJustBefore = 0.02 / kTicks;
+// Ticks. Subtracted from a place to make "after" mean "from there on".
+constexpr double kJustBefore = 0.02;
 // Microseconds from Start or Continue to the tick that is the first beat. Devices need a moment;
-// a millisecond is what makers advise and shorter than any tick at 999 bpm.
+// a millisecond is what makers advise and shorter than any tick at 999 bpm, twice its tempo too.
 constexpr double kStartLead = 1000.0;
+// Of the device, whatever its tempo.
 constexpr std::int64_t kTicksPerSixteenth = 6;
+constexpr std::int64_t kTicksPerBar = 96;
+// Microseconds. Farther away than anything is planned for.
+constexpr double kFarAway = 1e18;
 // Microseconds. What a double may be off after the arithmetic of a tick, and more.
 constexpr double kRounding = 0.01;
 
-/// Beats from the line's grid to the song's, 0 to 1/24; 0 while it does not play.
-double gridOf(const RtPlay& play) RT_SAFE {
+/// Beats from the line's grid of `ticks` to a beat to the song's, 0 to one tick; 0 while it does
+/// not play.
+double gridOf(const RtPlay& play, double ticks) RT_SAFE {
   if (play.isPlaying == 0) return 0.0;
-  const double ticks = (play.fromBeat.value - play.songBeat.value) * kTicks;
-  const double part = ticks - std::floor(ticks);
-  return part < 1e-4 || part > 1.0 - 1e-4 ? 0.0 : part / kTicks;
+  const double away = (play.fromBeat.value - play.songBeat.value) * ticks;
+  const double part = away - std::floor(away);
+  return part < 1e-4 || part > 1.0 - 1e-4 ? 0.0 : part / ticks;
 }
 
 /// The first beat of the grid after `after`; one that is within a hundredth of a tick is not after.
-double gridAfter(double grid, double after) RT_SAFE {
-  return grid + (std::floor((after - grid) * kTicks + 0.01) + 1.0) / kTicks;
+double gridAfter(double grid, double after, double ticks) RT_SAFE {
+  return grid + (std::floor((after - grid) * ticks + 0.01) + 1.0) / ticks;
+}
+
+/// Ticks of the longer bar, the song's or the device's: where both begin one.
+std::int64_t barOf(double ticks) RT_SAFE {
+  const auto song = static_cast<std::int64_t>(4.0 * ticks);
+  return song > kTicksPerBar ? song : kTicksPerBar;
 }
 
 bool isSent(MidiLane& lane, std::uint8_t status) RT_SAFE {
@@ -47,6 +57,10 @@ HostTime PortClock::run(const SongFollower& song, MidiLane& lane, LatenessHistog
     RT_SAFE {
   const RtMidiSlotSettings& settings = lane.settings();
   const HostTime songTime = lane.songTime();
+  if (settings.ticksPerBeat != ticks_) {
+    ticks_ = settings.ticksPerBeat;
+    deviceTick_ = -1;  // counted in ticks of another length: it is told its place anew
+  }
   followJumps(song, songTime);
   followStarts(song, songTime);
   stopWhenDue(song, songTime, lane);
@@ -57,18 +71,19 @@ HostTime PortClock::run(const SongFollower& song, MidiLane& lane, LatenessHistog
     const HostTime ideal = tick.at + settings.offsetMicros;
     const double half = tick.interval * 0.5;
     const HostTime prepareAt = ideal - (half > kStartLead ? half : kStartLead);
-    nextTickAt_ = ideal;
+    const bool isWanted = isTickWanted(song, tick, settings);
+    nextTickAt_ = isWanted ? ideal : kFarAway;
     HostTime now = lane.now();
     if (now < prepareAt) return prepareAt;
     prepareDevice(song, tick, lane);
     HostTime due = ideal > lastTickAt_ + half ? ideal : lastTickAt_ + half;
     if (due < earliestTick_) due = earliestTick_;
-    nextTickAt_ = due;
+    if (isWanted) nextTickAt_ = due;
     now = lane.now();
     if (now < due - kRounding) return due;
-    if (settings.clock != 0) {
-      lane.send(systemMessage(kTick));
+    if (isWanted && isSent(lane, kTick)) {
       lateness.record(now - ideal);
+      lane.recordLateness(now - ideal);
     }
     lastTickAt_ = now;
     lastBeat_ = tick.beat;
@@ -79,6 +94,12 @@ HostTime PortClock::run(const SongFollower& song, MidiLane& lane, LatenessHistog
 
 void PortClock::finish(MidiLane& lane) RT_SAFE { sendStop(lane); }
 
+bool PortClock::isTickWanted(const SongFollower& song, const Tick& tick,
+                             const RtMidiSlotSettings& settings) const RT_SAFE {
+  if (settings.clock == 0) return false;
+  return settings.clockStops == 0 || song.recordAt(tick.at).play.isPlaying != 0;
+}
+
 /// The line may have been moved under us: by a new view, by a line that begins now, or because we
 /// were away for long.
 void PortClock::followJumps(const SongFollower& song, HostTime songTime) RT_SAFE {
@@ -86,22 +107,23 @@ void PortClock::followJumps(const SongFollower& song, HostTime songTime) RT_SAFE
   if (!hasPlace_) {
     hasPlace_ = true;
     songTime_ = songTime;
-    lastBeat_ = beatAtTime(view, songTime) - kJustBefore;
+    lastBeat_ = beatAtTime(view, songTime) - kJustBefore / ticks_;
     return;
   }
   if (song.hasChanged()) {
     const double moved = beatAtTime(view, songTime_) - beatAtTime(song.previousView(), songTime_);
-    if (absolute(moved) > (isRunning_ ? kCatchUp : kJump)) lastBeat_ = beatAtTime(view, songTime_);
+    if (absolute(moved) > (isRunning_ ? kCatchUp : kJump / ticks_))
+      lastBeat_ = beatAtTime(view, songTime_);
   }
   for (std::uint32_t i = 1; i < lineCount(view); ++i) {
     const HostTime begin = beginOf(view.lines[i]);
     if (begin <= songTime_ || begin > songTime) continue;
-    if (absolute(jumpInto(view, i)) > kJump) {
-      lastBeat_ = view.lines[i].beats.value - kJustBefore;
+    if (absolute(jumpInto(view, i)) > kJump / ticks_) {
+      lastBeat_ = view.lines[i].beats.value - kJustBefore / ticks_;
     }
   }
   const double behind = beatAtTime(view, songTime) - lastBeat_;
-  if (absolute(behind) > kCatchUp + 1.0 / kTicks) lastBeat_ = beatAtTime(view, songTime);
+  if (absolute(behind) > kCatchUp + 1.0 / ticks_) lastBeat_ = beatAtTime(view, songTime);
 }
 
 /// A start from the beginning that was learnt a little late: the ticks since its first beat have
@@ -116,8 +138,8 @@ void PortClock::followStarts(const SongFollower& song, HostTime songTime) RT_SAF
     const bool isStart = play.isPlaying != 0 && play.cause == 1 && play.songBeat.value == 0.0;
     const double late = beatAtTime(song.view(), songTime) - play.fromBeat.value;
     if (isStart && !isRunning_ && late >= 0.0 && late < kLateStart &&
-        lastBeat_ > play.fromBeat.value - kJustBefore) {
-      lastBeat_ = play.fromBeat.value - kJustBefore;
+        lastBeat_ > play.fromBeat.value - kJustBefore / ticks_) {
+      lastBeat_ = play.fromBeat.value - kJustBefore / ticks_;
     }
   }
 }
@@ -141,21 +163,21 @@ PortClock::Tick PortClock::nextTick(const SongFollower& song) const RT_SAFE {
     if (isJump && place < beginOf(line)) place = beginOf(line);
     const PlayRecord& record = song.recordAt(place);
     Tick tick;
-    tick.interval = line.tempo.microsPerBeat() / kTicks;
-    tick.beat = gridAfter(gridOf(record.play), after);
+    tick.interval = line.tempo.microsPerBeat() / ticks_;
+    tick.beat = gridAfter(gridOf(record.play, ticks_), after, ticks_);
     tick.at = hostOn(line, tick.beat);
     // On the next line, if that begins before. It goes on where this one ends, or it is a jump.
     if (i + 1 < lines && tick.at >= beginOf(view.lines[i + 1]) - 0.5) {
       ++i;
-      isJump = absolute(jumpInto(view, i)) > kJump;
-      if (isJump) after = view.lines[i].beats.value - kJustBefore;
+      isJump = absolute(jumpInto(view, i)) > kJump / ticks_;
+      if (isJump) after = view.lines[i].beats.value - kJustBefore / ticks_;
       continue;
     }
     // A song that begins, ends or jumps before the tick may move the grid.
     const PlayRecord& newer = song.recordAt(tick.at);
     if (newer.serial > record.serial) {
-      const double from = newer.play.fromBeat.value - kJustBefore;
-      tick.beat = gridAfter(gridOf(newer.play), from > after ? from : after);
+      const double from = newer.play.fromBeat.value - kJustBefore / ticks_;
+      tick.beat = gridAfter(gridOf(newer.play, ticks_), from > after ? from : after, ticks_);
       tick.at = hostOn(line, tick.beat);
     }
     return tick;
@@ -168,7 +190,7 @@ void PortClock::prepareDevice(const SongFollower& song, const Tick& tick, MidiLa
   const PlayRecord& record = song.recordAt(tick.at);
   if (record.play.isPlaying == 0) return;
   const auto songTick =
-      static_cast<std::int64_t>(std::floor(songBeatAt(record.play, tick.beat) * kTicks + 0.5));
+      static_cast<std::int64_t>(std::floor(songBeatAt(record.play, tick.beat) * ticks_ + 0.5));
   if (songTick < 0 || (isRunning_ && deviceTick_ == songTick)) return;
   locate(songTick, record, tick, lane);
 }
@@ -180,17 +202,18 @@ void PortClock::locate(std::int64_t songTick, const PlayRecord& record, const Ti
   if (lane.settings().songPosition != 0) {
     sendStop(lane);
     if (isRunning_) return;
-    isReady = songTick % kTicksPerSixteenth == 0;
-    if (isReady && !isStart) {
-      lane.send(songPosition(static_cast<std::uint32_t>(songTick / kTicksPerSixteenth)));
+    if (isStart) {
+      isReady = isSent(lane, kStart);
+    } else if (songTick % kTicksPerSixteenth == 0) {
+      const auto sixteenth = static_cast<std::uint32_t>(songTick / kTicksPerSixteenth);
+      isReady = lane.send(continueAt(sixteenth), MessageClass::realtime) == SendResult::sent;
     }
-    isReady = isReady && isSent(lane, isStart ? kStart : kContinue);
   } else if (isRunning_) {
     deviceTick_ = songTick;  // it cannot be told where the song went: it stays in time
     return;
   } else if (deviceTick_ == songTick) {
     isReady = isSent(lane, kContinue);
-  } else if (songTick % (4 * kTicksPerBeat) == 0) {
+  } else if (songTick % barOf(ticks_) == 0) {
     isReady = isSent(lane, kStart);  // all it knows is the beginning: that is put on a bar
   }
   if (!isReady) return;

@@ -4,7 +4,8 @@
 // else to say: it knows which tick of the song the device expects next, and when the song is
 // somewhere else it stops the device, tells it the place on the next sixteenth and continues. So
 // start, seek, loop, a late start, a jump of the line and a port that was plugged in while the song
-// played are all the same case.
+// played are all the same case. A port with a tempo multiple has a grid as much finer or coarser,
+// and its device counts places in its own ticks: the song at another tempo, as that device sees it.
 #pragma once
 
 #include <cstdint>
@@ -28,7 +29,7 @@ class PortClock {
   /// Stops the device if it runs.
   void finish(MidiLane& lane) RT_SAFE;
 
-  /// When the next tick is due, for the pacing of slow wires.
+  /// When the next tick is to be sent, for the pacing of slow wires; far away when there is none.
   [[nodiscard]] HostTime nextTickAt() const RT_SAFE { return nextTickAt_; }
 
  private:
@@ -46,7 +47,10 @@ class PortClock {
   void locate(std::int64_t songTick, const PlayRecord& record, const Tick& tick, MidiLane& lane)
       RT_SAFE;
   void sendStop(MidiLane& lane) RT_SAFE;
+  [[nodiscard]] bool isTickWanted(const SongFollower& song, const Tick& tick,
+                                  const RtMidiSlotSettings& settings) const RT_SAFE;
 
+  double ticks_ = kTicksPerBeat;  ///< to a beat of the song: MIDI's 24 times the tempo multiple
   bool hasPlace_ = false;
   double lastBeat_ = 0.0;          ///< line beat of the newest tick sent
   HostTime songTime_ = 0.0;        ///< of the newest run

@@ -203,6 +203,11 @@ void PortNotes::hang(std::uint8_t channel, std::uint8_t note) RT_SAFE {
   if (hangingCount_ < kMaxSounding) hanging_[hangingCount_++] = {channel, note};
 }
 
+void PortNotes::remember(const MidiMessage& noteOff) RT_SAFE {
+  const DecodedMessage said = decodeMessage(noteOff.bytes, noteOff.size);
+  if (said.kind == kNoteOff) hang(said.channel, said.number);
+}
+
 void PortNotes::leave(MidiLane& lane) RT_SAFE {
   for (std::uint32_t i = 0; i < count_; ++i) hang(sounding_[i].channel, sounding_[i].note);
   endAll(lane);

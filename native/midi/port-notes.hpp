@@ -33,6 +33,9 @@ class PortNotes {
   /// "all notes off" on every channel it ever got a note on; any other one starts afresh.
   void arrive(MidiLane& lane) RT_SAFE;
 
+  /// A note off that a lost port did not get.
+  void remember(const MidiMessage& noteOff) RT_SAFE;
+
   [[nodiscard]] std::uint32_t sounding() const RT_SAFE { return count_; }
 
  private:

@@ -9,17 +9,11 @@
 #include <utility>
 
 #include "base/host-clock.hpp"
-#include "midi/midi-message.hpp"
 #include "midi/midi-parser.hpp"
 #include "platform/thread.hpp"
 
 namespace downbeat::midi {
 namespace {
-
-// Start bit, eight data bits, stop bit.
-std::int64_t byteMicrosAt(std::uint32_t baud) {
-  return baud == 0 ? 320 : (10'000'000 + baud - 1) / static_cast<std::int64_t>(baud);
-}
 
 /// Thread: made, asked and destroyed on the worker; reads on a thread of its own.
 class SerialMidiIn : public MidiInPort {
@@ -86,59 +80,33 @@ class SerialWatch : public MidiInPort {
 
 }  // namespace
 
-SerialMidiOut::SerialMidiOut(std::shared_ptr<SerialLine> line)
-    : line_(std::move(line)), byteMicros_(byteMicrosAt(line_->baud)) {}
+SerialMidiOut::SerialMidiOut(std::shared_ptr<SerialLine> line) : line_(std::move(line)) {}
 
 // Note offs of the last moment may wait here.
 SerialMidiOut::~SerialMidiOut() {
-  for (int attempt = 0; attempt < 100; ++attempt) {
-    if (flushTo(tail_, wireFreeAt_) || line_->isLost) return;
-    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+  std::uint32_t sent = 0;
+  for (int attempt = 0; attempt < 100 && sent < leftCount_; ++attempt) {
+    const int written = line_->port.write(left_.data() + sent, leftCount_ - sent);
+    if (written < 0) return;
+    sent += static_cast<std::uint32_t>(written);
+    if (sent < leftCount_) std::this_thread::sleep_for(std::chrono::milliseconds(10));
   }
 }
 
-SendResult SerialMidiOut::send(const std::uint8_t* bytes, std::size_t count, HostMicros now)
+SendResult SerialMidiOut::send(const std::uint8_t* bytes, std::size_t count, HostMicros /*now*/)
     RT_SAFE {
   if (line_->isLost.load(std::memory_order_relaxed)) return SendResult::lost;
-  if (count == 1 && isRealtime(bytes[0])) {
-    if (flushTo(fence_, now) && writeByte(bytes[0], now)) return SendResult::sent;
-    return line_->isLost.load(std::memory_order_relaxed) ? SendResult::lost : SendResult::dropped;
+  const int written = line_->port.write(bytes, count);
+  if (written < 0) {
+    line_->isLost.store(true, std::memory_order_relaxed);
+    return SendResult::lost;
   }
-  if (kWaiting - (tail_ - head_) < count) return SendResult::dropped;
-  for (std::size_t i = 0; i < count; ++i) waiting_[tail_++ % kWaiting] = bytes[i];
-  if (bytes[0] == kSongPosition) fence_ = tail_;
-  (void)pump(now, kNever);
-  return line_->isLost.load(std::memory_order_relaxed) ? SendResult::lost : SendResult::sent;
+  return static_cast<std::size_t>(written) == count ? SendResult::sent : SendResult::dropped;
 }
 
-HostMicros SerialMidiOut::pump(HostMicros now, HostMicros quietFrom) RT_SAFE {
-  while (head_ != tail_) {
-    // One byte on the wire and one behind it: the wire never starves and a tick waits two at most.
-    if (wireFreeAt_ > now + HostMicros{byteMicros_}) return wireFreeAt_ - HostMicros{byteMicros_};
-    const HostMicros start = wireFreeAt_ > now ? wireFreeAt_ : now;
-    if (start < quietFrom && start + HostMicros{byteMicros_} > quietFrom) return quietFrom;
-    if (!writeByte(waiting_[head_ % kWaiting], now)) {
-      return line_->isLost.load(std::memory_order_relaxed) ? kNever : now + HostMicros{1000};
-    }
-    ++head_;
-  }
-  return kNever;
-}
-
-bool SerialMidiOut::flushTo(std::uint32_t end, HostMicros now) RT_SAFE {
-  while (static_cast<std::int32_t>(end - head_) > 0) {
-    if (!writeByte(waiting_[head_ % kWaiting], now)) return false;
-    ++head_;
-  }
-  return true;
-}
-
-bool SerialMidiOut::writeByte(std::uint8_t byte, HostMicros now) RT_SAFE {
-  const int written = line_->port.write(&byte, 1);
-  if (written < 0) line_->isLost.store(true, std::memory_order_relaxed);
-  if (written <= 0) return false;
-  wireFreeAt_ = (wireFreeAt_ > now ? wireFreeAt_ : now) + HostMicros{byteMicros_};
-  return true;
+void SerialMidiOut::leaveBehind(const std::uint8_t* bytes, std::size_t count) RT_SAFE {
+  if (count > left_.size() - leftCount_) return;
+  for (std::size_t i = 0; i < count; ++i) left_[leftCount_++] = bytes[i];
 }
 
 std::unique_ptr<MidiInPort> makeSerialMidiIn(std::shared_ptr<SerialLine> line,
@@ -151,7 +119,6 @@ Result<OpenedMidiPort> openSerialMidi(const MidiPortPlan& plan, MidiInputLane& l
   if (!port.isOk()) return port.error();
   auto line = std::make_shared<SerialLine>();
   line->port = std::move(port.value());
-  line->baud = plan.baud;
   OpenedMidiPort opened;
   opened.name = plan.name;
   if (plan.output) opened.out = std::make_unique<SerialMidiOut>(line);

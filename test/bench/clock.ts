@@ -1,43 +1,28 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How late is a MIDI clock tick? Three ways to look at one run: at the reading end of a serial port (a
-// pseudo terminal stands for the UART), by the engine's own histogram, and beside them cyclictest, which
-// says what the machine can do for a thread of the same priority that wakes as often. Once with the machine
-// left alone, once with every processor, the memory and the disk at work.
+// How late is a MIDI clock tick? With the machine left alone, with every processor, the memory and the disk
+// at work, and with more controllers offered to the same port than a MIDI cable carries. Each time beside
+// cyclictest, which says what the machine can do for a thread of the same priority that wakes as often, and
+// beside the same clock made in two common ways. The port is a serial one; a pseudo terminal stands for it.
 //   npm run bench:clock -- [--seconds 20] [--json]
-import { type ChildProcess, spawn } from "node:child_process";
-import { once } from "node:events";
-import { mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
-import { tmpdir } from "node:os";
-import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
+import { execFileSync } from "node:child_process";
 import { parseArgs } from "node:util";
-import { EngineClient } from "../../engine/binding/engine-client.ts";
-import type { EngineStatus } from "../../engine/binding/engine-status.ts";
-import { projectFolder } from "../../engine/binding/places.ts";
 import { table } from "../../engine/cli/table.ts";
-import { PtyRecorder } from "../support/pty-recorder.ts";
-import { medianOf, type Percentiles, percentilesOf } from "./support/figures.ts";
+import { testTool } from "../support/pty-recorder.ts";
+import { FLOOD_PER_SECOND } from "./support/clock-flood.ts";
+import { type ClockRun, clockRun, TEMPO_BPM, TICK_MICROS } from "./support/clock-run.ts";
+import type { Percentiles } from "./support/figures.ts";
 
-const TICK = 0xf8;
-const TICKS_PER_BEAT = 24;
-const TEMPO_BPM = 120;
-const TICK_MICROS = 60e6 / TEMPO_BPM / TICKS_PER_BEAT;
-/** That of the engine's midi thread (native/platform/thread.hpp). */
-const PRIORITY = 60;
-const WARM_UP_MS = 2000;
-const PATIENCE_MS = 20_000;
 const STRESS = ["--cpu", "2", "--vm", "1", "--vm-bytes", "128M", "--io", "1"];
+/** Above the median of cyclictest, microseconds, and a factor of its 99th percentile. */
+const AIM = { p50Micros: 10, p99Ratio: 1.3 };
 
-interface ClockRun {
-  /** Against the earliest tick of the run: the way to the reader included. */
-  readonly reader: Percentiles;
-  /** Ticks that the grid has and the run has not. */
-  readonly missing: number;
-  /** Against the beat line, when a tick was handed to the port; since the engine's start. */
-  readonly engine: Percentiles;
-  /** Null where this user may not have realtime priority. */
-  readonly cyclictest: Percentiles | null;
-  readonly isRealtime: boolean;
+interface QueueCost {
+  readonly throughNanos: number;
+  readonly offerNanos: number;
+  readonly takeNanos: number;
+  readonly replaceNanos: number;
+  readonly pushOutNanos: number;
+  readonly bytes: number;
 }
 
 const { values: options } = parseArgs({
@@ -45,150 +30,37 @@ const { values: options } = parseArgs({
 });
 const seconds = Number(options.seconds);
 
-const idle = await measure([]);
-const stressed = await measure(STRESS);
-const result = { unit: "us", seconds, tempoBpm: TEMPO_BPM, stress: STRESS.join(" "), idle, stressed };
-process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : `${report(idle, stressed)}\n`);
+const runs = {
+  idle: await clockRun({ seconds, stress: [], flood: false }),
+  atWork: await clockRun({ seconds, stress: STRESS, flood: false }),
+  flooded: await clockRun({ seconds, stress: [], flood: true }),
+};
+const queue = JSON.parse(execFileSync(testTool("wire-timer"), { encoding: "utf8" })) as QueueCost;
+const result = {
+  unit: "us",
+  seconds,
+  tempoBpm: TEMPO_BPM,
+  stress: STRESS.join(" "),
+  floodPerSecond: FLOOD_PER_SECOND,
+  aim: AIM,
+  ratios: Object.fromEntries(Object.entries(runs).map(([name, run]) => [name, ratiosOf(run)])),
+  ...runs,
+  queue,
+};
+process.stdout.write(options.json ? `${JSON.stringify(result, null, 2)}\n` : `${report()}\n`);
 
-async function measure(stress: readonly string[]): Promise<ClockRun> {
-  const folder = mkdtempSync(path.join(tmpdir(), "downbeat-clock-"));
-  const recorder = await PtyRecorder.start();
-  const programs: ChildProcess[] = [];
-  try {
-    writeFileSync(path.join(folder, "downbeat.yaml"), settingsFor(recorder.path));
-    programs.push(
-      start(path.join(projectFolder(), "downbeat"), [
-        "run",
-        "--null",
-        "--config",
-        path.join(folder, "downbeat.yaml"),
-        "--state",
-        folder,
-        "--port",
-        "0",
-      ]),
-    );
-    const work =
-      stress.length > 0 ? start("stress-ng", [...stress, "--quiet", "--timeout", `${seconds + 60}`]) : null;
-    await firstTick(recorder);
-    await sleep(WARM_UP_MS);
-    const cyclictestFile = path.join(folder, "cyclictest.json");
-    const begun = monotonicMicros();
-    const cyclictest = start("cyclictest", cyclictestArguments(cyclictestFile));
-    await sleep(seconds * 1000);
-    const ended = monotonicMicros();
-    const status = await engineStatus(folder);
-    await ending(cyclictest);
-    if (work !== null) await ending(work, "SIGTERM");
-    const ticks = recorder.bytes
-      .filter(({ byte, micros }) => byte === TICK && micros >= begun && micros <= ended)
-      .map(({ micros }) => micros);
-    const clock = status.midi.clock;
-    return {
-      ...latenessOf(ticks),
-      engine: {
-        count: clock.count,
-        p50: clock.p50Micros,
-        p99: clock.p99Micros,
-        p999: clock.p999Micros,
-        max: clock.maxMicros,
-      },
-      cyclictest: cyclictest.exitCode === 0 ? cyclictestPercentiles(cyclictestFile) : null,
-      isRealtime: status.midi.isRealtime,
-    };
-  } finally {
-    for (const program of programs) await ending(program, "SIGTERM");
-    await recorder.stop();
-    rmSync(folder, { recursive: true, force: true });
-  }
-}
-
-function settingsFor(port: string): string {
-  return [
-    "version: 1",
-    "link:",
-    "  enabled: false",
-    "transport:",
-    `  tempo: ${TEMPO_BPM}`,
-    "midi:",
-    "  virtualPort: null",
-    "  ports:",
-    "    - id: bench",
-    "      kind: serial",
-    `      name: ${port}`,
-    "",
-  ].join("\n");
-}
-
-/** The same number of wake-ups as there are ticks; `--laptop`: it must not keep the processor awake for us. */
-function cyclictestArguments(file: string): string[] {
-  return [
-    "--quiet",
-    "--mlockall",
-    "--laptop",
-    `--priority=${PRIORITY}`,
-    `--interval=${Math.round(TICK_MICROS)}`,
-    `--duration=${seconds}`,
-    "--histogram=100000",
-    `--json=${file}`,
-  ];
-}
-
-function cyclictestPercentiles(file: string): Percentiles {
-  const { thread } = JSON.parse(readFileSync(file, "utf8")) as {
-    thread: Record<string, { histogram: Record<string, number>; max: number }>;
+/** Against cyclictest of the same minute; null without it. */
+function ratiosOf({ engine, cyclictest, nodeTimer, polling }: ClockRun) {
+  if (cyclictest === null) return null;
+  return {
+    p50MicrosAbove: engine.p50 - cyclictest.p50,
+    p99: engine.p99 / cyclictest.p99,
+    nodeTimerP99: nodeTimer.p99 / engine.p99,
+    pollingP99: polling.p99 / engine.p99,
   };
-  const values = Object.entries(thread["0"]?.histogram ?? {}).flatMap(([micros, count]) =>
-    new Array<number>(count).fill(Number(micros)),
-  );
-  return percentilesOf(values);
 }
 
-/**
- * Alone with the null driver the ticks lie on an even grid. Its spacing is known; the clock that stamps may
- * run a little faster or slower than the one that plays, so the spacing is taken from the run itself.
- */
-function latenessOf(ticks: readonly number[]): { reader: Percentiles; missing: number } {
-  const missing = Math.round(((ticks.at(-1) ?? 0) - (ticks[0] ?? 0)) / TICK_MICROS) - (ticks.length - 1);
-  const half = Math.floor(ticks.length / 2);
-  const spacing = medianOf(ticks.slice(half).map((micros, i) => (micros - (ticks[i] ?? 0)) / half));
-  const offsets = ticks.map((micros, i) => micros - i * spacing);
-  const earliest = Math.min(...offsets);
-  return { reader: percentilesOf(offsets.map((offset) => offset - earliest)), missing };
-}
-
-/** The engine opens its ports by itself, a moment after it plays. */
-async function firstTick(recorder: PtyRecorder): Promise<void> {
-  for (const until = performance.now() + PATIENCE_MS; performance.now() < until; await sleep(20)) {
-    if (recorder.bytes.some(({ byte }) => byte === TICK)) return;
-  }
-  throw new Error(`no tick arrived within ${PATIENCE_MS / 1000} s`);
-}
-
-function start(program: string, args: readonly string[]): ChildProcess {
-  return spawn(program, args, { stdio: "ignore" });
-}
-
-async function ending(program: ChildProcess, signal?: NodeJS.Signals): Promise<void> {
-  if (program.exitCode !== null || program.signalCode !== null) return;
-  const ended = once(program, "exit");
-  if (signal !== undefined) program.kill(signal);
-  await ended;
-}
-
-async function engineStatus(folder: string): Promise<EngineStatus> {
-  const client = await EngineClient.connect(folder, "observer", "bench clock");
-  const answer = await client.request("status");
-  client.close();
-  return answer.status as EngineStatus;
-}
-
-/** CLOCK_MONOTONIC, as the recorder's. */
-function monotonicMicros(): number {
-  return Number(process.hrtime.bigint() / 1000n);
-}
-
-function report(idle: ClockRun, stressed: ClockRun): string {
+function report(): string {
   const row = (name: string, figures: Percentiles | null): string[] =>
     figures === null
       ? [name, "no realtime priority for this user"]
@@ -201,20 +73,40 @@ function report(idle: ClockRun, stressed: ClockRun): string {
           "us",
         ];
   const rows = (name: string, run: ClockRun): string[][] => [
-    row(`${name}: at the reader`, run.reader),
-    row(`${name}: in the engine, from its start`, run.engine),
+    row(`${name}: the engine`, run.engine),
     row(`${name}: cyclictest`, run.cyclictest),
+    row(`${name}: a Node timer`, run.nodeTimer),
+    row(`${name}: a thread that looks every ms`, run.polling),
+    row(`${name}: the engine, at the reader`, run.reader),
   ];
+  const { idle, atWork, flooded } = runs;
+  const verdict = (name: string, run: ClockRun): string[] => {
+    const ratios = ratiosOf(run);
+    if (ratios === null) return [];
+    const isReached = ratios.p50MicrosAbove <= AIM.p50Micros && ratios.p99 <= AIM.p99Ratio;
+    const p50 = ratios.p50MicrosAbove.toFixed(0);
+    const others = `a Node timer ${ratios.nodeTimerP99.toFixed(1)}, a polling thread ${ratios.pollingP99.toFixed(1)} times as late as the engine at p99`;
+    return [
+      `${name}: p50 ${p50} us above cyclictest, p99 ${ratios.p99.toFixed(2)} times it: ${isReached ? "reached" : "not reached"}; ${others}.`,
+    ];
+  };
   const notes = [
     `${seconds} s each at ${TEMPO_BPM} bpm, a tick every ${TICK_MICROS.toFixed(0)} us. At work: stress-ng ${STRESS.join(" ")}`,
-    `Missing ticks: ${idle.missing} idle, ${stressed.missing} at work.`,
+    `Flooded: ${FLOOD_PER_SECOND} controllers a second offered, ${flooded.sentPerSecond.toFixed(0)} messages a second sent, ${flooded.replacedPerSecond.toFixed(0)} values a second replaced by newer ones, at most ${flooded.wire.waitingMost} waiting.`,
+    `Missing ticks: ${idle.missing} idle, ${atWork.missing} at work, ${flooded.missing} flooded.`,
+    `Aim: p50 within ${AIM.p50Micros} us of cyclictest's, p99 within ${AIM.p99Ratio} times.`,
+    ...verdict("Idle", idle),
+    ...verdict("At work", atWork),
+    ...verdict("Flooded", flooded),
+    `The queue: ${queue.throughNanos.toFixed(0)} ns for a message in and out, ${queue.replaceNanos.toFixed(0)} ns for a value that replaces another, ${queue.pushOutNanos.toFixed(0)} ns for one that pushes another out; ${(queue.bytes / 1000).toFixed(0)} kB for each port.`,
   ];
   if (!idle.isRealtime) notes.push("The engine had no realtime priority.");
   return [
     table([
       ["lateness", " ticks", "   p50", "   p99", " p99.9", "   max", ""],
       ...rows("idle", idle),
-      ...rows("at work", stressed),
+      ...rows("at work", atWork),
+      ...rows("flooded", flooded),
     ]),
     "",
     ...notes,

@@ -5,7 +5,9 @@ import type { AddressInfo, Socket } from "node:net";
 import type { FastifyInstance } from "fastify";
 import { AppError, messageOf, systemCodeOf } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
+import type { MidiPortStatus } from "../../binding/engine-status.ts";
 import type { HealthFace } from "../health-face.ts";
+import type { LinkFace } from "../link-face.ts";
 import type { TransportFace } from "../transport-face.ts";
 import { ClockStream } from "./clock-stream.ts";
 import { CommandSockets } from "./command-sockets.ts";
@@ -33,9 +35,12 @@ export interface ControlServerDependencies {
   readonly settings: ControlServerSettings;
   readonly transport: TransportFace;
   readonly health: HealthFace;
+  readonly link: LinkFace;
   readonly log: Logger;
   /** Of the product, for /docs. */
   readonly version: string;
+  /** As the engine last said; none without it. */
+  readonly midiPorts?: () => readonly MidiPortStatus[];
   /** Milliseconds of a clock that never jumps. */
   readonly monotonicMs?: () => number;
   /** Milliseconds since 1970. */
@@ -149,10 +154,11 @@ export class ControlServer {
   }
 
   #makeApp(): Promise<FastifyInstance> {
-    const { transport, health, log, version } = this.#dependencies;
+    const { transport, health, link, log, version, midiPorts = () => [] } = this.#dependencies;
     return makeWebApp({
       transport,
       health,
+      link,
       log,
       version,
       maxClients: () => this.#settings.maxClients,
@@ -161,6 +167,7 @@ export class ControlServer {
       clock: this.#clock,
       commands: new CommandSockets({ transport, wallMs: this.#wallMs }),
       refusedConnections: () => this.#refusedConnections,
+      midiPorts,
     });
   }
 }

@@ -2,6 +2,7 @@
 // The transport's routes. Paths, query names and fields are a face that must not move.
 
 import type { FastifyInstance, FastifyReply, FastifyRequest } from "fastify";
+import type { MidiPortStatus } from "../../binding/engine-status.ts";
 import {
   loopOrder,
   loopSwitchOrder,
@@ -16,6 +17,7 @@ import {
   unknownValue,
   type Values,
 } from "../command-values.ts";
+import { midiPortsJson } from "../midi-ports-json.ts";
 import { REFUSAL_STATUS, refusalJson } from "../refusal.ts";
 import { runOrder } from "../run-order.ts";
 import { statusJson } from "../status-json.ts";
@@ -33,6 +35,8 @@ export interface TransportRoutesDependencies {
   readonly commands: CommandSockets;
   readonly wallMs: () => number;
   readonly refusedConnections: () => number;
+  /** As the engine last said. */
+  readonly midiPorts: () => readonly MidiPortStatus[];
 }
 
 interface CommandRoute {
@@ -157,7 +161,13 @@ function addCommandRoute(
   });
 }
 
-function metricsJson({ transport, clock, commands, refusedConnections }: TransportRoutesDependencies) {
+function metricsJson({
+  transport,
+  clock,
+  commands,
+  refusedConnections,
+  midiPorts,
+}: TransportRoutesDependencies) {
   const status = transport.status();
   const metrics = clock.metrics();
   return {
@@ -174,7 +184,10 @@ function metricsJson({ transport, clock, commands, refusedConnections }: Transpo
     refused_connections: refusedConnections(),
     xruns: status.xruns,
     load_ratio: status.loadRatio,
+    clock_in_jitter_us: status.clockInJitterMicros,
+    clock_in_ticks: status.clockInTicks,
     plan_hash: status.planHash,
+    midi_ports: midiPortsJson(midiPorts()),
   };
 }
 

@@ -2,7 +2,7 @@
 import { describe, expect, test } from "vitest";
 import { type DiagnosisInput, diagnose, type Finding } from "../../../engine/app/diagnosis.ts";
 import type { DeviceList, MachineFacts } from "../../../engine/binding/engine-facts.ts";
-import { engineStatus } from "../../support/engine-state.ts";
+import { engineStatus, midiPort } from "../../support/engine-state.ts";
 
 const MACHINE: MachineFacts = {
   realtime: { isAllowed: true, limit: 80, sentence: "realtime priority 70 is allowed" },
@@ -197,11 +197,10 @@ describe("each trouble is found once, with what to do", () => {
 });
 
 describe("MIDI", () => {
-  const port = { name: "", retryMs: 0, sent: 0, received: 0, dropped: 0, ticks: 0 };
   const withPort = (kind: string, state: string): readonly Finding[] =>
     found({
       status: engineStatus({
-        midi: { ports: [{ ...port, id: "one", kind, state, sentence: "nobody is called one" }] },
+        midi: { ports: [midiPort({ kind, state, sentence: "nobody is called one" })] },
       }),
     }).filter(({ about }) => about === "midi");
 
@@ -217,6 +216,17 @@ describe("MIDI", () => {
         advice: expect.stringMatching(/downbeat devices/),
       },
     ]);
+  });
+
+  test("a clock that is followed is fine while it comes, and a warning while it does not", () => {
+    const withClock = (state: "locked" | "waiting" | "lost"): readonly Finding[] => {
+      const clockIn = { port: "volca", state, bpm: 121, jitterMicros: 300, ticks: 9, missing: 0, doubled: 0 };
+      const midi = { clockIn: { ...clockIn, sentence: `MIDI clock is ${state}` } };
+      return found({ status: engineStatus({ midi }) }).filter(({ about }) => about === "clock");
+    };
+    expect(withClock("locked")).toMatchObject([{ verdict: "ok", sentence: "MIDI clock is locked" }]);
+    expect(withClock("lost")).toMatchObject([{ verdict: "warning", advice: expect.stringMatching(/volca/) }]);
+    expect(withClock("waiting")).toMatchObject([{ verdict: "warning" }]);
   });
 
   test("a machine without a MIDI system can still play: a warning", () => {

@@ -3,7 +3,8 @@ import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { EngineFace } from "../../../engine/app/engine-face.ts";
 import { HealthReporter } from "../../../engine/app/health-reporter.ts";
 import { SILENT_LOGGER } from "../../../engine/base/logger.ts";
-import { engineStatus } from "../../support/engine-state.ts";
+import type { MidiPortStatus } from "../../../engine/binding/engine-status.ts";
+import { engineStatus, midiPort } from "../../support/engine-state.ts";
 import { ScriptedMemory } from "../../support/scripted-memory.ts";
 
 /** How late Node's own loop was, in nanoseconds, as the histogram tells it. */
@@ -76,14 +77,13 @@ test("Node that was busy for more than 2 s is a problem, until it is forgotten",
 });
 
 test("a missing sound card and lost MIDI ports are told in the engine's own words", () => {
-  const port = { kind: "match", name: "", retryMs: 500, sent: 0, received: 0, dropped: 0, ticks: 0 };
   health.takeStatus(
     engineStatus({
       audio: { isFallback: true, sentence: "no sound device plays: it was unplugged" },
       midi: {
         ports: [
-          { ...port, id: "volca", state: "open", sentence: "volca MIDI 1" },
-          { ...port, id: "nts1", state: "retrying", sentence: "nobody is called NTS-1" },
+          midiPort({ id: "volca", state: "open", sentence: "volca MIDI 1" }),
+          midiPort({ id: "nts1", state: "retrying", sentence: "nobody is called NTS-1" }),
         ],
       },
     }),
@@ -108,4 +108,13 @@ test("facts are there before the first status, and are numbers after it", () => 
     peers: 2,
     plan: "0123456789abcdef",
   });
+});
+
+test("the ports of an older engine, which counts less, are left out of the metrics", () => {
+  expect(health.midiPorts).toEqual([]);
+  const { wire, ...older } = midiPort({ id: "old" });
+  expect(wire.waiting).toBe(0);
+  const ports = [midiPort({ id: "new" }), older as MidiPortStatus];
+  health.takeStatus(engineStatus({ midi: { ports } }));
+  expect(health.midiPorts.map(({ id }) => id)).toEqual(["new"]);
 });

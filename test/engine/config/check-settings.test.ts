@@ -188,8 +188,30 @@ test("a port takes everything but its id, kind and name from the defaults", () =
       startStop: true,
       songPosition: true,
       offsetMs: 0,
+      tempoMultiple: 1,
+      atStop: "keepClock",
       baud: 31250,
+      bytesPerSecond: null,
+      runningStatus: false,
     },
+  ]);
+});
+
+test("a port's tempo multiple is one of three, and its byte rate a number or null", () => {
+  const { settings, sentences } = check(
+    port(
+      "    - {id: a, kind: match, name: a, tempoMultiple: 3, atStop: pause, bytesPerSecond: 3125, runningStatus: true}",
+    ),
+  );
+  expect(settings.midi.ports[0]).toMatchObject({
+    tempoMultiple: 1,
+    atStop: "keepClock",
+    bytesPerSecond: 3125,
+    runningStatus: true,
+  });
+  expect(sentences).toEqual([
+    expect.stringMatching(/midi\.ports\[0\]\.tempoMultiple: expected 0\.5, 1 or 2, got 3/),
+    expect.stringMatching(/midi\.ports\[0\]\.atStop: expected keepClock or stopClock, got/),
   ]);
 });
 
@@ -247,4 +269,21 @@ test("two hundred mistakes are listed, the rest is counted", () => {
   const { problems, sentences } = check(`audio:\n${keys}\n`);
   expect(problems.length).toBeLessThanOrEqual(201);
   expect(sentences.at(-1)).toContain("And 300 more problems.");
+});
+
+test("the clock of a port that is not there, or not listened to, is followed by nobody", () => {
+  const ports = "  ports: [{id: drums, kind: match, name: dr, input: false}]\n";
+  const missing = check(`midi:\n  clockFrom: dums\n${ports}`);
+  expect(missing.sentences).toEqual([
+    'box.yaml:2:14: midi.clockFrom: expected null or the id of a port with an input, got "dums". Known here: virtual, drums. Playing with the default of null.',
+  ]);
+  expect(missing.settings.midi.clockFrom).toBe(null);
+  expect(missing.settings.midi.ports).toHaveLength(1);
+  const deaf = check(`midi:\n  clockFrom: drums\n${ports}`);
+  expect(deaf.sentences[0]).toContain("Set input: true for drums: a clock has to be listened to.");
+  expect(deaf.settings.midi.ports).toHaveLength(1);
+  expect(check("midi: {clockFrom: virtual}").state).toBe("good");
+  expect(check("midi: {clockFrom: virtual, virtualPort: null}").sentences[0]).toContain(
+    "There is no port yet",
+  );
 });

@@ -23,6 +23,7 @@ test("the defaults ask for a device of any kind at 48 kHz, Link, and a port that
     link: { enabled: true, startStopSync: false, quantum: 4 },
     transport: { autoplay: true, tempo: null },
     midi: {
+      clockFrom: null,
       ports: [
         {
           id: VIRTUAL_PORT_ID,
@@ -34,7 +35,11 @@ test("the defaults ask for a device of any kind at 48 kHz, Link, and a port that
           startStop: true,
           songPosition: true,
           offsetMs: 0,
+          tempoMultiple: 1,
+          atStop: "keepClock",
           baud: 31250,
+          bytesPerSecond: 0,
+          runningStatus: false,
         },
       ],
     },
@@ -60,6 +65,25 @@ test("a port that is not played to gets no clock", () => {
     }),
   );
   expect(midi.ports[0]).toMatchObject({ clock: false, startStop: false, songPosition: false, input: true });
+});
+
+test("a port without a stated byte rate has none in the plan", () => {
+  const rateOf = (bytesPerSecond: number | null): number | undefined =>
+    toPlanParts(settings({ midi: { ports: [{ id: "a", kind: "match", name: "a", bytesPerSecond }] } })).midi
+      .ports[1]?.bytesPerSecond;
+  expect(rateOf(null)).toBe(0);
+  expect(rateOf(3125)).toBe(3125);
+});
+
+test("the port whose clock is followed gets none", () => {
+  const ports = [
+    { id: "drums", kind: "match", name: "drums" },
+    { id: "synth", kind: "match", name: "synth" },
+  ];
+  const { midi } = toPlanParts(settings({ midi: { clockFrom: "drums", virtualPort: null, ports } }));
+  expect(midi.clockFrom).toBe("drums");
+  expect(midi.ports[0]).toMatchObject({ clock: false, startStop: false, songPosition: false, output: true });
+  expect(midi.ports[1]).toMatchObject({ clock: true, startStop: true, songPosition: true });
 });
 
 test("a difference is told by section, and none by none", () => {

@@ -24,9 +24,10 @@ const char* const kWhole = R"({
             "outputChannels": 4, "inputChannels": 2, "latencyOffsetMs": -2.5},
   "link": {"enabled": false, "startStopSync": true, "quantum": 8},
   "transport": {"autoplay": false, "tempo": 99.5},
-  "midi": {"ports": [
+  "midi": {"clockFrom": "din", "ports": [
     {"id": "din", "kind": "serial", "name": "/dev/ttyAMA0", "input": true, "output": true,
-     "clock": true, "startStop": false, "songPosition": false, "offsetMs": -3, "baud": 31250},
+     "clock": true, "startStop": false, "songPosition": false, "offsetMs": -3, "tempoMultiple": 2,
+     "atStop": "stopClock", "baud": 31250, "bytesPerSecond": 1500, "runningStatus": true},
     {"id": "usb", "kind": "match", "name": "nts*"}]},
   "session": {
     "name": "Test", "seed": 42,
@@ -90,10 +91,20 @@ TEST_CASE("a plan is read field by field") {
   CHECK_FALSE(plan.transport.autoplay);
   CHECK(plan.transport.tempo == 99.5);
   REQUIRE(plan.midi.ports.size() == 2);
+  CHECK(plan.midi.clockFrom == "din");
   CHECK(plan.midi.ports[0].kind == midi::MidiPortKind::serial);
   CHECK(plan.midi.ports[0].offsetMs == -3.0);
   CHECK_FALSE(plan.midi.ports[0].startStop);
+  CHECK(plan.midi.ports[0].tempoMultiple == 2.0);
+  CHECK(plan.midi.ports[0].atStop == midi::MidiAtStop::stopClock);
+  CHECK(plan.midi.ports[0].bytesPerSecond == 1500);
+  CHECK(plan.midi.ports[0].runningStatus);
   CHECK(plan.midi.ports[1].name == "nts*");
+  // A plan of before these fields were there.
+  CHECK(plan.midi.ports[1].tempoMultiple == 1.0);
+  CHECK(plan.midi.ports[1].atStop == midi::MidiAtStop::keepClock);
+  CHECK(plan.midi.ports[1].bytesPerSecond == 0);
+  CHECK_FALSE(plan.midi.ports[1].runningStatus);
   CHECK(plan.session.seed == 42);
   CHECK(plan.session.tempoMap[1].beat == 16.0);
   CHECK(plan.session.master.ceilingDb == -1.0);
@@ -160,9 +171,17 @@ TEST_CASE("a broken plan is refused with the place of the mistake and a sentence
       {with("/link/enabled", 1), "link.enabled"},
       {with("/transport/tempo", 10), "transport.tempo"},
       {with("/midi/ports", json::object()), "midi.ports"},
+      {with("/midi/clockFrom", "none"), "midi.clockFrom"},
+      {with("/midi/clockFrom", "usb"), "midi.clockFrom"},
+      {with("/midi/clockFrom", 1), "midi.clockFrom"},
       {with("/midi/ports/1/id", "din"), "midi.ports[1].id"},
       {with("/midi/ports/0/kind", "usb"), "midi.ports[0].kind"},
       {with("/midi/ports/0/offsetMs", 51), "midi.ports[0].offsetMs"},
+      {with("/midi/ports/0/tempoMultiple", 1.5), "midi.ports[0].tempoMultiple"},
+      {with("/midi/ports/0/tempoMultiple", "2"), "midi.ports[0].tempoMultiple"},
+      {with("/midi/ports/0/atStop", "rest"), "midi.ports[0].atStop"},
+      {with("/midi/ports/0/bytesPerSecond", -1), "midi.ports[0].bytesPerSecond"},
+      {with("/midi/ports/0/runningStatus", 1), "midi.ports[0].runningStatus"},
       {with("/midi/ports/1/name", ""), "midi.ports[1].name"},
       {with("/session/seed", -1), "session.seed"},
       {with("/session/tempoMap/0/beat", 1), "session.tempoMap[0].beat"},

@@ -309,5 +309,5 @@ TEST_CASE("a serial port that is pulled out comes back by name with its hanging 
   REQUIRE(pollUntil(manager, [&] { return isOpen(manager, "din"); }, 20.0));
   CHECK(pollUntil(manager, [&] { return hears({0x82, 64, 64, 0xB2, 123, 0}); }));
   thread.stop();
-  CHECK(manager.status()[0].ticksSent > 0);
+  CHECK(manager.status()[0].sent.ticks > 0);
 }

@@ -28,13 +28,20 @@ struct SentMessage {
 /// What one port was sent, also after it was closed.
 struct PortLog {
   std::vector<SentMessage> messages;
+  std::vector<std::uint8_t> leftBehind;
   bool isLost = false;
   bool isFull = false;
 };
 
 class LoggingPort : public midi::MidiOutPort {
  public:
-  explicit LoggingPort(std::shared_ptr<PortLog> log) : log_(std::move(log)) {}
+  explicit LoggingPort(std::shared_ptr<PortLog> log, bool isStream = false)
+      : log_(std::move(log)), isStream_(isStream) {}
+  [[nodiscard]] bool isByteStream() const RT_SAFE override { return isStream_; }
+  void leaveBehind(const std::uint8_t* bytes, std::size_t count) RT_SAFE override {
+    RT_ALLOW("a test writes down what it gets",
+             log_->leftBehind.insert(log_->leftBehind.end(), bytes, bytes + count));
+  }
   [[nodiscard]] midi::SendResult send(const std::uint8_t* bytes, std::size_t count, HostMicros now)
       RT_SAFE override {
     if (log_->isLost) return midi::SendResult::lost;
@@ -46,6 +53,7 @@ class LoggingPort : public midi::MidiOutPort {
 
  private:
   std::shared_ptr<PortLog> log_;
+  bool isStream_;
 };
 
 /// The transport's side: publishes lines and play states as the audio thread would.

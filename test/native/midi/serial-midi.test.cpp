@@ -3,7 +3,6 @@
 
 #include <doctest/doctest.h>
 
-#include <algorithm>
 #include <chrono>
 #include <thread>
 
@@ -27,76 +26,22 @@ MidiPortPlan serialPlan(const std::string& path, bool input) {
   return plan;
 }
 
-void send(midi::MidiOutPort& port, const std::vector<std::uint8_t>& bytes, std::int64_t now) {
-  CHECK(port.send(bytes.data(), bytes.size(), {now}) == SendResult::sent);
-}
-
 }  // namespace
 
-TEST_CASE("a tick passes the notes that wait for the wire, and every byte arrives") {
+TEST_CASE("bytes that are sent arrive, one by one or many") {
   test::Pty pty;
   MidiInputs inputs;
   auto opened = midi::openSerialMidi(serialPlan(pty.path(), false), inputs.lane(0));
   REQUIRE(opened.isOk());
   midi::MidiOutPort& port = *opened.value().out;
-  std::int64_t now = 1'000'000;
-  std::vector<std::uint8_t> notes;
-  for (std::uint8_t note = 60; note < 70; ++note) {
-    send(port, {0x90, note, 100}, now);
-    notes.insert(notes.end(), {0x90, note, 100});
-  }
-  send(port, {0xF8}, now);
-  // Two note bytes may be ahead of the tick: one on the wire, one behind it.
-  const std::vector<std::uint8_t> first = pty.read(1000);
-  CHECK(first == std::vector<std::uint8_t>{0x90, 60, 0xF8});
-  std::vector<std::uint8_t> rest;
-  int turns = 0;
-  for (HostMicros next = port.pump({now}, midi::MidiOutPort::kNever);
-       next < midi::MidiOutPort::kNever && turns < 1000; ++turns) {
-    CHECK(next.value > now);
-    now = next.value;
-    next = port.pump({now}, midi::MidiOutPort::kNever);
-  }
-  rest = pty.read(1000);
-  std::vector<std::uint8_t> all = first;
-  all.insert(all.end(), rest.begin(), rest.end());
-  all.erase(std::remove(all.begin(), all.end(), 0xF8), all.end());
-  CHECK(all == notes);
-  // 31 bytes of 320 us, the last one put on the wire one byte time early.
-  CHECK(now - 1'000'000 >= 28 * 320);
-  CHECK(now - 1'000'000 <= 31 * 320);
+  CHECK(port.isByteStream());
+  const std::vector<std::uint8_t> bytes{0xF2, 4, 0, 0xFB};
+  CHECK(port.send(bytes.data(), bytes.size(), {1'000'000}) == SendResult::sent);
+  CHECK(port.send(bytes.data(), 1, {1'000'000}) == SendResult::sent);
+  CHECK(pty.read(1000) == std::vector<std::uint8_t>{0xF2, 4, 0, 0xFB, 0xF2});
 }
 
-TEST_CASE("the wire is left free for a tick that is about to come") {
-  test::Pty pty;
-  MidiInputs inputs;
-  auto opened = midi::openSerialMidi(serialPlan(pty.path(), false), inputs.lane(0));
-  REQUIRE(opened.isOk());
-  midi::MidiOutPort& port = *opened.value().out;
-  send(port, {0x90, 60, 100}, 1'000'000);  // two bytes go, the third waits
-  CHECK(pty.read(1000).size() == 2);
-  // At 320 us the third could go, and would be on the wire from 640 to 960.
-  CHECK(port.pump({1'000'320}, {1'000'800}).value == 1'000'800);
-  CHECK(pty.read(0).empty());
-  send(port, {0xF8}, 1'000'800);
-  CHECK(port.pump({1'000'800}, {2'000'000}) == midi::MidiOutPort::kNever);
-  CHECK(pty.read(1000) == std::vector<std::uint8_t>{0xF8, 100});
-}
-
-TEST_CASE("Continue does not pass the song position it belongs to") {
-  test::Pty pty;
-  MidiInputs inputs;
-  auto opened = midi::openSerialMidi(serialPlan(pty.path(), false), inputs.lane(0));
-  REQUIRE(opened.isOk());
-  midi::MidiOutPort& port = *opened.value().out;
-  send(port, {0x90, 60, 100}, 1'000'000);
-  send(port, {0xF2, 4, 0}, 1'000'000);
-  send(port, {0xFB}, 1'000'000);
-  send(port, {0xF8}, 1'001'000);
-  CHECK(pty.read(1000) == std::vector<std::uint8_t>{0x90, 60, 100, 0xF2, 4, 0, 0xFB, 0xF8});
-}
-
-TEST_CASE("what waits when the port is closed still goes out") {
+TEST_CASE("what is left behind when the port is closed still goes out") {
   test::Pty pty;
   MidiInputs inputs;
   auto opened = midi::openSerialMidi(serialPlan(pty.path(), false), inputs.lane(0));
@@ -106,9 +51,11 @@ TEST_CASE("what waits when the port is closed still goes out") {
   REQUIRE(watcher.isOk());
   std::vector<std::uint8_t> sent;
   for (std::uint8_t note = 0; note < 128; ++note) {
-    send(*opened.value().out, {0x80, note, 64}, 1'000'000);
-    sent.insert(sent.end(), {0x80, note, 64});
+    const midi::MidiMessage message = midi::noteOff(0, note);
+    opened.value().out->leaveBehind(message.bytes, message.size);
+    sent.insert(sent.end(), message.bytes, message.bytes + message.size);
   }
+  CHECK(pty.read(0).empty());
   opened.value().out.reset();
   CHECK(pty.read(1000) == sent);
 }
