@@ -17,8 +17,11 @@ import { SettingsWatcher } from "../config/settings-watcher.ts";
 import { EngineFace } from "./engine-face.ts";
 import { EngineSupervisor } from "./engine-supervisor.ts";
 import { HealthReporter } from "./health-reporter.ts";
+import { LinkReporter } from "./link-reporter.ts";
 import type { LogHandle } from "./log.ts";
 import type { Places } from "./places.ts";
+import { ProfileKeeper } from "./profile-keeper.ts";
+import type { PortProfile } from "./profile-source.ts";
 import { RemoteControl } from "./remote-control.ts";
 import { ServiceManager } from "./service-manager.ts";
 import { buildPlan, loadSession, sessionFile } from "./session-source.ts";
@@ -52,7 +55,9 @@ export class Daemon {
   readonly #supervisor: EngineSupervisor;
   readonly #face: EngineFace;
   readonly #health: HealthReporter;
+  readonly #link = new LinkReporter();
   readonly #manager: ServiceManager;
+  readonly #profiles: ProfileKeeper;
   #settings: Settings | null = null;
   #session: SessionPlan | null = null;
   #plan: Plan | null = null;
@@ -60,6 +65,7 @@ export class Daemon {
   #statusTimer: NodeJS.Timeout | null = null;
   #saidAudio = "";
   #nodeNames: readonly string[] = [];
+  #sessionFiles: readonly string[] = [];
   /** Changes are taken one after the other. */
   #work: Promise<void> = Promise.resolve();
 
@@ -79,11 +85,18 @@ export class Daemon {
     this.#face = new EngineFace(() => this.#supervisor.client?.memory ?? null);
     this.#health = new HealthReporter({ face: this.#face, log: options.log });
     this.#manager = new ServiceManager({ isWell: () => this.#health.isWell, log: options.log });
+    this.#profiles = new ProfileKeeper({
+      settingsFile: options.places.settingsFile,
+      log: options.log,
+      report: (problems) => this.#report(problems),
+      watch: () => this.#watchFiles(),
+    });
     const { log, version, port } = options;
     this.#remote = new RemoteControl({
       transport: this.#face,
       health: this.#health,
       midiPorts: () => this.#health.midiPorts,
+      link: this.#link,
       log,
       version,
       port,
@@ -97,6 +110,11 @@ export class Daemon {
   /** Names of nodes by the index that commands and telemetry use. */
   get nodeNames(): readonly string[] {
     return this.#nodeNames;
+  }
+
+  /** The synths at the ports, by what their profiles say. */
+  get profiles(): readonly PortProfile[] {
+    return this.#profiles.ports;
   }
 
   /** Where the transport is served; undefined while it is not. */
@@ -135,8 +153,10 @@ export class Daemon {
     }
     // An engine that was connected before this plan was there is waiting for it.
     this.#enqueue(() => this.#sendPlan());
+    this.#enqueue(() => this.#loadProfiles());
     this.#face.start();
     this.#health.start();
+    this.#link.start();
     this.#statusTimer = setInterval(() => void this.#askStatus(), STATUS_EVERY_MS);
     this.#watcher.events.on("changed", (change) =>
       this.#enqueue(() => this.#takeSettings(change.settings, change.sections, change.problems)),
@@ -145,7 +165,7 @@ export class Daemon {
       this.#report(problems);
       log.warn({}, "the settings were not taken: what was good before plays on");
     });
-    this.#watcher.events.on("fileChanged", () => this.#enqueue(() => this.#reloadSession()));
+    this.#watcher.events.on("fileChanged", ({ file }) => this.#enqueue(() => this.#takeFile(file)));
     await this.#watcher.start(this.#abort.signal);
     await this.#remote.start(this.#settings ?? start.settings);
     this.#manager.start();
@@ -155,6 +175,7 @@ export class Daemon {
   async reload(): Promise<void> {
     await this.#watcher?.reload();
     this.#enqueue(() => this.#reloadSession());
+    this.#enqueue(() => this.#loadProfiles());
     await this.#work;
   }
 
@@ -166,6 +187,7 @@ export class Daemon {
     await this.#remote.stop();
     await this.#watcher?.stop();
     this.#health.stop();
+    this.#link.stop();
     this.#face.stop();
     await this.#supervisor.stop();
     this.events.clear();
@@ -191,7 +213,8 @@ export class Daemon {
     const file = sessionFile(this.#settings, this.#options.places.settingsFile);
     const result = await loadSession(file);
     this.#report(result.problems);
-    await this.#watcher?.watchFiles(result.files);
+    this.#sessionFiles = result.files;
+    await this.#watchFiles();
     if (result.plan === null) {
       const what =
         this.#session === null
@@ -203,6 +226,19 @@ export class Daemon {
     this.#session = result.plan;
     this.#buildPlan();
     return true;
+  }
+
+  async #loadProfiles(): Promise<void> {
+    if (this.#settings !== null) await this.#profiles.load(this.#settings);
+  }
+
+  async #watchFiles(): Promise<void> {
+    await this.#watcher?.watchFiles([...this.#sessionFiles, ...this.#profiles.files]);
+  }
+
+  async #takeFile(file: string): Promise<void> {
+    if (this.#profiles.files.includes(file)) await this.#loadProfiles();
+    else await this.#reloadSession();
   }
 
   #buildPlan(): void {
@@ -230,6 +266,8 @@ export class Daemon {
     if (!sections.includes("session") || !(await this.#loadSession())) this.#buildPlan();
     await this.#sendPlan();
     await this.#remote.take(settings, sections);
+    if (["midi", "profiles", "cc_profiles"].some((section) => sections.includes(section)))
+      await this.#loadProfiles();
   }
 
   async #handOver(client: EngineClient): Promise<void> {
@@ -277,6 +315,7 @@ export class Daemon {
     try {
       const status = (await client.request("status")).status as EngineStatus;
       this.#health.takeStatus(status);
+      this.#link.takeStatus(status);
       this.#sayAudio(status);
       this.events.emit("statusChanged", status);
     } catch {

@@ -189,6 +189,17 @@ function midiFindings({ status, devices }: DiagnosisInput): Finding[] {
         ),
       );
   }
+  const clock = status?.midi.clockIn ?? null;
+  if (clock?.state === "locked") found.push(finding("ok", "clock", clock.sentence));
+  else if (clock !== null)
+    found.push(
+      finding(
+        "warning",
+        "clock",
+        clock.sentence,
+        `look at the cable, and switch the MIDI clock on in ${clock.port}; midi.clockFrom: null follows none`,
+      ),
+    );
   if (devices !== null && devices.midi.length === 0)
     found.push(finding("ok", "midi", "no MIDI port of another program or device is here"));
   return found;

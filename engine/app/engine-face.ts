@@ -164,6 +164,10 @@ const SILENCE: Omit<TransportStatus, "engine"> = {
   planHash: "",
   xruns: 0,
   loadRatio: 0,
+  clockIn: "off",
+  clockInBpm: 0,
+  clockInJitterMicros: 0,
+  clockInTicks: 0,
 };
 
 function toEngineCommand(command: TransportCommand): EngineCommand {

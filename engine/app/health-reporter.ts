@@ -60,6 +60,9 @@ export class HealthReporter implements HealthFace {
     if (status?.audio.isFallback === true) problems.push(status.audio.sentence);
     for (const port of status?.midi.ports ?? [])
       if (port.state !== "open") problems.push(`MIDI ${port.id}: ${port.sentence}`);
+    if (status?.midi.clockIn?.state === "lost") problems.push(status.midi.clockIn.sentence);
+    if (status?.link.health === "shaky" || status?.link.health === "lost")
+      problems.push(`Link is ${status.link.health}: ${status.link.sentence}`);
     return {
       engineBeats,
       nodeFine,
@@ -73,6 +76,7 @@ export class HealthReporter implements HealthFace {
         xruns: this.#face.state?.xruns ?? null,
         load: this.#face.state?.loadRatio ?? null,
         peers: this.#face.state?.peers ?? null,
+        link: status?.link.health ?? null,
         plan: this.#face.state?.planHash ?? null,
       },
     };

@@ -12,10 +12,12 @@ import {
   type EngineEvent,
   type EngineState,
   type EngineTelemetry,
+  RT_CLOCK_STATE,
   RT_COMMAND,
   RT_EVENT,
   RT_SOURCE,
   RT_WHEN,
+  type RtClockStateName,
   type RtEventName,
 } from "./rt-messages.ts";
 
@@ -68,7 +70,7 @@ export interface Rendering {
 }
 
 interface RawMemory {
-  readState(): (Omit<EngineState, "status"> & { status: number }) | null;
+  readState(): (Omit<EngineState, "status" | "clockIn"> & { status: number; clockIn: number }) | null;
   readTelemetry(): EngineTelemetry | null;
   pushCommand(command: Record<string, number>): boolean;
   drainEvents(): (Omit<EngineEvent, "kind"> & { kind: number })[];
@@ -205,6 +207,9 @@ function renderError(cause: unknown): AppError {
 }
 
 const STATUS_NAMES = ["stopped", "playing", "paused"] as const;
+const CLOCK_STATE_NAMES = new Map<number, RtClockStateName>(
+  Object.entries(RT_CLOCK_STATE).map(([name, state]) => [state, name as RtClockStateName]),
+);
 const EVENT_NAMES = new Map<number, RtEventName>(
   Object.entries(RT_EVENT).map(([name, kind]) => [kind, name as RtEventName]),
 );
@@ -226,7 +231,9 @@ export class EngineMemory {
   /** The newest state, or null before the first block. */
   readState(): EngineState | null {
     const raw = this.#raw.readState();
-    return raw === null ? null : { ...raw, status: STATUS_NAMES[raw.status] ?? "stopped" };
+    if (raw === null) return null;
+    const clockIn = CLOCK_STATE_NAMES.get(raw.clockIn) ?? "off";
+    return { ...raw, status: STATUS_NAMES[raw.status] ?? "stopped", clockIn };
   }
 
   /** What the nodes cost and how loud they are, or null before the first look. */

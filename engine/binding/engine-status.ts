@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The answer to `status`: what the engine says of itself. Made in native/engine/status-report.cpp.
 
+import type { LinkStatus } from "./link-status.ts";
+
 /** One node, strip or insert while it plays. */
 export interface NodeStatus {
   readonly name: string;
@@ -52,7 +54,13 @@ export interface EngineStatus {
     readonly blockFrames: number;
     readonly outputChannels: number;
     readonly outputLatencyFrames: number;
+    /** 0 without inputs. */
+    readonly inputLatencyFrames: number;
+    /** Where the time of a block at the loudspeaker comes from, in a few words. */
+    readonly timeSource: string;
     readonly abandonedWorkers: number;
+    /** The newest loopback measurement since the engine's start. */
+    readonly calibration: CalibrationStatus | null;
     readonly recording: {
       readonly path: string;
       readonly frames: number;
@@ -65,17 +73,33 @@ export interface EngineStatus {
     /** Why not, when it is not. */
     readonly note: string;
     readonly ports: readonly MidiPortStatus[];
+    /** null while no clock is followed. */
+    readonly clockIn: ClockInStatus | null;
     readonly clock: ClockFigures;
   };
-  readonly link: {
-    readonly enabled: boolean;
-    readonly startStopSync: boolean;
-    readonly peers: number;
-    readonly quantum: number;
-  };
+  readonly link: LinkStatus;
   /** The fields of `EngineState`. */
   readonly transport: Readonly<Record<string, unknown>>;
 }
+
+export type CalibrationStatus =
+  | { readonly state: "running" }
+  | { readonly state: "failed"; readonly code: string; readonly sentence: string }
+  | {
+      readonly state: "done";
+      /** From a frame that was played to the frame in which it came back. */
+      readonly roundTripFrames: number;
+      readonly roundTripMs: number;
+      /** Of it, what the device tells by itself. */
+      readonly statedFrames: number;
+      readonly statedMs: number;
+      /** For `audio.latencyOffsetMs`: half of what it does not tell. */
+      readonly latencyOffsetMs: number;
+      /** What came back of what was sent; negative when it came upside down. */
+      readonly gain: number;
+      /** How far the best place stands out; 8 is the least that is believed. */
+      readonly clarity: number;
+    };
 
 export interface MidiPortStatus {
   readonly id: string;
@@ -109,6 +133,22 @@ export interface WireFigures {
   /** Values that a newer one replaced before they were sent. */
   readonly coalesced: number;
   readonly dropped: Readonly<Record<MessageClass, number>>;
+}
+
+/** The MIDI clock that is followed. */
+export interface ClockInStatus {
+  /** id of its port. */
+  readonly port: string;
+  readonly state: "waiting" | "locked" | "lost";
+  /** Filtered; 0 before its first ticks. */
+  readonly bpm: number;
+  /** Standard deviation of its ticks against their even line. */
+  readonly jitterMicros: number;
+  readonly ticks: number;
+  /** Ticks that were lost on the way, and such that came twice. */
+  readonly missing: number;
+  readonly doubled: number;
+  readonly sentence: string;
 }
 
 /** How late clock messages were handed to their ports, in microseconds. */

@@ -43,6 +43,8 @@ export interface TransportPlan {
 }
 
 export interface MidiPlan {
+  /** id of the port whose clock is followed: one with an input. */
+  readonly clockFrom: string | null;
   readonly ports: readonly MidiPortPlan[];
 }
 

@@ -44,6 +44,10 @@ export const RT_EVENT = {
 } as const;
 export type RtEventName = keyof typeof RT_EVENT;
 
+/** Of the MIDI clock that is followed: none; no tick yet, or its leader stands; in time; gone. */
+export const RT_CLOCK_STATE = { off: 0, waiting: 1, locked: 2, lost: 3 } as const;
+export type RtClockStateName = keyof typeof RT_CLOCK_STATE;
+
 /** A command for the audio thread. Meaning of the values: see native/app/rt-messages.hpp. */
 export interface EngineCommand {
   readonly kind: RtCommandName;
@@ -124,4 +128,9 @@ export interface EngineState {
   readonly status: "stopped" | "playing" | "paused";
   readonly waitingForQuantum: boolean;
   readonly linkEnabled: boolean;
+  readonly clockIn: RtClockStateName;
+  /** Of the MIDI clock that is followed; 0 before its first ticks. */
+  readonly clockInBpm: number;
+  readonly clockInJitterMicros: number;
+  readonly clockInTicks: number;
 }

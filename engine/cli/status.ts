@@ -67,7 +67,7 @@ function statusText(status: EngineStatus): string {
     ["Audio", `${audio.sentence}`],
     [
       "",
-      `${audio.sampleRate} Hz, ${audio.blockFrames} frames, ${((audio.outputLatencyFrames / audio.sampleRate) * 1000).toFixed(1)} ms to the loudspeaker`,
+      `${audio.sampleRate} Hz, ${audio.blockFrames} frames, ${((audio.outputLatencyFrames / audio.sampleRate) * 1000).toFixed(1)} ms to the loudspeaker (${audio.timeSource})`,
     ],
     [
       "Load",
@@ -80,12 +80,23 @@ function statusText(status: EngineStatus): string {
         ? `${link.peers === 0 ? "alone" : `${link.peers} peer${link.peers === 1 ? "" : "s"}`}, quantum ${link.quantum}`
         : "off",
     ],
+    ...(link.health === "shaky" || link.health === "lost"
+      ? [["", `${link.health}: ${link.sentence} (\`downbeat link\`)`]]
+      : []),
     [
       "Clock",
       midi.clock.count === 0
         ? "no tick sent"
         : `${midi.clock.count} ticks, lateness p50 ${midi.clock.p50Micros} us, p99 ${midi.clock.p99Micros} us, worst ${midi.clock.maxMicros} us`,
     ],
+    ...(midi.clockIn === null
+      ? []
+      : [
+          [
+            "Clock in",
+            `${midi.clockIn.sentence}; ${midi.clockIn.ticks} ticks, jitter ${Math.round(midi.clockIn.jitterMicros)} us, ${midi.clockIn.missing} lost, ${midi.clockIn.doubled} doubled`,
+          ],
+        ]),
     ...midi.ports.map((port) => ["MIDI", `${port.id}: ${port.state}, ${port.sentence}`]),
     [
       "Engine",

@@ -132,7 +132,9 @@ class SettingsCheck {
         continue;
       }
       isGood = false;
-      const consequence = this.#consequence(working, path.slice(0, -1));
+      // What is wrong with one entry of a list costs the entry.
+      const lost = typeof path.at(-2) === "number" ? path.slice(0, -1) : path;
+      const consequence = this.#consequence(working, lost);
       const hint = [problem.hint, consequence].filter((text) => text !== "").join(" ");
       this.#checker.error(path, { expected: problem.expected, got, hint });
     }
@@ -159,7 +161,7 @@ class SettingsCheck {
   #defaultSentence(facts: SettingFacts): string {
     const isPlaying = this.#mode === "play";
     if (facts.kind === "group") return isPlaying ? "Playing with the defaults of this group." : "";
-    if (facts.kind === "list") return isPlaying ? "Playing without any." : "";
+    if (facts.kind === "list" || facts.kind === "map") return isPlaying ? "Playing without any." : "";
     return isPlaying ? `Playing with the default of ${facts.default}.` : `The default is ${facts.default}.`;
   }
 

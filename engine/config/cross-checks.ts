@@ -2,6 +2,7 @@
 // What one setting cannot know alone: ports that stand in each other's way, an address that opens the
 // box to everybody. Runs on settings whose every value is in range.
 
+import { listOf } from "./check.ts";
 import { VIRTUAL_PORT_ID } from "./plan-parts.ts";
 import type { Path } from "./problem.ts";
 import type { MidiPortSettings, Settings } from "./schema.ts";
@@ -15,7 +16,13 @@ export interface CrossProblem {
 }
 
 export function crossProblems(settings: Settings): readonly CrossProblem[] {
-  return [...portProblems(settings), ...hostProblems(settings)];
+  return [
+    ...portProblems(settings),
+    ...clockProblems(settings),
+    ...hostProblems(settings),
+    ...feedbackProblems(settings),
+    ...olderProblems(settings),
+  ];
 }
 
 function portProblems({ midi }: Settings): readonly CrossProblem[] {
@@ -56,15 +63,37 @@ function portProblem(
   return null;
 }
 
+function clockProblems({ midi }: Settings): readonly CrossProblem[] {
+  const { clockFrom, ports, virtualPort } = midi;
+  if (clockFrom === null || (clockFrom === VIRTUAL_PORT_ID && virtualPort !== null)) return [];
+  const port = ports.find(({ id }) => id === clockFrom);
+  if (port?.input === true) return [];
+  const ids = [...(virtualPort === null ? [] : [VIRTUAL_PORT_ID]), ...ports.map(({ id }) => id)];
+  const known =
+    ids.length === 0 ? "There is no port yet: add one to midi.ports." : `Known here: ${ids.join(", ")}.`;
+  const hint =
+    port === undefined ? known : `Set input: true for ${clockFrom}: a clock has to be listened to.`;
+  return [
+    {
+      severity: "error",
+      path: ["midi", "clockFrom"],
+      expected: "null or the id of a port with an input",
+      hint,
+    },
+  ];
+}
+
 /** Port names are found without regard to case; device paths are not. */
 function nameKey(kind: MidiPortSettings["kind"], name: string): string {
   return `${kind} ${kind === "serial" ? name : name.toLowerCase()}`;
 }
 
+const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|::1)$/;
+
 function hostProblems(settings: Settings): readonly CrossProblem[] {
   const open = (["http", "osc"] as const).filter((section) => {
     const { enabled, host } = settings[section];
-    return enabled && !/^(?:127\.\d+\.\d+\.\d+|localhost|::1)$/.test(host);
+    return enabled && !LOOPBACK.test(host);
   });
   return open.map((section) => ({
     severity: "warning",
@@ -72,4 +101,25 @@ function hostProblems(settings: Settings): readonly CrossProblem[] {
     expected: "127.0.0.1 for this machine alone",
     hint: "Everybody on the network can play and stop the music.",
   }));
+}
+
+/** From a loopback address nothing reaches another machine. */
+function feedbackProblems({ osc }: Settings): readonly CrossProblem[] {
+  if (!osc.enabled || !LOOPBACK.test(osc.host)) return [];
+  return osc.feedback.flatMap((target, index) => {
+    const host = target.slice(0, target.lastIndexOf(":")).replace(/^\[|\]$/g, "");
+    if (LOOPBACK.test(host)) return [];
+    const hint = `From ${osc.host} nothing reaches another machine; set osc.host to 0.0.0.0.`;
+    return [
+      { severity: "warning", path: ["osc", "feedback", index], expected: "a target on this machine", hint },
+    ] as const;
+  });
+}
+
+/** What stands there is not forgotten, and nobody should think that it works. */
+function olderProblems({ older }: Settings): readonly CrossProblem[] {
+  const names = Object.keys(older);
+  if (names.length === 0) return [];
+  const hint = `Kept from an older box and not used yet: ${listOf(names)}.`;
+  return [{ severity: "warning", path: ["older"], expected: "settings that Downbeat knows", hint }];
 }

@@ -33,7 +33,12 @@ export function toPlanParts(settings: Settings): PlanParts {
     audio: { ...audio, device: audio.device ?? "null" },
     link: { ...link },
     transport: { ...transport },
-    midi: { ports: [...virtualPort(midi.virtualPort), ...midi.ports.map(portPlan)] },
+    midi: {
+      clockFrom: midi.clockFrom,
+      ports: [...virtualPort(midi.virtualPort), ...midi.ports.map(portPlan)].map((port) =>
+        port.id === midi.clockFrom ? leaderPort(port) : port,
+      ),
+    },
     master: { gain: gainOfDb(master.gainDb), ceilingDb: master.ceilingDb },
   };
 }
@@ -60,8 +65,13 @@ function virtualPort(name: string | null): readonly MidiPortPlan[] {
   ];
 }
 
-/** A port that is not played to gets no clock either. */
-function portPlan(port: MidiPortSettings): MidiPortPlan {
+/** Who leads is not led: its own clock does not come back to it. */
+function leaderPort(port: MidiPortPlan): MidiPortPlan {
+  return { ...port, clock: false, startStop: false, songPosition: false };
+}
+
+/** A port that is not played to gets no clock either. Its synth is nothing of the port. */
+function portPlan({ profile: _profile, channel: _channel, ...port }: MidiPortSettings): MidiPortPlan {
   return {
     ...port,
     bytesPerSecond: port.bytesPerSecond ?? 0,

@@ -27,6 +27,8 @@ export interface StatusJson {
   readonly beat_in_bar: number;
   readonly loop_start_beat: number;
   readonly loop_end_beat: number;
+  readonly clock_in: "off" | "waiting" | "locked" | "lost";
+  readonly clock_in_bpm: number;
 }
 
 export interface ClockJson extends StatusJson {
@@ -61,6 +63,8 @@ export function statusJson(status: TransportStatus, wallMs: number): StatusJson 
     beat_in_bar: beat,
     loop_start_beat: loop.from,
     loop_end_beat: loop.to,
+    clock_in: status.clockIn,
+    clock_in_bpm: status.clockInBpm,
   };
 }
 

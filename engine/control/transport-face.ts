@@ -35,6 +35,13 @@ export interface TransportStatus {
   readonly xruns: number;
   /** Time in the callback over the time of a block, smoothed. */
   readonly loadRatio: number;
+  /** The MIDI clock that is followed: none; no tick yet, or its leader stands; in time; gone. */
+  readonly clockIn: "off" | "waiting" | "locked" | "lost";
+  /** Its filtered tempo; 0 before its first ticks. */
+  readonly clockInBpm: number;
+  /** Standard deviation of its ticks, in microseconds. */
+  readonly clockInJitterMicros: number;
+  readonly clockInTicks: number;
 }
 
 /** When a command happens. */

@@ -46,7 +46,7 @@ void Performer::writeState(const audio::AudioBlock& block) RT_SAFE {
   const transport::TransportState at = transport_.state();
   RtState state;
   state.frame = at.frame.value;
-  state.hostMicros = clock_.hostAt(at.frame).value;
+  state.hostMicros = heardAt(at.frame).value;
   state.lineBeat = at.lineBeat.value;
   state.songBeat = at.songBeat.value;
   state.songSeconds = at.songSeconds;
@@ -77,6 +77,14 @@ void Performer::writeState(const audio::AudioBlock& block) RT_SAFE {
   state.waitingForQuantum = at.isWaiting || at.hasHeldBack ? 1 : 0;
   state.loopEnabled = at.isLoopEnabled ? 1 : 0;
   state.linkEnabled = link_.isEnabled() ? 1 : 0;
+  const RtClockFigures clock = clockFollower_.figures();
+  state.clockIn = static_cast<std::uint8_t>(clockState_);
+  state.clockInBpm = clock.tempoBpm;
+  state.clockInJitterMicros = clock.jitterMicros;
+  state.clockInTicks = clock.ticks;
+  state.clockInMissing = clock.missing;
+  state.clockInDoubled = clock.doubled;
+  state.clockInNewestMicros = clock.newestAt.value;
   if (session_ != nullptr) {
     state.planHash = session_->planHash;
     state.nonFinite = session_->player->nonFinite();

@@ -15,6 +15,8 @@ constexpr double kFadeSeconds = 0.02;
 constexpr float kPeakDecayPerBlock = 0.95F;
 /// A hole in host time of more than this is made up for by moving the song on.
 constexpr std::int64_t kGapMicros = 100'000;
+/// Clock messages of one block: many only after a pause, and then the next blocks take the rest.
+constexpr int kClockMessages = 32;
 
 transport::TransportRequest toRequest(const RtCommand& command) RT_SAFE {
   transport::TransportRequest request;
@@ -129,7 +131,7 @@ void Performer::beginBlock(const audio::AudioBlock& block) RT_SAFE {
   }
   const HostMicros host =
       clock_.addBlock(firstFrame, block.host + offset, block.isExact, block.hadXrun);
-  const HostMicros hostOfQuantum = clock_.hostAt({renderFrame_});
+  const HostMicros hostOfQuantum = heardAt({renderFrame_});
   input_.take(block);
   takeCommands();
   const LinkInput link = link_.capture(hostOfQuantum, transport_.quantum());
@@ -137,11 +139,46 @@ void Performer::beginBlock(const audio::AudioBlock& block) RT_SAFE {
     peers_ = link.peers;
     pushEvent(RtEventKind::peersChanged, static_cast<double>(peers_), renderFrame_);
   }
-  transport_.beginBlock({renderFrame_}, hostOfQuantum, link);
+  transport_.beginBlock({renderFrame_}, hostOfQuantum, link, takeClock(hostOfQuantum, block.host));
   if (block.hadXrun) pushEvent(RtEventKind::xrun, 0.0, renderFrame_);
   expectedHost_ = {host.value + static_cast<std::int64_t>(static_cast<double>(block.frames) *
                                                           clock_.microsPerFrame())};
   hasRun_ = true;
+}
+
+void Performer::followClock(midi::MidiInputLane* lane) {
+  clockLane_.store(lane, std::memory_order_relaxed);
+  clockChoice_.fetch_add(1, std::memory_order_release);
+}
+
+ClockInput Performer::takeClock(HostMicros host, HostMicros now) RT_SAFE {
+  midi::RtClockMessage message;
+  const std::uint32_t choice = clockChoice_.load(std::memory_order_acquire);
+  if (choice != seenClockChoice_) {
+    seenClockChoice_ = choice;
+    followedLane_ = clockLane_.load(std::memory_order_relaxed);
+    clockFollower_.reset();
+    // What waits there is from another time.
+    while (followedLane_ != nullptr && followedLane_->popClock(message)) {
+    }
+  }
+  ClockInput input;
+  if (followedLane_ != nullptr) {
+    for (int i = 0; i < kClockMessages && followedLane_->popClock(message); ++i) {
+      clockFollower_.receive(message);
+    }
+    input = clockFollower_.at(host, now);
+  }
+  clockState_ = input.state;
+  return input;
+}
+
+HostMicros Performer::heardAt(Frames frame) const RT_SAFE {
+  // A limiter that looks ahead, a plugin that thinks: what is rendered now leaves the session
+  // later.
+  const std::uint32_t frames = session_ == nullptr ? 0 : session_->player->latencyFrames();
+  const double micros = static_cast<double>(frames) * 1.0e6 / sampleRate_;
+  return clock_.hostAt(frame) + HostMicros{static_cast<std::int64_t>(micros + 0.5)};
 }
 
 void Performer::takeCommands() RT_SAFE {
@@ -327,6 +364,7 @@ void Performer::finishBlock(const audio::AudioBlock& block) RT_SAFE {
     recorder_.push(twice.data(), recorded);
   }
   if (isFadingOut_.load(std::memory_order_relaxed)) fade(block);
+  probe_.process(block);
   for (std::uint32_t c = 0; c < 2 && c < block.outputChannels; ++c) {
     float peak = peaks_[c] * kPeakDecayPerBlock;
     for (std::uint32_t i = 0; i < block.frames; ++i)
@@ -335,6 +373,7 @@ void Performer::finishBlock(const audio::AudioBlock& block) RT_SAFE {
   }
   frames_.store(before + block.frames, std::memory_order_relaxed);
   view_.write(transport_.view());
+  linkFacts_.write(transport_.linkFacts());
   writeState(block);
   // After the state, so that whoever hears of a command sees what it did.
   publishEvents();

@@ -17,9 +17,13 @@
 #include "app/tempo-follower.hpp"
 #include "audio/audio-driver.hpp"
 #include "audio/audio-gate.hpp"
+#include "audio/latency-probe.hpp"
 #include "audio/recorder.hpp"
+#include "base/link-facts.hpp"
 #include "base/transport-view.hpp"
 #include "link/link-session.hpp"
+#include "midi/clock-follower.hpp"
+#include "midi/midi-input.hpp"
 #include "rt/latest.hpp"
 #include "rt/retired.hpp"
 #include "rt/spsc-queue.hpp"
@@ -73,6 +77,11 @@ class Performer final : public audio::AudioClient {
   /// Takes parameters that moved since the last call; false when there are none.
   [[nodiscard]] bool popParam(RtParamNote& note) { return paramNotes_.pop(note); }
   void setLatencyOffset(HostMicros offset) { latencyOffset_.store(offset.value); }
+  /// Follows the MIDI clock that comes in at `lane` from its beginning; null follows none. The lane
+  /// stays where it is until the next call, or until no driver is active.
+  void followClock(midi::MidiInputLane* lane);
+  /// Arm it, and it plays in place of the music.
+  [[nodiscard]] audio::LatencyProbe& latencyProbe() { return probe_; }
   /// Counters of the devices, shown in the state.
   void setCounters(const audio::AudioCounters& counters) { counters_.write(counters); }
   void setMidiTicks(std::uint64_t ticks) { midiTicks_.store(ticks, std::memory_order_relaxed); }
@@ -85,6 +94,8 @@ class Performer final : public audio::AudioClient {
 
   // Any.
   [[nodiscard]] const rt::Latest<RtTransportView>& transportView() const { return view_; }
+  /// What was seen of the Link session, up to the newest block.
+  [[nodiscard]] const rt::Latest<RtLinkFacts>& linkFacts() const { return linkFacts_; }
   /// Blocks so far: the heartbeat.
   [[nodiscard]] std::uint64_t blocks() const { return blocks_.load(std::memory_order_relaxed); }
   [[nodiscard]] std::uint64_t frames() const { return frames_.load(std::memory_order_relaxed); }
@@ -100,6 +111,9 @@ class Performer final : public audio::AudioClient {
 
  private:
   void beginBlock(const audio::AudioBlock& block) RT_SAFE;
+  [[nodiscard]] ClockInput takeClock(HostMicros host, HostMicros now) RT_SAFE;
+  /// When a frame of the session is at the loudspeaker.
+  [[nodiscard]] HostMicros heardAt(Frames frame) const RT_SAFE;
   void takeCommands() RT_SAFE;
   void take(const RtCommand& command) RT_SAFE;
   void renderQuantum() RT_SAFE;
@@ -130,6 +144,10 @@ class Performer final : public audio::AudioClient {
   std::atomic<std::uint64_t> lastFrame_{0};
   std::atomic<std::uint64_t> midiTicks_{0};
   std::atomic<bool> isFadingOut_{false};
+  std::atomic<midi::MidiInputLane*> clockLane_{nullptr};
+  std::atomic<std::uint32_t> clockChoice_{0};  ///< grows after clockLane_ was written
+  // Control and audio take turns.
+  audio::LatencyProbe probe_;
 
   // Audio.
   SessionSlot* session_ = nullptr;  ///< owned; leaves through retired_
@@ -143,6 +161,10 @@ class Performer final : public audio::AudioClient {
   HostMicros expectedHost_{};  ///< of the next block's first frame, by the line
   bool hasRun_ = false;
   TempoFollower tempoFollower_;
+  midi::MidiInputLane* followedLane_ = nullptr;
+  std::uint32_t seenClockChoice_ = 0;
+  midi::ClockFollower clockFollower_;
+  ClockState clockState_ = ClockState::off;
   std::uint32_t peers_ = 0;
   std::vector<RtCommand> waiting_;  ///< setParam and trigger whose time has not come
   std::uint32_t waitingCount_ = 0;
@@ -158,6 +180,7 @@ class Performer final : public audio::AudioClient {
   rt::Retired<SessionSlot> retired_;
   rt::SpscQueue<RtParamNote, 4096> paramNotes_;
   rt::Latest<RtTransportView> view_;
+  rt::Latest<RtLinkFacts> linkFacts_;
   std::atomic<bool> isFadedOut_{false};
   std::atomic<std::uint64_t> blocks_{0};
   std::atomic<std::uint64_t> frames_{0};

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "app/plan-reader.hpp"
 
+#include <algorithm>
 #include <set>
 #include <string>
 
@@ -77,6 +78,17 @@ void readMidi(const JsonObject& object, MidiPlan& plan) {
     }
     plan.ports.push_back(std::move(port));
   });
+  const json* clockFrom = object.find("clockFrom");
+  if (clockFrom == nullptr || clockFrom->is_null()) return;
+  const std::string id = object.id("clockFrom");
+  const bool isHeard =
+      std::any_of(plan.ports.begin(), plan.ports.end(),
+                  [&id](const midi::MidiPortPlan& port) { return port.id == id && port.input; });
+  if (!isHeard) {
+    object.problem().report(object.at("clockFrom"), "null or the id of a port with an input",
+                            clockFrom);
+  }
+  plan.clockFrom = id;
 }
 
 }  // namespace

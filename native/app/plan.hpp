@@ -36,6 +36,7 @@ struct TransportPlan {
 };
 
 struct MidiPlan {
+  std::optional<std::string> clockFrom;  ///< id of the port whose clock is followed
   std::vector<midi::MidiPortPlan> ports;
 };
 

@@ -8,7 +8,7 @@
 
 namespace downbeat::app {
 
-inline constexpr std::uint32_t kSharedMemoryVersion = 3;
+inline constexpr std::uint32_t kSharedMemoryVersion = 4;
 
 /// When a command takes effect. `now` is the next quantum of 32 frames.
 enum class RtWhen : std::uint8_t {
@@ -84,6 +84,9 @@ struct RtEvent {
 };
 static_assert(std::is_trivially_copyable_v<RtEvent> && sizeof(RtEvent) == 32);
 
+/// Of the MIDI clock that is followed: none; no tick yet, or its leader stands; in time; gone.
+enum class RtClockState : std::uint8_t { off = 0, waiting = 1, locked = 2, lost = 3 };
+
 enum class RtPlayStatus : std::uint8_t { stopped = 0, playing = 1, paused = 2 };
 
 /// Out of the engine, newest wins, written every block.
@@ -101,8 +104,14 @@ struct RtState {
   double loadWorst = 0.0;  ///< worst single block since the start
   double peakLeft = 0.0;   ///< of the master, decaying
   double peakRight = 0.0;
-  double slewMicros = 0.0;   ///< phase error to Link that is still being slewed
-  std::uint64_t blocks = 0;  ///< callbacks so far: the heartbeat
+  double slewMicros = 0.0;  ///< phase error to Link or the MIDI clock, still being slewed
+  double clockInBpm = 0.0;  ///< of the MIDI clock that is followed; 0 before its first ticks
+  double clockInJitterMicros = 0.0;      ///< standard deviation of its ticks
+  std::int64_t clockInNewestMicros = 0;  ///< Link clock of its newest tick
+  std::uint64_t clockInTicks = 0;
+  std::uint64_t clockInMissing = 0;  ///< ticks that were lost on the way
+  std::uint64_t clockInDoubled = 0;  ///< ticks that came twice
+  std::uint64_t blocks = 0;          ///< callbacks so far: the heartbeat
   std::uint64_t xruns = 0;
   std::uint64_t lateCallbacks = 0;
   std::uint64_t commandsDropped = 0;
@@ -119,6 +128,7 @@ struct RtState {
   std::uint8_t waitingForQuantum = 0;
   std::uint8_t loopEnabled = 0;
   std::uint8_t linkEnabled = 0;
+  std::uint8_t clockIn = 0;  ///< RtClockState
 };
 static_assert(std::is_trivially_copyable_v<RtState>);
 

@@ -53,6 +53,8 @@ struct AudioDriverInfo {
   std::uint32_t outputChannels = 0;
   std::uint32_t inputChannels = 0;
   std::uint32_t outputLatencyFrames = 0;
+  std::uint32_t inputLatencyFrames = 0;  ///< 0 without inputs
+  std::string timeSource;                ///< where the time of a block comes from
 };
 
 /// What a device is, as far as its name and the system's list of cards tell.

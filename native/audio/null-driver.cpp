@@ -44,6 +44,8 @@ class NullDriver final : public AudioDriver {
     info_.outputChannels = settings.outputChannels != 0 ? settings.outputChannels : 2;
     info_.inputChannels = settings.inputChannels;
     info_.outputLatencyFrames = info_.blockFrames;
+    info_.inputLatencyFrames = info_.inputChannels > 0 ? info_.blockFrames : 0;
+    info_.timeSource = "its own exact line";
     outputs_.resize(info_.outputChannels, info_.blockFrames);
     inputs_.resize(info_.inputChannels, info_.blockFrames);
     client_ = &client;

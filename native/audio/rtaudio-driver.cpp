@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sound through RtAudio: JACK, ALSA, Pulse/PipeWire, CoreAudio.
 //
-// The time of a block is the time its callback began plus the output latency. What the back ends
+// JACK tells when a cycle is heard (jack-clock.hpp). Elsewhere the time of a block is the time its
+// callback began plus the output latency, which the frame clock filters. What the back ends
 // state as latency differs: JACK's and ALSA's reach from the callback to the loudspeaker;
 // CoreAudio's is only the hardware's behind a buffer of one block; Pulse states none, so its
 // bounded buffer is taken.
@@ -15,6 +16,7 @@
 
 #include "audio/audio-driver.hpp"
 #include "audio/device-choice.hpp"
+#include "audio/jack-clock.hpp"
 #include "audio/planar-buffer.hpp"
 #include "audio/rtaudio-face.hpp"
 #include "base/host-clock.hpp"
@@ -43,6 +45,8 @@ constexpr Milliseconds kServerBeat{10};
 constexpr Milliseconds kServerGoneTime{2000};
 constexpr double kCatchUpMicros = 1.0e6;
 constexpr double kLongestLeadMicros = 1.0e5;
+constexpr const char* kCallbackTime = "callback time, filtered, and the stated latency";
+constexpr const char* kJackTime = "JACK cycle times";
 
 struct Scanned {
   std::vector<std::unique_ptr<RtAudioFace>> faces;
@@ -78,6 +82,7 @@ class RtAudioDriver final : public AudioDriver {
   Status tryCandidates(Scanned& scanned, const AudioSettings& settings, std::string& failures);
   Status openDevice(const AudioSettings& settings, const AudioDeviceEntry& entry, unsigned int id);
   Status settle(const RtAudioStream& stream);
+  void useJackTimes();
   void waitForDyingServer();
   CANCELLABLE static int callback(void* output, void* input, unsigned int frames, double streamTime,
                                   unsigned int status, void* user);
@@ -86,11 +91,13 @@ class RtAudioDriver final : public AudioDriver {
 
   // Worker.
   std::unique_ptr<RtAudioFace> face_;
+  std::unique_ptr<JackClock> ownJackClock_;
   AudioDriverInfo info_;
   AudioClient* client_ = nullptr;
   // Worker to audio.
   std::atomic<std::int64_t> latencyMicros_{0};
   std::atomic<double> framesPerMicro_{0.048};
+  std::atomic<JackClock*> jackClock_{nullptr};
   // Audio.
   PlanarBuffer outputs_;
   PlanarBuffer inputs_;
@@ -100,6 +107,7 @@ class RtAudioDriver final : public AudioDriver {
   bool hasRunAway_ = false;
   // Audio to worker.
   std::atomic<std::uint64_t> callbacks_{0};
+  std::atomic<std::uint64_t> jackTimes_{0};  ///< blocks that JACK told the time of
 };
 
 Status RtAudioDriver::open(const AudioSettings& settings, AudioClient& client) {
@@ -208,7 +216,26 @@ Status RtAudioDriver::settle(const RtAudioStream& stream) {
   latencyMicros_.store(
       static_cast<std::int64_t>(info_.outputLatencyFrames * 1.0e6 / info_.sampleRate),
       std::memory_order_relaxed);
+  info_.timeSource = kCallbackTime;
+  if (info_.inputChannels > 0) info_.inputLatencyFrames = stream.blockFrames;
+  if (info_.api == "jack") useJackTimes();
   return {};
+}
+
+void RtAudioDriver::useJackTimes() {
+  ownJackClock_ = JackClock::open();
+  if (ownJackClock_ == nullptr) return;
+  jackTimes_.store(0, std::memory_order_relaxed);
+  jackClock_.store(ownJackClock_.get(), std::memory_order_release);
+  const auto start = std::chrono::steady_clock::now();
+  while (jackTimes_.load(std::memory_order_acquire) == 0 &&
+         std::chrono::steady_clock::now() - start < kSettleTime) {
+    std::this_thread::sleep_for(Milliseconds(1));
+  }
+  if (jackTimes_.load(std::memory_order_acquire) == 0) return;
+  info_.timeSource = kJackTime;
+  info_.outputLatencyFrames = ownJackClock_->outputLatencyFrames();
+  info_.inputLatencyFrames = ownJackClock_->inputLatencyFrames();
 }
 
 void RtAudioDriver::close() {
@@ -218,6 +245,8 @@ void RtAudioDriver::close() {
   // The back end has joined its thread by now; this makes its last writes visible here.
   (void)callbacks_.load(std::memory_order_acquire);
   face_.reset();
+  jackClock_.store(nullptr, std::memory_order_relaxed);
+  ownJackClock_.reset();
 }
 
 /// When a JACK server ends, RtAudio closes the stream from a thread of its own. Closing it from
@@ -276,6 +305,11 @@ void RtAudioDriver::renderBlock(float* output, float* input, unsigned int frames
   }
   block.frames = frames;
   block.host.value = now + latencyMicros_.load(std::memory_order_relaxed);
+  JackClock* const jackClock = jackClock_.load(std::memory_order_acquire);
+  if (jackClock != nullptr && jackClock->heardAt(block.host)) {
+    block.isExact = true;
+    jackTimes_.store(jackTimes_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
+  }
   block.hadXrun = (status & kRtAudioOutputUnderflow) != 0;
   client_->renderBlock(block);
   callbacks_.store(callbacks_.load(std::memory_order_relaxed) + 1, std::memory_order_release);

@@ -98,6 +98,10 @@ Napi::Value EngineMemory::readState(const Napi::CallbackInfo& info) {
   put("blockFrames", state.blockFrames);
   put("peers", state.peers);
   put("status", state.status);
+  put("clockIn", state.clockIn);
+  put("clockInBpm", state.clockInBpm);
+  put("clockInJitterMicros", state.clockInJitterMicros);
+  put("clockInTicks", state.clockInTicks);
   out.Set("planHash", Napi::String::New(env, hex(state.planHash)));
   out.Set("waitingForQuantum", Napi::Boolean::New(env, state.waitingForQuantum != 0));
   out.Set("loopEnabled", Napi::Boolean::New(env, state.loopEnabled != 0));

@@ -5,6 +5,7 @@
 
 #include <chrono>
 #include <cmath>
+#include <cstdlib>
 #include <new>
 #include <thread>
 #include <utility>
@@ -18,8 +19,6 @@
 namespace downbeat::engine {
 namespace {
 
-/// Of two Link sessions that began within half a second of each other a random one wins: join late.
-constexpr std::int64_t kLinkDelayMicros = 1'000'000;
 constexpr std::int64_t kHeartMicros = 2'000'000;
 constexpr std::int64_t kFeedMicros = 500'000;
 
@@ -62,6 +61,7 @@ Status EngineHost::start() {
   sampleRate_ = plan_.audio.settings.sampleRate;
   link_ = std::make_unique<link::LinkSession>(tempo);
   link_->setStartStopSync(plan_.link.startStopSync);
+  linkKeeper_ = std::make_unique<LinkKeeper>(*link_);
   performer_ = std::make_unique<app::Performer>(app::PerformerParts{*shared_, *link_, recorder_});
   performer_->prepare(sampleRate_, tempo, {plan_.link.quantum});
   performer_->setLatencyOffset(
@@ -124,7 +124,9 @@ void EngineHost::poll() {
     say("nodeBypassed", "warn", message);
   }
   noteHands();
-  enableLinkWhenDue();
+  watchClock();
+  keepLink();
+  calibration_.poll(hostNow());
   saveFiles(false);
   feedServiceManager();
 }
@@ -135,6 +137,7 @@ void EngineHost::stop() {
   (void)platform::notifyStopping("ending");
   // First the synths: their notes must not hang whatever happens to the sound card.
   if (midiThread_) midiThread_->stop();
+  performer_->followClock(nullptr);  // the ports go before the performer does
   noteHands();
   saveFiles(true);
   (void)recorder_.stop();
@@ -207,7 +210,6 @@ Result<PlanOutcome> EngineHost::takePlan(app::Plan plan, std::string json, app::
   }
   if (has("link")) {
     link_->setStartStopSync(plan_.link.startStopSync);
-    if (!plan_.link.enabled) link_->setEnabled(false);
     app::RtCommand quantum;
     quantum.kind = app::RtCommandKind::quantum;
     quantum.value = plan_.link.quantum;
@@ -275,8 +277,11 @@ void EngineHost::noteHands() {
     }
   }
   app::RtState state;
-  // A tempo that company chose is not ours to remember.
-  if (shared_->state.read(state) && state.peers == 0 && state.blocks > 0) {
+  // A tempo that company or a MIDI clock chose is not ours to remember.
+  const bool isRead = shared_->state.read(state);
+  const bool isLed =
+      state.peers > 0 || state.clockIn == static_cast<std::uint8_t>(ClockState::locked);
+  if (isRead && !isLed && state.blocks > 0) {
     live_.setTempo({state.tempoBpm});
   }
 }
@@ -302,6 +307,10 @@ void EngineHost::startRecording(const audio::AudioDriverInfo& info) {
 Status EngineHost::record(const std::string& path) {
   if (path.empty()) return recorder_.stop();
   return recorder_.start(path, static_cast<std::uint32_t>(sampleRate_), 2);
+}
+
+Status EngineHost::calibrate() {
+  return calibration_.start(*performer_, supervisor_->status().info, hostNow());
 }
 
 void EngineHost::onAudioChange(const audio::AudioChange& change) {
@@ -342,6 +351,28 @@ void EngineHost::applyMidi() {
   ports_->apply(plan_.midi.ports);
   midiPlayer_->setScore(midi::makeMidiScore(
       plan_.session.midiTracks, [this](const std::string& id) { return ports_->find(id); }));
+  applyClock();
+}
+
+void EngineHost::applyClock() {
+  const midi::MidiSlotRef from =
+      plan_.midi.clockFrom ? ports_->find(*plan_.midi.clockFrom) : midi::MidiSlotRef{};
+  if (from.slot == clockFrom_.slot && from.serial == clockFrom_.serial) return;
+  midi::MidiInputs& inputs = ports_->inputs();
+  if (clockFrom_.serial != 0) inputs.lane(clockFrom_.slot).wantClock(false);
+  clockFrom_ = from;
+  clockWatch_ = ClockWatch{};
+  midi::MidiInputLane* lane = from.serial == 0 ? nullptr : &inputs.lane(from.slot);
+  if (lane != nullptr) lane->wantClock(true);
+  performer_->followClock(lane);
+}
+
+void EngineHost::watchClock() {
+  app::RtState state;
+  if (clockFrom_.serial == 0 || !shared_->state.read(state)) return;
+  const std::string& port = *plan_.midi.clockFrom;
+  const ClockNews news = clockWatch_.look(state, port, hostNow());
+  if (news.event != nullptr) say(news.event, news.level, news.sentence, port);
 }
 
 void EngineHost::takeMidiInput() {
@@ -349,13 +380,17 @@ void EngineHost::takeMidiInput() {
   while (ports_->inputs().pop(input)) ++midiReceived_;
 }
 
-void EngineHost::enableLinkWhenDue() {
-  if (firstBlockAt_.value == 0) {
-    if (performer_->blocks() > 0) firstBlockAt_ = hostNow();
-    return;
+void EngineHost::keepLink() {
+  const HostMicros now = hostNow();
+  const std::int64_t step = wallClock_.takeStep();
+  if (linkKeeper_->poll(now, plan_.link.enabled, performer_->blocks() > 0, step)) {
+    const std::string seconds = std::to_string(std::abs(step) / 1'000'000);
+    say("linkRestarted", "info",
+        "the wall clock was set " + seconds + " s " + (step > 0 ? "forward" : "back") +
+            ": Link begins anew on the network, the beat goes on");
   }
-  if (!plan_.link.enabled || link_->isEnabled()) return;
-  if ((hostNow() - firstBlockAt_).value >= kLinkDelayMicros) link_->setEnabled(true);
+  RtLinkFacts facts;
+  if (performer_->linkFacts().read(facts)) linkHealth_.take(facts, now);
 }
 
 void EngineHost::feedServiceManager() {

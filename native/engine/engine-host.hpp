@@ -15,18 +15,23 @@
 #include "audio/device-supervisor.hpp"
 #include "audio/recorder.hpp"
 #include "engine/background-writer.hpp"
+#include "engine/calibration.hpp"
+#include "engine/clock-watch.hpp"
 #include "engine/engine-options.hpp"
+#include "engine/link-keeper.hpp"
 #include "engine/live-state.hpp"
 #include "engine/node-services.hpp"
 #include "engine/node-telemetry.hpp"
 #include "engine/plan-store.hpp"
 #include "engine/state-lock.hpp"
+#include "link/link-health.hpp"
 #include "link/link-session.hpp"
 #include "midi/midi-player.hpp"
 #include "midi/midi-port-manager.hpp"
 #include "midi/midi-thread.hpp"
 #include "platform/memory-lock.hpp"
 #include "platform/shared-object.hpp"
+#include "platform/wall-clock-watch.hpp"
 
 namespace downbeat::engine {
 
@@ -71,6 +76,9 @@ class EngineHost {
   }
   /// Empty path: stops recording. Errors: of the recorder.
   Status record(const std::string& path);
+  /// Measures a loopback in place of the music; the status tells the result. Errors:
+  /// `CALIBRATION_FAILED`.
+  Status calibrate();
 
   [[nodiscard]] const platform::SharedObject& sharedObject() const { return sharedObject_; }
   [[nodiscard]] const EngineOptions& options() const { return options_; }
@@ -94,12 +102,14 @@ class EngineHost {
   void onAudioChange(const audio::AudioChange& change);
   void onMidiChange(const midi::MidiPortStatus& port);
   void applyMidi();
+  void applyClock();
+  void watchClock();
   void takeMidiInput();
   void forgetHandsThatThePlanMoved(const app::Plan& before, const app::Plan& after);
   void noteHands();
   void fadeOut();
   void saveFiles(bool force);
-  void enableLinkWhenDue();
+  void keepLink();
   void feedServiceManager();
   [[nodiscard]] Tempo startTempo() const;
   void say(const char* event, const char* level, const std::string& sentence,
@@ -129,6 +139,10 @@ class EngineHost {
   double sampleRate_ = 48000.0;
 
   std::unique_ptr<link::LinkSession> link_;
+  std::unique_ptr<LinkKeeper> linkKeeper_;
+  link::LinkHealth linkHealth_;
+  Calibration calibration_;
+  platform::WallClockWatch wallClock_;
   audio::Recorder recorder_;
   std::string pendingRecord_;  ///< `--record` waits for the first driver's sample rate
   std::unique_ptr<app::Performer> performer_;
@@ -136,12 +150,13 @@ class EngineHost {
   NodeTelemetry telemetry_;
   std::unique_ptr<audio::DeviceSupervisor> supervisor_;
   std::unique_ptr<midi::MidiPortManager> ports_;
+  midi::MidiSlotRef clockFrom_;  ///< the port whose clock is followed; serial 0 is none
+  ClockWatch clockWatch_;
   midi::HostTimeSource midiTime_;
   std::unique_ptr<midi::MidiPlayer> midiPlayer_;
   std::unique_ptr<midi::MidiThread> midiThread_;
 
   HostMicros startedAt_{};
-  HostMicros firstBlockAt_{};
   std::uint64_t beatenBlocks_ = 0;  ///< the heart's last known beat
   HostMicros beatenAt_{};
   HostMicros fedAt_{};

@@ -123,6 +123,10 @@ void Requests::onMessage(ControlSocket::ConnectionId from, const std::string& te
     } else {
       reply = refusal(id, status.error());
     }
+  } else if (type == "calibrate") {
+    if (const Status started = host_.calibrate(); !started.isOk()) {
+      reply = refusal(id, started.error());
+    }
   } else if (type == "quit") {
     isQuitting_ = true;
   } else {

@@ -7,7 +7,9 @@
 
 #include "base/host-clock.hpp"
 #include "engine/clock-report.hpp"
+#include "engine/clock-watch.hpp"
 #include "engine/engine-host.hpp"
+#include "engine/link-report.hpp"
 #include "platform/machine.hpp"
 
 namespace downbeat::engine {
@@ -68,10 +70,15 @@ json transportJson(const app::RtState& state) {
           {"eventsDropped", state.eventsDropped},
           {"commandsWaiting", state.commandsWaiting},
           {"eventsWaiting", state.eventsWaiting},
-          {"midiTicks", state.midiTicks}};
+          {"midiTicks", state.midiTicks},
+          {"clockIn", nameOfClock(state.clockIn)},
+          {"clockInBpm", state.clockInBpm},
+          {"clockInJitterMicros", state.clockInJitterMicros},
+          {"clockInTicks", state.clockInTicks}};
 }
 
-json audioJson(const audio::AudioStatus& status, const audio::RecorderStatus& recorder) {
+json audioJson(const audio::AudioStatus& status, const audio::RecorderStatus& recorder,
+               const json& calibration) {
   const bool isFallback = !status.isDevicePlaying && !status.trouble.empty();
   std::string sentence = status.info.reason;
   if (isFallback) sentence = "playing in time without sound: " + status.trouble;
@@ -86,8 +93,11 @@ json audioJson(const audio::AudioStatus& status, const audio::RecorderStatus& re
               {"blockFrames", status.info.blockFrames},
               {"outputChannels", status.info.outputChannels},
               {"outputLatencyFrames", status.info.outputLatencyFrames},
+              {"inputLatencyFrames", status.info.inputLatencyFrames},
+              {"timeSource", status.info.timeSource},
               {"devicesLost", status.devicesLost},
               {"abandonedWorkers", status.hungWorkers},
+              {"calibration", calibration},
               {"recording", nullptr}};
   if (recorder.isRecording || !recorder.trouble.empty()) {
     out["recording"] = {{"path", recorder.path},
@@ -96,6 +106,17 @@ json audioJson(const audio::AudioStatus& status, const audio::RecorderStatus& re
                         {"sentence", recorder.trouble}};
   }
   return out;
+}
+
+json clockInJson(const app::RtState& state, const std::string& port) {
+  return {{"port", port},
+          {"state", nameOfClock(state.clockIn)},
+          {"bpm", state.clockInBpm},
+          {"jitterMicros", state.clockInJitterMicros},
+          {"ticks", state.clockInTicks},
+          {"missing", state.clockInMissing},
+          {"doubled", state.clockInDoubled},
+          {"sentence", clockSentence(state, port, hostNow())}};
 }
 
 }  // namespace
@@ -144,6 +165,8 @@ json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
                      {"isBypassed", at.isBypassed != 0},
                      {"latencyFrames", node.latencyFrames}});
   }
+  const bool isFollowing = host.clockFrom_.serial != 0 && host.plan_.midi.clockFrom.has_value();
+  const json clockIn = isFollowing ? clockInJson(state, *host.plan_.midi.clockFrom) : json(nullptr);
   const midi::LatenessSummary clock = host.midiPlayer_->lateness().summary();
   const app::SessionPlan& session = host.plan_.session;
 
@@ -166,18 +189,18 @@ json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
         {"nodes", host.indices_.size()},
         {"latencyFrames", host.latencyFrames_}}},
       {"nodes", nodes},
-      {"audio", audioJson(host.supervisor_->status(), host.recorder_.status())},
+      {"audio",
+       audioJson(host.supervisor_->status(), host.recorder_.status(), host.calibration_.json())},
       {"midi",
        {{"isRealtime", host.midiThread_->grant().isGranted},
         {"note", host.midiThread_->grant().note},
         {"ports", ports},
+        {"clockIn", clockIn},
         {"clock", ClockReport::figures(clock)},
         {"received", host.midiReceived_}}},
-      {"link",
-       {{"enabled", host.plan_.link.enabled},
-        {"startStopSync", host.plan_.link.startStopSync},
-        {"peers", host.link_->numPeers()},
-        {"quantum", state.quantum}}},
+      {"link", linkJson({host.plan_.link, host.linkHealth_, host.link_->numPeers(), state.quantum,
+                         host.linkKeeper_->restarts()},
+                        hostNow())},
       {"transport", transportJson(state)},
   };
 }

@@ -25,7 +25,16 @@ struct RtMidiInput {
 };
 static_assert(std::is_trivially_copyable_v<RtMidiInput>);
 
-/// Thread: `receive` on the port's own thread, the counters on any.
+/// Clock, start, stop and song position, for whoever follows the clock of a port.
+struct RtClockMessage {
+  HostMicros host{};
+  std::uint8_t status = 0;     ///< kTick, kStart, kContinue, kStop or kSongPosition
+  std::uint16_t position = 0;  ///< sixteenths, of kSongPosition
+};
+static_assert(std::is_trivially_copyable_v<RtClockMessage>);
+
+/// Thread: `receive` on the port's own thread, `wantClock` on control, `popClock` on audio, the
+/// counters on any.
 class MidiInputLane {
  public:
   /// Messages of 1 to 3 bytes are queued; system exclusive is counted only.
@@ -39,7 +48,13 @@ class MidiInputLane {
     input.message.size = static_cast<std::uint8_t>(count);
     for (std::size_t i = 0; i < count; ++i) input.message.bytes[i] = bytes[i];
     (void)queue_.push(input);  // a full queue counts it as dropped
+    if (isClockWanted_.load(std::memory_order_relaxed)) receiveClock(bytes, count, host);
   }
+
+  /// From now on messages of the clock go to `popClock` as well.
+  void wantClock(bool isWanted) { isClockWanted_.store(isWanted, std::memory_order_relaxed); }
+  /// The next message of the clock; false when none waits.
+  [[nodiscard]] bool popClock(RtClockMessage& message) RT_SAFE { return clock_.pop(message); }
 
   [[nodiscard]] std::uint64_t received() const RT_SAFE {
     return received_.load(std::memory_order_relaxed);
@@ -51,8 +66,22 @@ class MidiInputLane {
 
  private:
   friend class MidiInputs;
+
+  void receiveClock(const std::uint8_t* bytes, std::size_t count, HostMicros host) RT_SAFE {
+    RtClockMessage message{host, bytes[0], 0};
+    const bool isClock = bytes[0] == kTick || bytes[0] == kStart || bytes[0] == kContinue ||
+                         bytes[0] == kStop || (bytes[0] == kSongPosition && count == 3);
+    if (!isClock) return;
+    if (count == 3) {
+      message.position = static_cast<std::uint16_t>((bytes[1] & 0x7F) | ((bytes[2] & 0x7F) << 7));
+    }
+    (void)clock_.push(message);  // two seconds of ticks that nobody took: the rest is missed
+  }
+
   std::uint32_t slot_ = 0;
   rt::SpscQueue<RtMidiInput, 256> queue_;
+  std::atomic<bool> isClockWanted_{false};
+  rt::SpscQueue<RtClockMessage, 256> clock_;
   std::atomic<std::uint64_t> received_{0};
   std::atomic<std::uint64_t> bytes_{0};
 };

@@ -20,6 +20,7 @@ void PhaseFollower::reset() RT_SAFE {
   error_ = 0.0;
   drift_ = 0.0;
   sinceMeasure_ = 0.0;
+  isCatchingUp_ = false;
 }
 
 void PhaseFollower::measure(double errorSeconds) RT_SAFE {
@@ -33,7 +34,8 @@ void PhaseFollower::measure(double errorSeconds) RT_SAFE {
 
 double PhaseFollower::advance(double seconds) RT_SAFE {
   double correction = 0.0;
-  if (std::fabs(error_) > kSlewRange) {
+  if (std::fabs(error_) <= kCaughtUp) isCatchingUp_ = false;
+  if (std::fabs(error_) > kSlewRange || isCatchingUp_) {
     correction = std::copysign(kMaxBend, error_);
   } else {
     correction = std::clamp(kPull * error_ + drift_, -kMaxSlew, kMaxSlew);

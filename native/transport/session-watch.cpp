@@ -9,13 +9,18 @@ namespace {
 
 // Link shows a thread its own commit for 1 s, whatever the network says (kLocalModGracePeriod).
 constexpr HostMicros kLinkGrace{1100000};
-// Peers hear of changes every 50 ms at most; a commit that follows closely may be lost for 500 ms.
-constexpr HostMicros kCommitGap{25000};
+// Peers hear of changes every 50 ms at most, so more commits tell nobody more; and one that follows
+// another closely may be lost for 500 ms.
+constexpr HostMicros kCommitGap{50000};
 // Our line is shown to Link this seldom, and not while a session may just be joining.
 constexpr HostMicros kAnchorGap{2000000};
 constexpr double kAnchorErrorMicros = 1000.0;
 // Rounding and Link's own corrections stay below this; a join does not.
 constexpr double kMoveMicros = 500.0;
+// Below it a step is rounding: whole microseconds, and millionths of a beat that lasts 3 s at most.
+constexpr double kStepMicros = 20.0;
+// A session that was just joined, or that has just changed its tempo, still settles.
+constexpr HostMicros kSettle{1000000};
 
 double microsOf(HostMicros host) RT_SAFE { return static_cast<double>(host.value); }
 
@@ -35,26 +40,43 @@ void SessionWatch::reset(Tempo tempo) RT_SAFE {
 
 LinkNews SessionWatch::read(const LinkInput& input, HostMicros host, Beats quantum) RT_SAFE {
   const bool isOther = linkMicrosPerBeat(input.tempo) != linkMicrosPerBeat(tempo_);
-  if (isOther || hasMoved(input, host, quantum)) movedAt_ = host;
+  const double moved = movedMicros(input, host, quantum);
+  if (isOther || std::fabs(moved) > kMoveMicros) movedAt_ = host;
+  if (!isOther) noteStep(input, host, moved);
   if (input.isEnabled && !isEnabled_) enabledAt_ = host;
   const bool hasJoined = input.peers > 0 && peers_ == 0;
+  const bool isReturn = hasJoined && isReturning(input, host);
   if (hasJoined) {
     joinedAt_ = host;
+    facts_.joinedAt = host;
+    ++facts_.joins;
+    facts_.returns += isReturn ? 1 : 0;
     if (host < timelineAt_ + kLinkGrace) holdUntil_ = timelineAt_ + kLinkGrace;
+  }
+  if (input.peers == 0 && peers_ > 0) {
+    leftAt_ = host;
+    facts_.leftAt = host;
   }
 
   LinkNews news = playingNews(input, host);
   news.tempo = clampTempo(input.tempo.bpm);
   news.hasTempo = isOther && !hasTempo_;
+  news.isReturn = isReturn;
   if (hasJoined && hasTempo_) {
     // Ours was never told, and is not told now: who joins takes what is there.
     hasTempo_ = false;
     news.hasTempo = true;
   }
+  if (news.hasTempo) noteTempo(host, true);
+  facts_.host = host;
+  facts_.peers = input.peers;
+  facts_.isEnabled = input.isEnabled ? 1 : 0;
+  facts_.tempoBpm = input.tempo.bpm;
 
   now_ = host;
   beat_ = input.beat;
   tempo_ = input.tempo;
+  quantum_ = quantum;
   peers_ = input.peers;
   isEnabled_ = input.isEnabled;
   isMoveOurs_ = false;
@@ -62,10 +84,31 @@ LinkNews SessionWatch::read(const LinkInput& input, HostMicros host, Beats quant
   return news;
 }
 
-bool SessionWatch::hasMoved(const LinkInput& input, HostMicros host, Beats quantum) const RT_SAFE {
-  if (!hasSeen_ || isMoveOurs_) return false;
-  const Beats way = shortestWay(linkBeatAt(host), input.beat, quantum);
-  return std::fabs(way.value) * linkMicrosPerBeat(tempo_) > kMoveMicros;
+/// How far the session's line has left the one of the block before; 0 when we moved it.
+double SessionWatch::movedMicros(const LinkInput& input, HostMicros host, Beats quantum) const
+    RT_SAFE {
+  // Link's beats are those of a cycle: with another cycle they begin elsewhere.
+  if (!hasSeen_ || isMoveOurs_ || quantum != quantum_) return 0.0;
+  return shortestWay(linkBeatAt(host), input.beat, quantum).value * linkMicrosPerBeat(tempo_);
+}
+
+void SessionWatch::noteStep(const LinkInput& input, HostMicros host, double micros) RT_SAFE {
+  if (peers_ == 0 || input.peers == 0 || host < joinedAt_ + kSettle) return;
+  if (host < facts_.tempoAt + kSettle || std::fabs(micros) < kStepMicros) return;
+  ++facts_.steps;
+  facts_.lastStepMicros = micros;
+  facts_.stepAt = host;
+}
+
+void SessionWatch::noteTempo(HostMicros host, bool isOfOthers) RT_SAFE {
+  facts_.tempoAt = host;
+  facts_.isTempoOfOthers = isOfOthers ? 1 : 0;
+  (isOfOthers ? facts_.temposOfOthers : facts_.temposOfOurs) += 1;
+}
+
+bool SessionWatch::isReturning(const LinkInput& input, HostMicros host) const RT_SAFE {
+  return host < leftAt_ + kLinkHoldOver &&
+         linkMicrosPerBeat(input.tempo) == linkMicrosPerBeat(tempo_) && !hasTempo_;
 }
 
 LinkNews SessionWatch::playingNews(const LinkInput& input, HostMicros host) RT_SAFE {
@@ -94,6 +137,7 @@ void SessionWatch::tellTempo(Tempo tempo, HostMicros at) RT_SAFE {
   hasTempo_ = true;
   newTempo_ = tempo;
   newTempoAt_ = at;
+  noteTempo(at, false);
 }
 
 void SessionWatch::tellPlaying(bool isPlaying, HostMicros at) RT_SAFE {

@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "base/link-exchange.hpp"
+#include "base/link-facts.hpp"
 #include "base/units.hpp"
 #include "rt/rt-safe.hpp"
 
@@ -19,6 +20,7 @@ struct LinkNews {
   bool hasPlaying = false;  ///< a peer pressed play or stop
   bool isPlaying = false;
   HostMicros playingSince{};
+  bool isReturn = false;  ///< whoever vanished is back, in time and at the tempo that was kept
 };
 
 /// Thread: audio.
@@ -37,6 +39,9 @@ class SessionWatch {
   [[nodiscard]] bool hasUntoldTempo() const RT_SAFE { return hasTempo_; }
   [[nodiscard]] bool isFollowing() const RT_SAFE { return peers_ > 0; }
 
+  /// What was seen so far; the correction is the follower's to add.
+  [[nodiscard]] const RtLinkFacts& facts() const RT_SAFE { return facts_; }
+
   /// Link's beat at `host`, by the newest capture.
   [[nodiscard]] Beats linkBeatAt(HostMicros host) const RT_SAFE;
 
@@ -44,7 +49,11 @@ class SessionWatch {
   [[nodiscard]] LinkOutput take(Beats lineBeat, HostMicros host, Beats quantum) RT_SAFE;
 
  private:
-  [[nodiscard]] bool hasMoved(const LinkInput& input, HostMicros host, Beats quantum) const RT_SAFE;
+  [[nodiscard]] double movedMicros(const LinkInput& input, HostMicros host, Beats quantum) const
+      RT_SAFE;
+  void noteStep(const LinkInput& input, HostMicros host, double micros) RT_SAFE;
+  void noteTempo(HostMicros host, bool isOfOthers) RT_SAFE;
+  [[nodiscard]] bool isReturning(const LinkInput& input, HostMicros host) const RT_SAFE;
   [[nodiscard]] LinkNews playingNews(const LinkInput& input, HostMicros host) RT_SAFE;
   [[nodiscard]] bool mayAnchor(Beats lineBeat, HostMicros host, Beats quantum) const RT_SAFE;
 
@@ -54,6 +63,7 @@ class SessionWatch {
   HostMicros now_ = kLongAgo;
   Beats beat_{};
   Tempo tempo_{};
+  Beats quantum_{};
   std::uint32_t peers_ = 0;
   bool isPlaying_ = false;
   bool isEnabled_ = false;
@@ -63,6 +73,7 @@ class SessionWatch {
 
   HostMicros enabledAt_ = kLongAgo;
   HostMicros joinedAt_ = kLongAgo;
+  HostMicros leftAt_ = kLongAgo;
   HostMicros syncedAt_ = kLongAgo;
   HostMicros movedAt_ = kLongAgo;
   HostMicros anchoredAt_ = kLongAgo;
@@ -77,6 +88,8 @@ class SessionWatch {
   bool hasPlaying_ = false;
   bool newPlaying_ = false;
   HostMicros newPlayingAt_{};
+
+  RtLinkFacts facts_;
 };
 
 /// Link's pace: whole microseconds per beat, which is what goes over the network.

@@ -90,7 +90,8 @@ struct TransportState {
   bool isLoopEnabled = false;
   double loopStartSeconds = 0.0;  ///< at the present tempo
   double loopEndSeconds = 0.0;
-  double slewMicros = 0.0;  ///< phase error to Link that is still being slewed; late is positive
+  /// Phase error to Link, or to the MIDI clock, that is still being slewed; late is positive.
+  double slewMicros = 0.0;
 };
 
 }  // namespace downbeat::transport

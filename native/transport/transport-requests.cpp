@@ -78,7 +78,7 @@ std::uint32_t Transport::dropHeldBack(std::uint32_t newest) RT_SAFE {
 }
 
 Beats Transport::waitingBeat(const WaitingRequest& waiting) const RT_SAFE {
-  if (!isStart(waiting.request) || !isFollowing_) return waiting.lineBeat;
+  if (!isStart(waiting.request) || lead_ != Lead::link) return waiting.lineBeat;
   const auto frame = static_cast<double>(line_.frameOf(waiting.lineBeat));
   return inPhase(line_.beatAt(frame - 0.5), songBeatNow());
 }
@@ -184,7 +184,8 @@ void Transport::run(const TransportRequest& request, std::int64_t target) RT_SAF
       break;
     }
     case TransportAction::tempo:
-      isDone = std::isfinite(request.value);
+      // While a MIDI clock leads, the tempo is its leader's.
+      isDone = std::isfinite(request.value) && !clock_.isLeading();
       if (isDone) applyTempo(clampTempo(request.value), false);
       break;
     case TransportAction::loop: isDone = setLoop(request, tempo_.beatsPerSecond()); break;
@@ -211,7 +212,7 @@ void Transport::aimStart(std::int64_t frame) RT_SAFE {
   const Beats position = songBeatNow();
   // From half a frame earlier: a boundary that rounds to this frame is this frame.
   startBeat_ = inPhase(line_.beatAt(static_cast<double>(frame) - 0.5), position);
-  if (!isFollowing_) {
+  if (!keepsPhase()) {
     // Nobody to wait for. Before the first frame there is no line yet that could jump.
     if (!hasRun_) startBeat_ = position;
     line_.place(frame, startBeat_);
@@ -250,7 +251,7 @@ void Transport::pause() RT_SAFE {
 void Transport::seek(Beats songBeat) RT_SAFE {
   Beats landing = songBeat;
   Beats here = line_.beatAt(frame_);
-  if (song_.isPlaying() && isFollowing_) {
+  if (song_.isPlaying() && keepsPhase()) {
     // The session's phase stays: land as near as it allows.
     landing = songBeat + shortestWay(songBeat, here, quantum_);
     if (landing.value < 0.0) landing = landing + quantum_;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the transport does by itself: blocks, quanta, following Link. Requests are in
-// transport-requests.cpp.
+// transport-requests.cpp, following a MIDI clock in transport-clock.cpp.
 #include "transport/transport.hpp"
 
 #include <algorithm>
@@ -8,6 +8,14 @@
 #include <limits>
 
 namespace downbeat::transport {
+namespace {
+
+// How long a session's own tempo stands before the MIDI clock's takes its place: longer than Link
+// hides the session from a thread that has committed.
+constexpr HostMicros kBridgeAfterJoin{1500000};
+constexpr HostMicros kBridgeAfterChange{1000000};
+
+}  // namespace
 
 void Transport::prepare(double sampleRate, Tempo tempo, Beats quantum) {
   *this = Transport{};
@@ -29,27 +37,43 @@ void Transport::changeSampleRate(double sampleRate) RT_SAFE {
 
 bool Transport::request(const TransportRequest& request) RT_SAFE { return requests_.add(request); }
 
-void Transport::beginBlock(Frames firstFrame, HostMicros host, const LinkInput& link) RT_SAFE {
+void Transport::beginBlock(Frames firstFrame, HostMicros host, const LinkInput& link,
+                           const ClockInput& clock) RT_SAFE {
   eventCount_ = 0;
   frame_ = firstFrame.value;
   blockFrame_ = firstFrame.value;
   blockHost_ = host;
   if (hasSkipped_) noteLineJump();
   hasSkipped_ = false;
-  followLink(link);
+  const LinkNews news = watch_.read(link, blockHost_, quantum_);
+  clock_ = clock;
+  chooseLead(news);
+  followLink(news, link);
+  followClock();
 }
 
-void Transport::followLink(const LinkInput& link) RT_SAFE {
-  const LinkNews news = watch_.read(link, blockHost_, quantum_);
-  if (watch_.isFollowing() != isFollowing_) {
-    isFollowing_ = watch_.isFollowing();
-    follower_.reset();
-    pace_ = 1.0;
-    line_.bend(frame_, framesPerBeat());
+void Transport::chooseLead(const LinkNews& news) RT_SAFE {
+  const Lead alone = clock_.isLeading() ? Lead::clock : Lead::frames;
+  const Lead lead = watch_.isFollowing() ? Lead::link : alone;
+  if (lead == lead_) return;
+  lead_ = lead;
+  isReturning_ = lead == Lead::link && news.isReturn;
+  follower_.reset();
+  pace_ = 1.0;
+  line_.bend(frame_, framesPerBeat());
+  mustAlign_ = lead == Lead::clock;
+  if (lead != Lead::link) return;
+  hasClockPlace_ = false;
+  bridgeFrom_ = blockHost_ + kBridgeAfterJoin;
+}
+
+void Transport::followLink(const LinkNews& news, const LinkInput& link) RT_SAFE {
+  if (news.hasTempo) {
+    applyTempo(news.tempo, true);
+    bridgeFrom_ = std::max(bridgeFrom_, blockHost_ + kBridgeAfterChange);
   }
-  if (news.hasTempo) applyTempo(news.tempo, true);
   if (news.hasPlaying && !news.isPlaying) stop(true);
-  if (isFollowing_ && !watch_.hasUntoldTempo()) followPhase(link.beat);
+  if (lead_ == Lead::link && !watch_.hasUntoldTempo()) followPhase(link.beat);
   if (news.hasPlaying && news.isPlaying && !song_.isPlaying() && !isWaiting_) {
     // The peer's wish is for a moment that may still come: the start is at the quantum after it.
     const double ahead = static_cast<double>((news.playingSince - blockHost_).value);
@@ -62,7 +86,9 @@ void Transport::followLink(const LinkInput& link) RT_SAFE {
 void Transport::followPhase(Beats linkBeat) RT_SAFE {
   const Beats here = line_.beatAt(frame_);
   const double seconds = shortestWay(here, linkBeat, quantum_).value / tempo_.beatsPerSecond();
-  if (song_.isPlaying() || std::fabs(seconds) <= PhaseFollower::kSlewRange) {
+  const bool isNear = std::fabs(seconds) <= PhaseFollower::kSlewRange;
+  if (isNear) isReturning_ = false;
+  if (song_.isPlaying() || isReturning_ || isNear) {
     follower_.measure(seconds);
     return;
   }
@@ -87,7 +113,7 @@ SongSpans Transport::advance(std::uint32_t frames) RT_SAFE {
   spans.firstFrame = Frames{frame_};
   const std::int64_t first = frame_;
   const std::int64_t end = first + std::min(frames, kQuantumFrames);
-  if (isFollowing_ && end > first) {
+  if (lead_ != Lead::frames && end > first) {
     pace_ = follower_.advance(static_cast<double>(end - first) / sampleRate_);
     line_.bend(frame_, framesPerBeat());
     history_.continueLine(lineNow());
@@ -183,7 +209,7 @@ TransportState Transport::state() const RT_SAFE {
   for (std::uint32_t i = 0; i < requests_.count(); ++i) {
     state.hasHeldBack |= requests_[i].request.when == TransportWhen::nextCycle;
   }
-  state.isFollowing = isFollowing_;
+  state.isFollowing = lead_ == Lead::link;
   state.lineBeat = line_.beatAt(frame_);
   state.songBeat = songBeatNow();
   state.songSeconds = song_.secondsAt(frame_);
@@ -192,8 +218,14 @@ TransportState Transport::state() const RT_SAFE {
   state.isLoopEnabled = song_.isLoopEnabled();
   state.loopStartSeconds = song_.loopStart().value / tempo_.beatsPerSecond();
   state.loopEndSeconds = song_.loopEnd().value / tempo_.beatsPerSecond();
-  state.slewMicros = isFollowing_ ? follower_.errorSeconds() * 1.0e6 : 0.0;
+  state.slewMicros = lead_ == Lead::frames ? 0.0 : follower_.errorSeconds() * 1.0e6;
   return state;
+}
+
+RtLinkFacts Transport::linkFacts() const RT_SAFE {
+  RtLinkFacts facts = watch_.facts();
+  facts.correctionMicros = lead_ == Lead::link ? follower_.errorSeconds() * 1.0e6 : 0.0;
+  return facts;
 }
 
 void Transport::addEvent(const TransportEvent& event) RT_SAFE {
@@ -224,12 +256,12 @@ RtLine Transport::lineNow() const RT_SAFE {
   RtLine line;
   line.host = hostAt(frame_);
   line.beats = line_.beatAt(frame_);
-  line.tempo = isFollowing_ ? Tempo{sampleRate_ * 60.0 / line_.framesPerBeat()} : tempo_;
+  line.tempo = lead_ == Lead::frames ? tempo_ : Tempo{sampleRate_ * 60.0 / line_.framesPerBeat()};
   return line;
 }
 
 double Transport::framesPerBeat() const RT_SAFE {
-  if (!isFollowing_) return sampleRate_ * 60.0 / tempo_.bpm;
+  if (lead_ != Lead::link) return sampleRate_ * 60.0 / tempo_.bpm / pace_;
   // Link's beats last whole microseconds; ours are as exact as the tempo says.
   return sampleRate_ * linkMicrosPerBeat(tempo_) * 1.0e-6 / pace_;
 }

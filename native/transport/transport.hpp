@@ -3,8 +3,10 @@
 //
 // Alone, the frame clock leads: beats advance exactly with frames, so the same requests at the same
 // frames give the same song, whatever the block size and the host clock. With Link peers, Link
-// leads: the line follows the session's phase by slewing. The line never runs backwards: where it
-// must jump (a start alone, a correction while stopped) it jumps forward to the right phase.
+// leads: the line follows the session's phase by slewing. A MIDI clock that is followed leads in
+// the same way while there are no peers; among peers it gives them its tempo, and Link keeps the
+// phase. The line never runs backwards: where it must jump (a start alone, a correction while
+// stopped) it jumps forward to the right phase.
 //
 // In each block: request()..., beginBlock(), advance() for every quantum, takeLinkOutput(), view().
 #pragma once
@@ -12,7 +14,9 @@
 #include <array>
 #include <cstdint>
 
+#include "base/clock-exchange.hpp"
 #include "base/link-exchange.hpp"
+#include "base/link-facts.hpp"
 #include "base/song-span.hpp"
 #include "base/transport-view.hpp"
 #include "base/units.hpp"
@@ -40,7 +44,9 @@ class Transport {
   [[nodiscard]] bool request(const TransportRequest& request) RT_SAFE;
 
   /// `host`: when `firstFrame` is at the loudspeaker. `link`: captured for that time and quantum().
-  void beginBlock(Frames firstFrame, HostMicros host, const LinkInput& link) RT_SAFE;
+  /// `clock`: of the MIDI clock that is followed, for that time.
+  void beginBlock(Frames firstFrame, HostMicros host, const LinkInput& link,
+                  const ClockInput& clock = {}) RT_SAFE;
   /// How the song moves through the next `frames` (at most kQuantumFrames) frames.
   [[nodiscard]] SongSpans advance(std::uint32_t frames) RT_SAFE;
   /// What must be committed to Link for this block; usually empty. Ask once, after the last
@@ -60,10 +66,15 @@ class Transport {
 
   [[nodiscard]] const RtTransportView& view() RT_SAFE;
   [[nodiscard]] TransportState state() const RT_SAFE;
+  /// What was seen of the Link session, up to the newest block.
+  [[nodiscard]] RtLinkFacts linkFacts() const RT_SAFE;
   [[nodiscard]] Beats quantum() const RT_SAFE { return quantum_; }
   [[nodiscard]] Tempo tempo() const RT_SAFE { return tempo_; }
 
  private:
+  /// What moves the line: our frames, the MIDI clock that is followed, or Link's session.
+  enum class Lead : std::uint8_t { frames, clock, link };
+
   // transport-requests.cpp: what is asked.
   void runRequests() RT_SAFE;
   void welcomeRequests() RT_SAFE;
@@ -85,8 +96,20 @@ class Transport {
   [[nodiscard]] bool setLoop(const TransportRequest& request, double beatsPerUnit) RT_SAFE;
   [[nodiscard]] bool setQuantum(Beats quantum) RT_SAFE;
 
+  // transport-clock.cpp: what a MIDI clock says.
+  void followClock() RT_SAFE;
+  void takeClockPlay() RT_SAFE;
+  void startByClock() RT_SAFE;
+  void followClockPhase() RT_SAFE;
+  void bridgeTempo() RT_SAFE;
+  void trimBridge() RT_SAFE;
+  [[nodiscard]] double clockErrorBeats() const RT_SAFE;
+  /// Somebody else's phase is kept by starts and seeks.
+  [[nodiscard]] bool keepsPhase() const RT_SAFE;
+
   // transport.cpp: what happens by itself.
-  void followLink(const LinkInput& link) RT_SAFE;
+  void chooseLead(const LinkNews& news) RT_SAFE;
+  void followLink(const LinkNews& news, const LinkInput& link) RT_SAFE;
   void applyTempo(Tempo tempo, bool isByPeer) RT_SAFE;
   void followPhase(Beats linkBeat) RT_SAFE;
   void startAndWrap() RT_SAFE;
@@ -120,10 +143,23 @@ class Transport {
   std::int64_t blockFrame_ = 0;
   HostMicros blockHost_{};
   bool hasRun_ = false;  // some frame has been rendered
-  bool isFollowing_ = false;
-  double pace_ = 1.0;        // of the line, against the tempo; 1 unless following
-  bool hasJumped_ = false;   // the next span does not follow from the last
-  bool hasSkipped_ = false;  // the line jumped between two blocks
+  Lead lead_ = Lead::frames;
+  bool isReturning_ = false;  // peers are back: what separates us from them is slewed, not jumped
+  double pace_ = 1.0;         // of the line, against the tempo; 1 while our frames lead
+  bool hasJumped_ = false;    // the next span does not follow from the last
+  bool hasSkipped_ = false;   // the line jumped between two blocks
+
+  ClockInput clock_{};  // for this block
+  std::uint32_t clockSerial_ = 0;
+  Beats clockOffset_{};         // our line less the clock's beat, as it should be
+  bool hasClockPlace_ = false;  // the offset puts the leader's song and ours together
+  bool mustAlign_ = false;      // the clock has just begun to lead
+  bool mustCatchUp_ = false;    // a start by the clock was late
+  HostMicros bridgeFrom_{};     // until then the session's tempo stands
+  bool hasBridgeDistance_ = false;
+  Beats bridgeDistance_{};   // the clock's beat less our line, among peers
+  double bridgeTrim_ = 0.0;  // part of the tempo
+  HostMicros bridgeLookAt_{};
 
   bool isWaiting_ = false;  // a start is decided
   bool isNewStart_ = true;

@@ -118,6 +118,7 @@ function report(): string {
     ...[run.p50Ms, run.p99Ms, run.p999Ms, run.maxMs].map((value) => value.toFixed(1).padStart(7)),
     run.arrivedPercent.toFixed(1).padStart(9),
     run.cpuPercent.toFixed(0).padStart(6),
+    run.microsPerUpdate.toFixed(1).padStart(12),
   ];
   const { idle: alone, crowded: full } = result.engine;
   const engineRow = (name: string, late: EngineLateness): string[] => [
@@ -129,7 +130,7 @@ function report(): string {
   return [
     `Milliseconds between two updates at ${HZ} Hz (${(1000 / HZ).toFixed(1)} is even), ${seconds} s each:`,
     table([
-      ["", "clients", "    p50", "    p99", "  p99.9", "    max", "arrived %", " cpu %"],
+      ["", "clients", "    p50", "    p99", "  p99.9", "    max", "arrived %", " cpu %", "us an update"],
       ...ours.map((run) => row("downbeat", run)),
       ...peers.map((run) => row("fastapi", run)),
     ]),
@@ -147,7 +148,7 @@ function report(): string {
 
 /** How many of our clients get updates as evenly as so many of the peer's. */
 function sameAsPeer({ clients, p99Ms }: AudienceRun): string[] {
-  const best = ours.filter((run) => run.p99Ms <= p99Ms * SAME).at(-1);
+  const best = ours.findLast((run) => run.p99Ms <= p99Ms * SAME);
   if (best === undefined) return [];
   return [
     `As even as ${clients} of FastAPI's at p99 (${p99Ms.toFixed(1)} ms): ${best.clients} of ours (${best.p99Ms.toFixed(1)} ms), ${(best.clients / clients).toFixed(1)} times as many.`,

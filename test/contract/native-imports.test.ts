@@ -117,6 +117,7 @@ test("headers of one system stay in the files of native/platform that are named 
 
 test.each([
   ["RtAudio.h", ["audio"]],
+  ["jack/", ["audio"]],
   ["RtMidi.h", ["midi"]],
   ["sndfile.h", ["files", "rack"]],
   ["lilv/", ["rack"]],

@@ -2,7 +2,13 @@
 // The numbers that cross shared memory are the same in both languages, name by name.
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
-import { RT_COMMAND, RT_EVENT, RT_SOURCE, RT_WHEN } from "../../engine/binding/rt-messages.ts";
+import {
+  RT_CLOCK_STATE,
+  RT_COMMAND,
+  RT_EVENT,
+  RT_SOURCE,
+  RT_WHEN,
+} from "../../engine/binding/rt-messages.ts";
 
 const source = readFileSync(new URL("../../native/app/rt-messages.hpp", import.meta.url), "utf8");
 
@@ -21,6 +27,7 @@ test.each([
   ["RtCommandKind", { none: 0, ...RT_COMMAND }],
   ["RtEventKind", { none: 0, ...RT_EVENT }],
   ["RtWhen", RT_WHEN],
+  ["RtClockState", RT_CLOCK_STATE],
 ])("%s", (name, ours) => {
   expect(ours).toEqual(numbersOf(name));
 });

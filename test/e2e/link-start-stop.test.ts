@@ -14,7 +14,7 @@ beforeAll(async () => {
 
 afterAll(() => stage?.[Symbol.asyncDispose]());
 
-test("with start-stop sync LinkHut's play starts the box on a quantum, and its stop stops it", {
+test("STARTSTOPSTATE-1: with start-stop sync LinkHut's play starts the box on a quantum, and its stop stops it", {
   timeout: 60_000,
 }, async ({ annotate }) => {
   await using hut = await stage.foundingHut({ startStopSync: true });
@@ -73,7 +73,9 @@ test("without start-stop sync nobody starts or stops anybody", { timeout: 60_000
   expect(box.state.status).toBe("playing");
 });
 
-test("joining a playing session starts no box, and the session plays on", { timeout: 60_000 }, async () => {
+test("STARTSTOPSTATE-2: joining a playing session starts no box, and the session plays on", {
+  timeout: 60_000,
+}, async () => {
   await using hut = await stage.foundingHut({ tempo: 133, startStopSync: true, isPlaying: true });
   const fromLine = hut.states.length;
   await using box = await stage.boxOnTheLeft({ startStopSync: true });

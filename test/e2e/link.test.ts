@@ -14,8 +14,12 @@ import {
   sample,
   straightnessOf,
 } from "../support/beat-samples.ts";
+import { LinkPeers } from "../support/link-peers.ts";
+import { phaseToPeerMicros } from "../support/link-phase.ts";
 import { isNear, LinkStage, magnitudes, spreadText, TOGETHER_MS, together } from "../support/link-stage.ts";
 import { eventually, RunningBox } from "../support/running-box.ts";
+
+const WIDE_TEMPI = [60, 180, 90, 127.5, 133.33, 88, 200, 119, 121, 120];
 
 let stage: LinkStage;
 
@@ -25,7 +29,7 @@ beforeAll(async () => {
 
 afterAll(() => stage?.[Symbol.asyncDispose]());
 
-test("a box joins at the tempo that is there, thirty times of thirty, and keeps its own for later", {
+test("TEMPO-2: a box joins at the tempo that is there, thirty times of thirty, and keeps its own for later", {
   timeout: 180_000,
 }, async ({ annotate }) => {
   const joins = 30;
@@ -63,33 +67,49 @@ test("a box joins at the tempo that is there, thirty times of thirty, and keeps 
   expect(percentilesOf(joinMs).max).toBeLessThan(2000);
 });
 
-test("a tempo change is everybody's, whoever makes it", { timeout: 60_000 }, async ({ annotate }) => {
+test("TEMPO-1: a tempo change is everybody's, whoever makes it, and everybody stays together", {
+  timeout: 90_000,
+}, async ({ annotate }) => {
   await using hut = await stage.foundingHut();
+  // Tells the phase to the microsecond, which LinkHut does not.
+  await using witness = await LinkPeers.start({ inside: stage.net.inside("right") });
+  await witness.enable();
   await using box = await stage.boxOnTheLeft({ storedTempo: 100, autoplay: true });
-  await together(box, hut);
+  await together(box, hut, 2);
+  await eventually(
+    "it is in phase",
+    async () => Math.abs(await phaseToPeerMicros(box, witness)) < 500,
+    30_000,
+  );
+  const apartMs: number[] = [];
 
   const toBoxMs: number[] = [];
-  for (let step = 0; step < 10; step += 1) {
-    const wanted = hut.state.tempoBpm + (step < 6 ? 1 : -1);
+  for (let step = 0; step < 20; step += 1) {
+    const wanted = hut.state.tempoBpm + (step < 12 ? 1 : -1);
     const pressedAtMs = performance.now();
-    hut.pressTempoKey(step < 6);
+    hut.pressTempoKey(step < 12);
     await box.is(`${wanted} bpm`, (state) => isNear(state.tempoBpm, wanted));
     toBoxMs.push(performance.now() - pressedAtMs);
     await hut.shows(`${wanted} bpm`, (state) => isNear(state.tempoBpm, wanted));
+    apartMs.push((await phaseToPeerMicros(box, witness)) / 1000);
   }
 
   const toHutMs: number[] = [];
-  for (const wanted of [140, 99.5, 20, 999, 174.25, 61, 122, 123, 124, 125]) {
+  for (const wanted of [140, 99.5, 20, 999, 174.25, 61, 122, 123, 124, 125, ...WIDE_TEMPI]) {
     const sentAtMs = performance.now();
     box.send({ kind: "tempo", value: wanted });
     const state = await hut.shows(`${wanted} bpm`, ({ tempoBpm }) => isNear(tempoBpm, wanted));
     toHutMs.push(state.atMs - sentAtMs);
     expect(box.state.tempoBpm).toBeCloseTo(wanted, 1);
+    await witness.all(`${wanted} bpm`, (peer) => isNear(peer.tempoBpm, wanted));
+    apartMs.push((await phaseToPeerMicros(box, witness)) / 1000);
   }
+  await annotate(`apart after each change: ${spreadText(magnitudes(apartMs))}`);
   await annotate(`LinkHut's key to the box: ${spreadText(toBoxMs)}`);
   await annotate(`the box's command to LinkHut's display: ${spreadText(toHutMs)}`);
   expect(percentilesOf(toBoxMs).p50).toBeLessThan(500);
   expect(percentilesOf(toHutMs).p50).toBeLessThan(500);
+  expect(percentilesOf(magnitudes(apartMs)).p50).toBeLessThan(TOGETHER_MS);
 });
 
 test("a tempo set over HTTP reaches LinkHut, and LinkHut's is answered over HTTP", {

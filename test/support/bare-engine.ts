@@ -14,10 +14,16 @@ export class BareEngine implements AsyncDisposable {
   readonly #process: ChildProcess;
   #output = "";
 
-  private constructor(stateFolder: string, args: readonly string[], inside: readonly string[]) {
+  private constructor(
+    stateFolder: string,
+    args: readonly string[],
+    inside: readonly string[],
+    isNull: boolean,
+  ) {
     this.stateFolder = stateFolder;
     const [program = engineProgram(), ...rest] = [...inside, engineProgram()];
-    this.#process = spawn(program, [...rest, "--state", stateFolder, "--null", ...args], {
+    const driver = isNull ? ["--null"] : [];
+    this.#process = spawn(program, [...rest, "--state", stateFolder, ...driver, ...args], {
       stdio: ["ignore", "pipe", "pipe"],
       env: plainEnvironment(),
     });
@@ -35,13 +41,17 @@ export class BareEngine implements AsyncDisposable {
     });
   }
 
-  /** @param inside - a program in front of the engine, with its options: `env NAME=VALUE` */
+  /**
+   * @param inside - a program in front of the engine, with its options: `env NAME=VALUE`
+   * @param isNull - false takes the audio device of the plan
+   */
   static start(
     stateFolder: string,
     args: readonly string[] = [],
     inside: readonly string[] = [],
+    isNull = true,
   ): BareEngine {
-    return new BareEngine(stateFolder, args, inside);
+    return new BareEngine(stateFolder, args, inside, isNull);
   }
 
   get pid(): number {

@@ -10,6 +10,7 @@ import {
   ControlServer,
   type ControlServerSettings,
 } from "../../engine/control/http/control-server.ts";
+import type { LinkReport } from "../../engine/control/link-face.ts";
 import { ScriptedTransport } from "./scripted-transport.ts";
 
 export const WELL: HealthReport = {
@@ -26,6 +27,8 @@ export interface ControlBench extends AsyncDisposable {
   readonly port: number;
   /** What GET /health answers next. */
   health: HealthReport;
+  /** What GET /link/status answers next; null is an engine that was never heard. */
+  link: LinkReport | null;
 }
 
 export async function startControlBench(
@@ -36,6 +39,7 @@ export async function startControlBench(
     settings: { ...CONTROL_SERVER_DEFAULTS, port: 0, ...settings },
     transport,
     health: { health: () => bench.health },
+    link: { link: () => bench.link },
     log: SILENT_LOGGER,
     version: "0.0.0",
   });
@@ -47,6 +51,7 @@ export async function startControlBench(
     url,
     port: Number(new URL(url).port),
     health: WELL,
+    link: null,
     async [Symbol.asyncDispose]() {
       await server.stop();
       transport.dispose();

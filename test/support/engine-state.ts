@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // An engine that plays alone at 120 bpm, as its state and status tell it; tests change what they are about.
 import type { EngineStatus, MidiPortStatus } from "../../engine/binding/engine-status.ts";
+import type { LinkStatus } from "../../engine/binding/link-status.ts";
 import type { EngineState } from "../../engine/binding/rt-messages.ts";
 
 export function engineState(changes: Partial<EngineState> = {}): EngineState {
@@ -36,6 +37,33 @@ export function engineState(changes: Partial<EngineState> = {}): EngineState {
     status: "playing",
     waitingForQuantum: false,
     linkEnabled: true,
+    clockIn: "off",
+    clockInBpm: 0,
+    clockInJitterMicros: 0,
+    clockInTicks: 0,
+    ...changes,
+  };
+}
+
+export function linkStatus(changes: Partial<LinkStatus> = {}): LinkStatus {
+  return {
+    enabled: true,
+    startStopSync: false,
+    peers: 0,
+    quantum: 4,
+    isOn: true,
+    health: "alone",
+    sentence: "nobody else is here",
+    correctionMicros: 0,
+    measurement: { steps: 0, lastStepMicros: 0, lastStepAgeSeconds: null, worstStepMicros: 0 },
+    tempo: { bpm: 120, changedBy: "nobody", ageSeconds: null, byUs: 0, byOthers: 0 },
+    joins: 0,
+    joinedAgeSeconds: null,
+    aloneAgeSeconds: null,
+    peersLost: 0,
+    peersReturned: 0,
+    heldOver: 0,
+    restarts: 0,
     ...changes,
   };
 }
@@ -78,7 +106,10 @@ export function engineStatus(changes: Changes = {}): EngineStatus {
       blockFrames: 128,
       outputChannels: 2,
       outputLatencyFrames: 256,
+      inputLatencyFrames: 0,
+      timeSource: "JACK cycle times",
       abandonedWorkers: 0,
+      calibration: null,
       recording: null,
       ...changes.audio,
     },
@@ -86,10 +117,11 @@ export function engineStatus(changes: Changes = {}): EngineStatus {
       isRealtime: true,
       note: "",
       ports: [],
+      clockIn: null,
       clock: { count: 0, p50Micros: 0, p99Micros: 0, p999Micros: 0, maxMicros: 0 },
       ...changes.midi,
     },
-    link: { enabled: true, startStopSync: false, peers: 0, quantum: 4, ...changes.link },
+    link: linkStatus(changes.link),
     transport: { ...engineState(), ...changes.transport },
   };
 }

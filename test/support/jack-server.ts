@@ -12,6 +12,13 @@ const ATTEMPTS = 1200;
 /** Exit code of `flock` when another test process has the name. */
 const TAKEN = 75;
 
+export interface JackOptions {
+  /** 128 otherwise. */
+  readonly blockFrames?: number;
+  /** Its clients too get realtime priority, and its cycles come in time on a busy machine. */
+  readonly isRealtime?: boolean;
+}
+
 export class JackServer implements AsyncDisposable {
   readonly #name: string;
   readonly #process: ChildProcessByStdio<null, Readable, Readable>;
@@ -19,14 +26,15 @@ export class JackServer implements AsyncDisposable {
   readonly #ended: Promise<number | null>;
   #trouble = "";
 
-  private constructor(name: string, inside: readonly string[]) {
+  private constructor(name: string, inside: readonly string[], options: JackOptions) {
     this.#name = name;
     const [program = "flock", ...args] = [
       ...inside,
       // It becomes the server, and the lock is held as long as that lives.
       ...["flock", "--nonblock", "--conflict-exit-code", String(TAKEN), "--no-fork"],
       path.join(tmpdir(), `${name}.lock`),
-      ...["jackd", "-r", "-n", name, "-d", "dummy", "-r", "48000", "-p", "128"],
+      ...["jackd", options.isRealtime === true ? "-R" : "-r", "-n", name],
+      ...["-d", "dummy", "-r", "48000", "-p", String(options.blockFrames ?? 128)],
     ];
     this.#process = spawn(program, args, { stdio: ["ignore", "pipe", "pipe"], env: this.environment });
     this.#process.stdout.resume();
@@ -48,9 +56,9 @@ export class JackServer implements AsyncDisposable {
    *
    * @param inside - a program in front of the server that becomes it, with its options
    */
-  static async start(inside: readonly string[] = []): Promise<JackServer> {
+  static async start(inside: readonly string[] = [], options: JackOptions = {}): Promise<JackServer> {
     for (let attempt = 0; attempt < ATTEMPTS; attempt += 1) {
-      const server = new JackServer(`downbeat-hut-${attempt % NAMES}`, inside);
+      const server = new JackServer(`downbeat-hut-${attempt % NAMES}`, inside, options);
       // Its first words come when it has the name.
       const speaking = new Promise<"speaks">((resolve) =>
         server.#process.stdout.once("data", () => resolve("speaks")),
@@ -64,7 +72,17 @@ export class JackServer implements AsyncDisposable {
     throw new Error(`all ${NAMES} JACK servers of tests are taken`);
   }
 
-  /** For programs that are to use this server. */
+  /** For programs that are to use this server: in front of them. */
+  get inside(): readonly string[] {
+    return [
+      "env",
+      `JACK_DEFAULT_SERVER=${this.#name}`,
+      "JACK_NO_START_SERVER=1",
+      "JACK_NO_AUDIO_RESERVATION=1",
+    ];
+  }
+
+  /** The same as an environment. */
   get environment(): NodeJS.ProcessEnv {
     return {
       ...process.env,

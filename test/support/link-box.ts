@@ -6,8 +6,9 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import type { EngineMemory } from "../../engine/binding/addon.ts";
 import { EngineClient } from "../../engine/binding/engine-client.ts";
+import type { EngineStatus } from "../../engine/binding/engine-status.ts";
 import { PLAN_VERSION, type Plan } from "../../engine/binding/plan.ts";
-import type { EngineCommand, EngineState } from "../../engine/binding/rt-messages.ts";
+import type { EngineCommand, EngineEvent, EngineState } from "../../engine/binding/rt-messages.ts";
 import { BareEngine } from "./bare-engine.ts";
 import { eventually, removeBoxFolder } from "./running-box.ts";
 import { checkedFile } from "./stored-plan.ts";
@@ -19,23 +20,36 @@ export interface LinkBoxOptions {
   readonly storedTempo?: number;
   readonly autoplay?: boolean;
   readonly startStopSync?: boolean;
+  /** Beats; 4 otherwise. */
+  readonly quantum?: number;
+  /** Whatever else its plan is to have. */
+  readonly change?: (plan: Plan) => Plan;
+  /** False takes the audio device of the plan instead of the null driver. */
+  readonly isNull?: boolean;
 }
 
 export class LinkBox implements AsyncDisposable {
   readonly #folder: string;
   readonly #engine: BareEngine;
   #client: EngineClient | null = null;
+  #plan: Plan;
 
   private constructor(options: LinkBoxOptions) {
     this.#folder = mkdtempSync(path.join(tmpdir(), "downbeat-link-"));
     mkdirSync(this.stateFolder, { mode: 0o700 });
     const planFile = path.join(this.#folder, "plan.json");
-    writeFileSync(planFile, JSON.stringify(planFor(options)));
+    this.#plan = planFor(options);
+    writeFileSync(planFile, JSON.stringify(this.#plan));
     if (options.storedTempo !== undefined) {
       const live = { version: 1, planHash: "", params: [], tempoBpm: options.storedTempo };
       writeFileSync(this.#liveFile, checkedFile(JSON.stringify(live), "state"));
     }
-    this.#engine = BareEngine.start(this.stateFolder, ["--first-plan", planFile], options.inside);
+    this.#engine = BareEngine.start(
+      this.stateFolder,
+      ["--first-plan", planFile],
+      options.inside,
+      options.isNull,
+    );
   }
 
   /** Starts it and waits for its first block. Link comes 1 s later. */
@@ -68,6 +82,28 @@ export class LinkBox implements AsyncDisposable {
 
   send(command: EngineCommand): void {
     if (!this.#memory.pushCommand(command)) throw new Error(`${command.kind}: the queue is full`);
+  }
+
+  /** Plays another plan. */
+  async replan(change: (plan: Plan) => Plan): Promise<void> {
+    this.#plan = change(this.#plan);
+    await this.#client?.sendPlan(this.#plan);
+  }
+
+  /** What happened on its audio thread since this was asked last. */
+  takeEvents(): readonly EngineEvent[] {
+    return this.#memory.drainEvents();
+  }
+
+  /** What it says of itself. */
+  async status(): Promise<EngineStatus> {
+    if (this.#client === null) throw new Error(`the engine is gone: ${this.#engine.output}`);
+    return (await this.#client.request("status")).status as EngineStatus;
+  }
+
+  /** What it printed so far. */
+  get output(): string {
+    return this.#engine.output;
   }
 
   /** Waits until its state is so. */
@@ -119,7 +155,7 @@ export class LinkBox implements AsyncDisposable {
 }
 
 function planFor(options: LinkBoxOptions): Plan {
-  return {
+  const plan: Plan = {
     version: PLAN_VERSION,
     audio: {
       device: "null",
@@ -130,9 +166,9 @@ function planFor(options: LinkBoxOptions): Plan {
       inputChannels: 0,
       latencyOffsetMs: 0,
     },
-    link: { enabled: true, startStopSync: options.startStopSync ?? false, quantum: 4 },
+    link: { enabled: true, startStopSync: options.startStopSync ?? false, quantum: options.quantum ?? 4 },
     transport: { autoplay: options.autoplay ?? false, tempo: null },
-    midi: { ports: [] },
+    midi: { clockFrom: null, ports: [] },
     session: {
       name: "nothing but time",
       seed: 1,
@@ -147,4 +183,5 @@ function planFor(options: LinkBoxOptions): Plan {
       master: { gain: 1, ceilingDb: -0.3 },
     },
   };
+  return options.change?.(plan) ?? plan;
 }

@@ -22,13 +22,13 @@ export class NetworkNamespaces implements Disposable {
     this.#names = { left: `${name}-left`, right: `${name}-right` };
   }
 
-  /** Makes both, joined and up. @throws when this user may not */
-  static make(): NetworkNamespaces {
+  /** Makes both, joined and up, with addresses of one network. @throws when this user may not */
+  static make(addresses: Readonly<Record<Side, string>> = ADDRESSES): NetworkNamespaces {
     removeAbandoned();
     const namespaces = new NetworkNamespaces();
     process.once("exit", namespaces.#remove);
     try {
-      namespaces.#make();
+      namespaces.#make(addresses);
     } catch (cause) {
       namespaces[Symbol.dispose]();
       throw new Error(
@@ -39,14 +39,14 @@ export class NetworkNamespaces implements Disposable {
     return namespaces;
   }
 
-  #make(): void {
+  #make(addresses: Readonly<Record<Side, string>>): void {
     const { left, right } = this.#names;
     for (const side of SIDES) ip("netns", "add", this.#names[side]);
     ip("link", "add", DEVICE, "netns", left, "type", "veth", "peer", "name", DEVICE, "netns", right);
     for (const side of SIDES) {
       // Link peers in one namespace meet over loopback only.
       this.#ip(side, "link", "set", "lo", "up");
-      this.#ip(side, "addr", "add", ADDRESSES[side], "dev", DEVICE);
+      this.#ip(side, "addr", "add", addresses[side], "dev", DEVICE);
       this.#plugIn(side);
     }
   }
@@ -73,6 +73,12 @@ export class NetworkNamespaces implements Disposable {
 
   plug(side: Side): void {
     this.#plugIn(side);
+  }
+
+  /** Another address on this side's end, in place of the one it has; while the cable is out. */
+  readdress(side: Side, address: string): void {
+    this.#ip(side, "addr", "flush", "dev", DEVICE);
+    this.#ip(side, "addr", "add", address, "dev", DEVICE);
   }
 
   /** End what runs inside first: a namespace lives as long as its processes. */

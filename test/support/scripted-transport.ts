@@ -93,6 +93,10 @@ export class ScriptedTransport implements TransportFace {
       planHash: "0123456789abcdef",
       xruns: 0,
       loadRatio: 0.125,
+      clockIn: "off",
+      clockInBpm: 0,
+      clockInJitterMicros: 0,
+      clockInTicks: 0,
       ...this.override,
     };
   }

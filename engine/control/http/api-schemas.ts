@@ -48,6 +48,10 @@ export const STATUS_FIELDS: Fields = {
   beat_in_bar: field("integer", "Beat of that bar, 1 to 4."),
   loop_start_beat: field("number", "Start of the loop in quarter notes."),
   loop_end_beat: field("number", "End of the loop in quarter notes."),
+  clock_in: field("string", "The MIDI clock that is followed.", {
+    enum: ["off", "waiting", "locked", "lost"],
+  }),
+  clock_in_bpm: field("number", "Its filtered tempo; 0 before its first ticks."),
 };
 
 export const CLOCK_FIELDS: Fields = {
@@ -74,6 +78,8 @@ export const METRICS_FIELDS: Fields = {
   refused_connections: field("integer", "Connections above the limit."),
   xruns: field("integer", "Blocks that the audio device missed."),
   load_ratio: field("number", "Time in the audio callback over the time of a block, smoothed."),
+  clock_in_jitter_us: field("number", "Standard deviation of the ticks of the MIDI clock that is followed."),
+  clock_in_ticks: field("integer", "Ticks of it so far."),
   plan_hash: field("string", "Hash of the plan that sounds, 16 hex digits."),
   midi_ports: field("array", "The MIDI ports, at most a second ago.", {
     items: { type: "object", additionalProperties: true },

@@ -2,6 +2,9 @@
 // The clock for everybody who watches: at every tick the status is encoded and framed once, and the
 // same bytes are written to each reader that keeps up. A reader that does not keep up misses updates
 // instead of getting old ones, and is cut off when it stays behind (clock-reader.ts).
+//
+// Many readers are served in slices, and commands get in between. When a round is not done at the next
+// tick, that tick is left out: what is too much makes the clock slower, not the commands.
 
 import type { Socket } from "node:net";
 import type { WebSocket } from "ws";
@@ -13,6 +16,8 @@ import { textFrame } from "./text-frame.ts";
 
 /** The rate is measured over this window, or over the last two ticks of a slower clock. */
 const RATE_WINDOW_MS = 1000;
+/** Readers that are served in one go: about a millisecond. */
+const SLICE = 64;
 /** Readers that come together are pinged one after the other. */
 const PING_STEP_MS = 37;
 
@@ -45,6 +50,10 @@ export class ClockStream {
   #hz: number;
   #timer: SteadyTimer;
   #joined = 0;
+  /** The next slice of a round that is under way. */
+  #nextSlice: NodeJS.Immediate | undefined;
+  /** Since the last round began. */
+  #elapsedMs = 0;
   #seq = 0;
   #updatesSent = 0;
   #updatesDropped = 0;
@@ -106,26 +115,39 @@ export class ClockStream {
   }
 
   #tick(sinceLastMs: number): void {
+    // When this process was suspended, its readers were not slow: a long pause counts as two ticks.
+    this.#elapsedMs += Math.min(sinceLastMs, 2000 / this.#hz);
+    if (this.#nextSlice !== undefined) return;
     const nowMs = this.#dependencies.monotonicMs();
     this.#tickTimesMs.push(nowMs);
     while (this.#tickTimesMs.length > 2 && nowMs - (this.#tickTimesMs[0] ?? nowMs) > RATE_WINDOW_MS) {
       this.#tickTimesMs.shift();
     }
-    // When this process was suspended, its readers were not slow: a long pause counts as two ticks.
-    const elapsedMs = Math.min(sinceLastMs, 2000 / this.#hz);
     const { transport, wallMs } = this.#dependencies;
     const frame = textFrame(JSON.stringify(clockJson(transport.status(), wallMs(), this.#seq)));
     this.#seq += 1;
     this.#updatesSent += 1;
-    for (const reader of this.#readers) {
+    const elapsedMs = this.#elapsedMs;
+    this.#elapsedMs = 0;
+    this.#serve([...this.#readers], 0, frame, elapsedMs);
+  }
+
+  #serve(readers: readonly ClockReader[], from: number, frame: Buffer, elapsedMs: number): void {
+    this.#nextSlice = undefined;
+    for (const reader of readers.slice(from, from + SLICE)) {
       const served = reader.serve(frame, elapsedMs);
       if (served === "dropped" || served === "cutOff") this.#updatesDropped += 1;
       if (served === "cutOff") this.#readersCutOff += 1;
     }
+    const next = from + SLICE;
+    if (next < readers.length && this.#readers.size > 0)
+      this.#nextSlice = setImmediate(() => this.#serve(readers, next, frame, elapsedMs));
   }
 
   #rest(): void {
     this.#timer.stop();
+    clearImmediate(this.#nextSlice);
+    this.#nextSlice = undefined;
     this.#tickTimesMs.length = 0;
   }
 

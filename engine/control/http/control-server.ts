@@ -7,6 +7,7 @@ import { AppError, messageOf, systemCodeOf } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { MidiPortStatus } from "../../binding/engine-status.ts";
 import type { HealthFace } from "../health-face.ts";
+import type { LinkFace } from "../link-face.ts";
 import type { TransportFace } from "../transport-face.ts";
 import { ClockStream } from "./clock-stream.ts";
 import { CommandSockets } from "./command-sockets.ts";
@@ -34,6 +35,7 @@ export interface ControlServerDependencies {
   readonly settings: ControlServerSettings;
   readonly transport: TransportFace;
   readonly health: HealthFace;
+  readonly link: LinkFace;
   readonly log: Logger;
   /** Of the product, for /docs. */
   readonly version: string;
@@ -152,10 +154,11 @@ export class ControlServer {
   }
 
   #makeApp(): Promise<FastifyInstance> {
-    const { transport, health, log, version, midiPorts = () => [] } = this.#dependencies;
+    const { transport, health, link, log, version, midiPorts = () => [] } = this.#dependencies;
     return makeWebApp({
       transport,
       health,
+      link,
       log,
       version,
       maxClients: () => this.#settings.maxClients,

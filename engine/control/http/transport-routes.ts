@@ -184,6 +184,8 @@ function metricsJson({
     refused_connections: refusedConnections(),
     xruns: status.xruns,
     load_ratio: status.loadRatio,
+    clock_in_jitter_us: status.clockInJitterMicros,
+    clock_in_ticks: status.clockInTicks,
     plan_hash: status.planHash,
     midi_ports: midiPortsJson(midiPorts()),
   };

@@ -8,10 +8,12 @@ import fastifyWebsocket from "@fastify/websocket";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "../../base/logger.ts";
 import type { HealthFace } from "../health-face.ts";
+import type { LinkFace } from "../link-face.ts";
 import { REFUSAL_STATUS, type RefusalCode, refusalJson } from "../refusal.ts";
 import { SHARED_SCHEMAS } from "./api-schemas.ts";
 import { answerBrokenRequest } from "./broken-request.ts";
 import { addExamplePages } from "./example-pages.ts";
+import { addLinkRoutes, LINK_SCHEMA } from "./link-routes.ts";
 import {
   addTransportRoutes,
   CLOCK_PATH,
@@ -33,6 +35,7 @@ const GOING_AWAY = 1001;
 
 export interface WebAppDependencies extends TransportRoutesDependencies {
   readonly health: HealthFace;
+  readonly link: LinkFace;
   readonly log: Logger;
   readonly configuredHost: string;
   /** WebSocket clients at once; it may change. */
@@ -78,11 +81,12 @@ export async function makeWebApp(dependencies: WebAppDependencies): Promise<Fast
   app.addHook("onRequest", async (request, reply) => admit(request, reply, dependencies, routes));
   app.setNotFoundHandler((request, reply) => routes.answerUnknown(request, reply));
 
-  for (const schema of SHARED_SCHEMAS) app.addSchema(schema);
+  for (const schema of [...SHARED_SCHEMAS, LINK_SCHEMA]) app.addSchema(schema);
   await addDocs(app, dependencies.version);
   // Registered like a plugin: only routes that come after the plugins get what those add.
   await app.register((inner, _options, done) => {
     addTransportRoutes(inner, dependencies);
+    addLinkRoutes(inner, dependencies.link);
     addHealthRoute(inner, dependencies.health);
     addExamplePages(inner);
     done();
@@ -117,7 +121,7 @@ async function addDocs(app: FastifyInstance, version: string): Promise<void> {
         version,
         description: "The transport of the box. Fields and routes may be added, none will move.",
       },
-      tags: [{ name: "transport" }, { name: "health" }],
+      tags: [{ name: "transport" }, { name: "link" }, { name: "health" }],
     },
     refResolver: { buildLocalReference: ({ $id }, _base, _fragment, i) => String($id ?? `def-${i}`) },
   });

@@ -28,6 +28,8 @@ export interface AudienceRun {
   readonly closed: number;
   /** Of one processor, in percent. */
   readonly cpuPercent: number;
+  /** Processor time of the server for each update that a reader got, its system calls included. */
+  readonly microsPerUpdate: number;
 }
 
 export interface AudienceOptions {
@@ -92,6 +94,7 @@ export async function runAudience({
     arrivedPercent: (100 * measured.updates) / (measured.open * seconds * hz),
     closed: measured.closed,
     cpuPercent: (100 * cpuSeconds) / lastedSeconds,
+    microsPerUpdate: (1e6 * cpuSeconds) / Math.max(1, measured.updates),
   };
 }
 

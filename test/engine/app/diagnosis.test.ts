@@ -218,6 +218,17 @@ describe("MIDI", () => {
     ]);
   });
 
+  test("a clock that is followed is fine while it comes, and a warning while it does not", () => {
+    const withClock = (state: "locked" | "waiting" | "lost"): readonly Finding[] => {
+      const clockIn = { port: "volca", state, bpm: 121, jitterMicros: 300, ticks: 9, missing: 0, doubled: 0 };
+      const midi = { clockIn: { ...clockIn, sentence: `MIDI clock is ${state}` } };
+      return found({ status: engineStatus({ midi }) }).filter(({ about }) => about === "clock");
+    };
+    expect(withClock("locked")).toMatchObject([{ verdict: "ok", sentence: "MIDI clock is locked" }]);
+    expect(withClock("lost")).toMatchObject([{ verdict: "warning", advice: expect.stringMatching(/volca/) }]);
+    expect(withClock("waiting")).toMatchObject([{ verdict: "warning" }]);
+  });
+
   test("a machine without a MIDI system can still play: a warning", () => {
     expect(withPort("virtual", "missing")).toMatchObject([{ verdict: "warning" }]);
   });

@@ -110,6 +110,32 @@ test("an address that opens the box to everybody is allowed, and warned about", 
   expect(check('http: {host: "no such host!"}\n').state).toBe("badValues");
 });
 
+test("OSC that is open to everybody is warned about too, and only while it is on", () => {
+  expect(check("osc: {host: 0.0.0.0}\n").sentences).toEqual([]);
+  expect(check("osc: {enabled: true, host: 0.0.0.0}\n").sentences[0]).toMatch(
+    /warning: osc\.host: .*Everybody on the network/,
+  );
+});
+
+test("a target of feedback that loopback cannot reach is warned about", () => {
+  const osc = (rest: string) => check(`osc: {enabled: true, ${rest}}\n`);
+  const { state, sentences } = osc('feedback: ["127.0.0.1:1", "192.168.1.20:9001"]');
+  expect(state).toBe("good");
+  expect(sentences.length).toBe(1);
+  expect(sentences[0]).toMatch(/warning: osc\.feedback\[1\]: .*set osc\.host to 0\.0\.0\.0/);
+  expect(osc('feedback: ["[::1]:9001", "localhost:9002"]').sentences).toEqual([]);
+});
+
+test.each(["9001", "host", "host:0", "host:65536", "host:1:2", "::1:9001", "a b:9001", "http://host:9001"])(
+  "%s is no target of feedback",
+  (target) => {
+    const { state, settings, sentences } = check(`osc: {feedback: ["${target}"]}\n`);
+    expect(state).toBe("badValues");
+    expect(settings.osc.feedback).toEqual([]);
+    expect(sentences[0]).toContain("expected a target, host:port");
+  },
+);
+
 test("empty groups and lists are as if they were not there", () => {
   const { state, settings } = check("audio:\nmidi:\n  ports:\nlog: {}\n");
   expect(state).toBe("good");
@@ -167,6 +193,8 @@ test("a port takes everything but its id, kind and name from the defaults", () =
       baud: 31250,
       bytesPerSecond: null,
       runningStatus: false,
+      profile: null,
+      channel: null,
     },
   ]);
 });
@@ -243,4 +271,21 @@ test("two hundred mistakes are listed, the rest is counted", () => {
   const { problems, sentences } = check(`audio:\n${keys}\n`);
   expect(problems.length).toBeLessThanOrEqual(201);
   expect(sentences.at(-1)).toContain("And 300 more problems.");
+});
+
+test("the clock of a port that is not there, or not listened to, is followed by nobody", () => {
+  const ports = "  ports: [{id: drums, kind: match, name: dr, input: false}]\n";
+  const missing = check(`midi:\n  clockFrom: dums\n${ports}`);
+  expect(missing.sentences).toEqual([
+    'box.yaml:2:14: midi.clockFrom: expected null or the id of a port with an input, got "dums". Known here: virtual, drums. Playing with the default of null.',
+  ]);
+  expect(missing.settings.midi.clockFrom).toBe(null);
+  expect(missing.settings.midi.ports).toHaveLength(1);
+  const deaf = check(`midi:\n  clockFrom: drums\n${ports}`);
+  expect(deaf.sentences[0]).toContain("Set input: true for drums: a clock has to be listened to.");
+  expect(deaf.settings.midi.ports).toHaveLength(1);
+  expect(check("midi: {clockFrom: virtual}").state).toBe("good");
+  expect(check("midi: {clockFrom: virtual, virtualPort: null}").sentences[0]).toContain(
+    "There is no port yet",
+  );
 });

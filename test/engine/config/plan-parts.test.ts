@@ -23,6 +23,7 @@ test("the defaults ask for a device of any kind at 48 kHz, Link, and a port that
     link: { enabled: true, startStopSync: false, quantum: 4 },
     transport: { autoplay: true, tempo: null },
     midi: {
+      clockFrom: null,
       ports: [
         {
           id: VIRTUAL_PORT_ID,
@@ -72,6 +73,17 @@ test("a port without a stated byte rate has none in the plan", () => {
       .ports[1]?.bytesPerSecond;
   expect(rateOf(null)).toBe(0);
   expect(rateOf(3125)).toBe(3125);
+});
+
+test("the port whose clock is followed gets none", () => {
+  const ports = [
+    { id: "drums", kind: "match", name: "drums" },
+    { id: "synth", kind: "match", name: "synth" },
+  ];
+  const { midi } = toPlanParts(settings({ midi: { clockFrom: "drums", virtualPort: null, ports } }));
+  expect(midi.clockFrom).toBe("drums");
+  expect(midi.ports[0]).toMatchObject({ clock: false, startStop: false, songPosition: false, output: true });
+  expect(midi.ports[1]).toMatchObject({ clock: true, startStop: true, songPosition: true });
 });
 
 test("a difference is told by section, and none by none", () => {

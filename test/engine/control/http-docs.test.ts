@@ -4,6 +4,7 @@
 import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { CLOCK_FIELDS, METRICS_FIELDS } from "../../../engine/control/http/api-schemas.ts";
+import { LINK_FIELDS } from "../../../engine/control/http/link-routes.ts";
 import { REFUSAL_STATUS } from "../../../engine/control/refusal.ts";
 import { startControlBench } from "../../support/control-bench.ts";
 
@@ -13,7 +14,7 @@ test.each(Object.entries(REFUSAL_STATUS))("docs/http.md explains %s with its sta
   expect(page).toContain(`| \`${code}\` | ${status} |`);
 });
 
-test.each(Object.keys({ ...CLOCK_FIELDS, ...METRICS_FIELDS }))(
+test.each(Object.keys({ ...CLOCK_FIELDS, ...METRICS_FIELDS, ...LINK_FIELDS }))(
   "docs/http.md explains the field %s",
   (name) => {
     expect(page).toContain(`\`${name}\``);

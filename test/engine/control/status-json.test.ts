@@ -26,6 +26,10 @@ const STATUS: TransportStatus = {
   planHash: "00ff00ff00ff00ff",
   xruns: 1,
   loadRatio: 0.2,
+  clockIn: "locked",
+  clockInBpm: 119.98,
+  clockInJitterMicros: 812,
+  clockInTicks: 4800,
 };
 
 test("the status has exactly these fields and values", () => {
@@ -48,6 +52,8 @@ test("the status has exactly these fields and values", () => {
     beat_in_bar: 2,
     loop_start_beat: 4,
     loop_end_beat: 20,
+    clock_in: "locked",
+    clock_in_bpm: 119.98,
   });
 });
 

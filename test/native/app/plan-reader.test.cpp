@@ -24,7 +24,7 @@ const char* const kWhole = R"({
             "outputChannels": 4, "inputChannels": 2, "latencyOffsetMs": -2.5},
   "link": {"enabled": false, "startStopSync": true, "quantum": 8},
   "transport": {"autoplay": false, "tempo": 99.5},
-  "midi": {"ports": [
+  "midi": {"clockFrom": "din", "ports": [
     {"id": "din", "kind": "serial", "name": "/dev/ttyAMA0", "input": true, "output": true,
      "clock": true, "startStop": false, "songPosition": false, "offsetMs": -3, "tempoMultiple": 2,
      "atStop": "stopClock", "baud": 31250, "bytesPerSecond": 1500, "runningStatus": true},
@@ -91,6 +91,7 @@ TEST_CASE("a plan is read field by field") {
   CHECK_FALSE(plan.transport.autoplay);
   CHECK(plan.transport.tempo == 99.5);
   REQUIRE(plan.midi.ports.size() == 2);
+  CHECK(plan.midi.clockFrom == "din");
   CHECK(plan.midi.ports[0].kind == midi::MidiPortKind::serial);
   CHECK(plan.midi.ports[0].offsetMs == -3.0);
   CHECK_FALSE(plan.midi.ports[0].startStop);
@@ -170,6 +171,9 @@ TEST_CASE("a broken plan is refused with the place of the mistake and a sentence
       {with("/link/enabled", 1), "link.enabled"},
       {with("/transport/tempo", 10), "transport.tempo"},
       {with("/midi/ports", json::object()), "midi.ports"},
+      {with("/midi/clockFrom", "none"), "midi.clockFrom"},
+      {with("/midi/clockFrom", "usb"), "midi.clockFrom"},
+      {with("/midi/clockFrom", 1), "midi.clockFrom"},
       {with("/midi/ports/1/id", "din"), "midi.ports[1].id"},
       {with("/midi/ports/0/kind", "usb"), "midi.ports[0].kind"},
       {with("/midi/ports/0/offsetMs", 51), "midi.ports[0].offsetMs"},

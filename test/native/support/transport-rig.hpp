@@ -6,9 +6,11 @@
 #include <algorithm>
 #include <cmath>
 #include <cstdint>
+#include <functional>
 #include <optional>
 #include <vector>
 
+#include "base/clock-exchange.hpp"
 #include "base/link-exchange.hpp"
 #include "transport/transport.hpp"
 
@@ -98,7 +100,8 @@ class TransportRig {
         static_cast<std::int64_t>(
             std::llround(static_cast<double>(frame) * 1.0e6 * hostPace / options_.sampleRate)) +
         hostShift};
-    transport.beginBlock(Frames{frame}, host, session.capture(host));
+    transport.beginBlock(Frames{frame}, host, session.capture(host),
+                         clock ? clock(host) : ClockInput{});
     blockHost = host;
     for (std::uint32_t done = 0; done < blockFrames;) {
       const std::uint32_t part = std::min(blockFrames - done, kQuantumFrames);
@@ -153,6 +156,7 @@ class TransportRig {
 
   Transport transport;
   FakeSession session;
+  std::function<ClockInput(HostMicros)> clock;  ///< the MIDI clock that is followed, if any
   std::int64_t frame = 0;
   std::int64_t startHost = 5000000000;
   std::int64_t hostShift = 0;

@@ -4,6 +4,8 @@
 #include <doctest/doctest.h>
 
 #include <cmath>
+#include <cstdint>
+#include <initializer_list>
 #include <random>
 
 using namespace downbeat;
@@ -123,7 +125,7 @@ TEST_CASE("our own tempo is told once and does not come back as news") {
   CHECK(told == 1);
 }
 
-TEST_CASE("a burst of tempo changes is told every 25 ms at most, and the last one counts") {
+TEST_CASE("a burst of tempo changes is told every 50 ms at most, and the last one counts") {
   Session session;
   (void)session.block(0.0);
   int told = 0;
@@ -132,8 +134,87 @@ TEST_CASE("a burst of tempo changes is told every 25 ms at most, and the last on
     told += session.block(0.0).hasTempo ? 1 : 0;
   }
   for (int i = 0; i < 5; ++i) told += session.block(0.0).hasTempo ? 1 : 0;
-  CHECK(told <= 200 / 2);
+  CHECK(told <= 200 / 5 + 1);
   CHECK(session.input.tempo.bpm == 299.0);
+}
+
+TEST_CASE("two commits are at least 50 ms apart, whatever they are about") {
+  Session session;
+  session.input.isStartStopSync = true;
+  session.input.isEnabled = true;
+  std::mt19937 random{7};
+  std::uniform_int_distribution<int> kind(0, 9);
+  std::int64_t last = 0;
+  for (int i = 0; i < 5000; ++i) {
+    if (i % 300 == 150) session.input.peers ^= 1U;
+    const int what = kind(random);
+    if (what == 0) session.watch.tellTempo(Tempo{60.0 + i % 100}, HostMicros{session.host});
+    if (what == 1) session.watch.tellPlaying(i % 2 == 0, HostMicros{session.host});
+    if (session.block(what == 2 ? 3000.0 : 0.0).isEmpty()) continue;
+    if (last != 0) CHECK(session.host - last >= 50000);
+    last = session.host;
+  }
+}
+
+TEST_CASE(
+    "a step of the session's line is noted with its size, rounding and our own moves are not") {
+  Session session;
+  session.input.isEnabled = true;
+  session.input.peers = 1;
+  for (int i = 0; i < 300; ++i) (void)session.block(0.0);
+  CHECK(session.watch.facts().steps == 0);
+  const double micros = transport::linkMicrosPerBeat(session.input.tempo);
+  for (const double step : {15.0, 250.0, -4000.0}) {
+    session.input.beat = session.input.beat + Beats{step / micros};
+    (void)session.block(0.0);
+    for (int i = 0; i < 10; ++i) (void)session.block(0.0);
+  }
+  CHECK(session.watch.facts().steps == 2);
+  CHECK(session.watch.facts().lastStepMicros == doctest::Approx(-4000.0).epsilon(0.01));
+  session.watch.tellTempo(Tempo{133.0}, HostMicros{session.host});
+  for (int i = 0; i < 300; ++i) (void)session.block(0.0);
+  CHECK(session.watch.facts().steps == 2);
+}
+
+TEST_CASE("who changed the tempo last is known") {
+  Session session;
+  session.input.isEnabled = true;
+  (void)session.block(0.0);
+  CHECK(session.watch.facts().tempoAt.value == 0);
+  session.watch.tellTempo(Tempo{131.0}, HostMicros{session.host});
+  for (int i = 0; i < 10; ++i) (void)session.block(0.0);
+  CHECK(session.watch.facts().isTempoOfOthers == 0);
+  CHECK(session.watch.facts().temposOfOurs == 1);
+  session.input.peers = 2;
+  session.input.tempo = Tempo{97.0};
+  (void)session.block(0.0);
+  CHECK(session.watch.facts().isTempoOfOthers == 1);
+  CHECK(session.watch.facts().temposOfOthers == 1);
+  CHECK(session.watch.facts().tempoAt == HostMicros{session.host});
+}
+
+TEST_CASE("peers that come back within a minute at the tempo that was kept are told apart") {
+  Session session;
+  session.input.isEnabled = true;
+  session.input.peers = 1;
+  transport::LinkNews news;
+  (void)session.block(0.0, &news);
+  CHECK_FALSE(news.isReturn);
+  const auto away = [&](double seconds, double bpm) {
+    session.input.peers = 0;
+    for (int i = 0; i < static_cast<int>(seconds * 100.0); ++i) (void)session.block(0.0, &news);
+    session.input.peers = 1;
+    session.input.tempo = Tempo{bpm};
+    (void)session.block(0.0, &news);
+    return news.isReturn;
+  };
+  CHECK(away(5.0, 120.0));
+  CHECK(away(59.0, 120.0));
+  CHECK_FALSE(away(61.0, 120.0));
+  CHECK_FALSE(away(5.0, 126.0));
+  CHECK(away(0.5, 126.0));
+  CHECK(session.watch.facts().returns == 3);
+  CHECK(session.watch.facts().joins == 6);
 }
 
 TEST_CASE("after a join, tempo changes wait until Link shows the session and not our own state") {

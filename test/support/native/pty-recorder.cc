@@ -3,10 +3,7 @@
 // then every byte that arrives as `MICROS HEX` (CLOCK_MONOTONIC, when it was read) until its
 // standard input closes. Reading has realtime priority where the system allows it; printing is done
 // by another thread, so that a slow reader of the output delays no time stamp.
-#include <fcntl.h>
 #include <poll.h>
-#include <stdlib.h>
-#include <termios.h>
 #include <time.h>
 #include <unistd.h>
 
@@ -15,6 +12,7 @@
 #include <cstdio>
 #include <thread>
 
+#include "open-pty.hpp"
 #include "platform/thread.hpp"
 #include "rt/spsc-queue.hpp"
 
@@ -37,25 +35,6 @@ std::int64_t nowMicros() {
   timespec now{};
   clock_gettime(CLOCK_MONOTONIC, &now);
   return static_cast<std::int64_t>(now.tv_sec) * 1'000'000 + now.tv_nsec / 1000;
-}
-
-/// Both ends. The other one is held open, so that a program may close and open it again.
-struct Pty {
-  int ours = -1;
-  int theirs = -1;
-  const char* path = nullptr;
-};
-
-bool openPty(Pty& pty) {
-  pty.ours = posix_openpt(O_RDWR | O_NOCTTY);
-  if (pty.ours < 0 || grantpt(pty.ours) != 0 || unlockpt(pty.ours) != 0) return false;
-  pty.path = ptsname(pty.ours);
-  if (pty.path == nullptr) return false;
-  pty.theirs = open(pty.path, O_RDWR | O_NOCTTY);
-  termios mode{};
-  if (pty.theirs < 0 || tcgetattr(pty.theirs, &mode) != 0) return false;
-  cfmakeraw(&mode);
-  return tcsetattr(pty.theirs, TCSANOW, &mode) == 0;
 }
 
 void readBytes(int port) {

@@ -147,6 +147,31 @@ test("the pings of readers that come together are spread over a second", () => {
   expect(pings.every(({ mock }) => mock.calls.length > 0)).toBe(true);
 });
 
+test("many readers are served in slices, and a round that is not done leaves the next tick out", () => {
+  vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
+  const { stream, join } = makeStream();
+  const readers = Array.from({ length: 200 }, join);
+  const served = () => readers.filter(({ sent }) => sent.length > 0).length;
+  vi.advanceTimersByTime(34);
+  expect(served()).toBe(64);
+  vi.advanceTimersByTime(200);
+  expect(served()).toBe(64);
+  expect(stream.metrics().updatesSent).toBe(1);
+  for (const reader of readers) reader.terminate();
+  expect(stream.isTicking).toBe(false);
+});
+
+test("every reader gets the same update, however many there are", async () => {
+  const { stream, join } = makeStream();
+  const readers = Array.from({ length: 200 }, join);
+  await vi.advanceTimersByTimeAsync(1000);
+  const first = readers[0]?.sent ?? [];
+  expect(first.length).toBeGreaterThan(20);
+  for (const { sent } of readers) expect(sent.slice(0, 20)).toStrictEqual(first.slice(0, 20));
+  for (const reader of readers) reader.terminate();
+  expect(stream.isTicking).toBe(false);
+});
+
 test("another rate keeps the readers and their numbers", () => {
   const { stream, join } = makeStream(10);
   const reader = join();

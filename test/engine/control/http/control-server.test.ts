@@ -21,6 +21,7 @@ function makeServer(port: number, host = "127.0.0.1"): ControlServer {
     settings: { ...CONTROL_SERVER_DEFAULTS, port, host },
     transport: new ScriptedTransport(),
     health: { health: () => WELL },
+    link: { link: () => null },
     log: SILENT_LOGGER,
     version: "0.0.0",
   });

@@ -368,6 +368,7 @@ test("the description of the API names every route and works offline", async () 
   expect(paths).toStrictEqual(
     [
       "/health",
+      "/link/status",
       "/transport/loop",
       "/transport/loop/disable",
       "/transport/loop/enable",
