@@ -20,6 +20,8 @@ import { HealthReporter } from "./health-reporter.ts";
 import { LinkReporter } from "./link-reporter.ts";
 import type { LogHandle } from "./log.ts";
 import type { Places } from "./places.ts";
+import { ProfileKeeper } from "./profile-keeper.ts";
+import type { PortProfile } from "./profile-source.ts";
 import { RemoteControl } from "./remote-control.ts";
 import { ServiceManager } from "./service-manager.ts";
 import { buildPlan, loadSession, sessionFile } from "./session-source.ts";
@@ -55,6 +57,7 @@ export class Daemon {
   readonly #health: HealthReporter;
   readonly #link = new LinkReporter();
   readonly #manager: ServiceManager;
+  readonly #profiles: ProfileKeeper;
   #settings: Settings | null = null;
   #session: SessionPlan | null = null;
   #plan: Plan | null = null;
@@ -62,6 +65,7 @@ export class Daemon {
   #statusTimer: NodeJS.Timeout | null = null;
   #saidAudio = "";
   #nodeNames: readonly string[] = [];
+  #sessionFiles: readonly string[] = [];
   /** Changes are taken one after the other. */
   #work: Promise<void> = Promise.resolve();
 
@@ -81,6 +85,12 @@ export class Daemon {
     this.#face = new EngineFace(() => this.#supervisor.client?.memory ?? null);
     this.#health = new HealthReporter({ face: this.#face, log: options.log });
     this.#manager = new ServiceManager({ isWell: () => this.#health.isWell, log: options.log });
+    this.#profiles = new ProfileKeeper({
+      settingsFile: options.places.settingsFile,
+      log: options.log,
+      report: (problems) => this.#report(problems),
+      watch: () => this.#watchFiles(),
+    });
     const { log, version, port } = options;
     this.#remote = new RemoteControl({
       transport: this.#face,
@@ -100,6 +110,11 @@ export class Daemon {
   /** Names of nodes by the index that commands and telemetry use. */
   get nodeNames(): readonly string[] {
     return this.#nodeNames;
+  }
+
+  /** The synths at the ports, by what their profiles say. */
+  get profiles(): readonly PortProfile[] {
+    return this.#profiles.ports;
   }
 
   /** Where the transport is served; undefined while it is not. */
@@ -138,6 +153,7 @@ export class Daemon {
     }
     // An engine that was connected before this plan was there is waiting for it.
     this.#enqueue(() => this.#sendPlan());
+    this.#enqueue(() => this.#loadProfiles());
     this.#face.start();
     this.#health.start();
     this.#link.start();
@@ -149,7 +165,7 @@ export class Daemon {
       this.#report(problems);
       log.warn({}, "the settings were not taken: what was good before plays on");
     });
-    this.#watcher.events.on("fileChanged", () => this.#enqueue(() => this.#reloadSession()));
+    this.#watcher.events.on("fileChanged", ({ file }) => this.#enqueue(() => this.#takeFile(file)));
     await this.#watcher.start(this.#abort.signal);
     await this.#remote.start(this.#settings ?? start.settings);
     this.#manager.start();
@@ -159,6 +175,7 @@ export class Daemon {
   async reload(): Promise<void> {
     await this.#watcher?.reload();
     this.#enqueue(() => this.#reloadSession());
+    this.#enqueue(() => this.#loadProfiles());
     await this.#work;
   }
 
@@ -196,7 +213,8 @@ export class Daemon {
     const file = sessionFile(this.#settings, this.#options.places.settingsFile);
     const result = await loadSession(file);
     this.#report(result.problems);
-    await this.#watcher?.watchFiles(result.files);
+    this.#sessionFiles = result.files;
+    await this.#watchFiles();
     if (result.plan === null) {
       const what =
         this.#session === null
@@ -208,6 +226,19 @@ export class Daemon {
     this.#session = result.plan;
     this.#buildPlan();
     return true;
+  }
+
+  async #loadProfiles(): Promise<void> {
+    if (this.#settings !== null) await this.#profiles.load(this.#settings);
+  }
+
+  async #watchFiles(): Promise<void> {
+    await this.#watcher?.watchFiles([...this.#sessionFiles, ...this.#profiles.files]);
+  }
+
+  async #takeFile(file: string): Promise<void> {
+    if (this.#profiles.files.includes(file)) await this.#loadProfiles();
+    else await this.#reloadSession();
   }
 
   #buildPlan(): void {
@@ -235,6 +266,8 @@ export class Daemon {
     if (!sections.includes("session") || !(await this.#loadSession())) this.#buildPlan();
     await this.#sendPlan();
     await this.#remote.take(settings, sections);
+    if (["midi", "profiles", "cc_profiles"].some((section) => sections.includes(section)))
+      await this.#loadProfiles();
   }
 
   async #handOver(client: EngineClient): Promise<void> {

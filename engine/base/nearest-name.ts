@@ -61,3 +61,25 @@ function allowedMistakes(a: string, b: string): number {
 function plain(name: string): string {
   return name.toLowerCase().replace(/[_\-\s.]/g, "");
 }
+
+/**
+ * The candidates that `name` may have meant, likeliest first: misspellings, then longer names that
+ * contain it.
+ */
+export function nearNames(name: string, candidates: Iterable<string>, count = 3): readonly string[] {
+  const left = new Set(candidates);
+  const near: string[] = [];
+  while (near.length < count) {
+    const nearest = nearestName(name, left);
+    if (nearest === null) break;
+    near.push(nearest);
+    left.delete(nearest);
+  }
+  const wanted = plain(name);
+  if (wanted.length < 2) return near;
+  const related = [...left].filter((candidate) => {
+    const other = plain(candidate);
+    return other.length > 1 && (other.includes(wanted) || wanted.includes(other));
+  });
+  return [...near, ...related].slice(0, count);
+}

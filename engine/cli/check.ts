@@ -4,6 +4,7 @@
 import { existsSync } from "node:fs";
 import path from "node:path";
 import { findPlaces } from "../app/places.ts";
+import { loadProfiles } from "../app/profile-source.ts";
 import { loadSession, sessionFile } from "../app/session-source.ts";
 import { loadDocument, readPlainFile } from "../config/load-document.ts";
 import { checkSettingsFile } from "../config/load-settings.ts";
@@ -37,7 +38,11 @@ export async function checkFile(
   const settings = await checkSettingsFile(file);
   if (settings.state !== "good") return { problems: settings.problems, files: [file] };
   const session = await loadSession(sessionFile(settings.settings, file));
-  return { problems: [...settings.problems, ...session.problems], files: [file, ...session.files] };
+  const profiles = await loadProfiles(settings.settings, file, null);
+  return {
+    problems: [...settings.problems, ...profiles.problems, ...session.problems],
+    files: [file, ...session.files],
+  };
 }
 
 /** A rack or session rather than settings: by what is in it. */

@@ -85,6 +85,57 @@ program
   .option("--json", "facts for programs")
   .action(async (file, options) => run(async () => (await import("./render.ts")).renderVerb(file, options)));
 
+const profile = program.command("profile").description("profiles of synths: their controllers by name");
+
+profile
+  .command("list")
+  .description("every profile there is")
+  .option("--config <file>", "settings file")
+  .option("--json", "facts for programs")
+  .action(async (options) => run(async () => (await import("./profile.ts")).listVerb(options)));
+
+profile
+  .command("show <id>")
+  .description("what a profile says of its synth")
+  .option("--config <file>", "settings file")
+  .option("--json", "facts for programs")
+  .action(async (id, options) => run(async () => (await import("./profile.ts")).showVerb(id, options)));
+
+profile
+  .command("lint <file...>")
+  .description("every mistake in profiles, and what is probably not meant")
+  .option("--json", "facts for programs")
+  .action(async (files, options) => run(async () => (await import("./profile.ts")).lintVerb(files, options)));
+
+profile
+  .command("bytes <profile> <parameter> <value>")
+  .description("the MIDI bytes of a value: 0 to 1, or a label")
+  .option("--channel <number>", "MIDI channel, 1 to 16; the profile's otherwise")
+  .option("--config <file>", "settings file")
+  .option("--json", "facts for programs")
+  .action(async (...[id, parameter, value, options]) =>
+    run(async () => (await import("./profile.ts")).bytesVerb(id, parameter, value, options)),
+  );
+
+profile
+  .command("import <path>")
+  .description("make profiles of a file or folder: MIDI Guide, Oxi, Hapax, MIDNAM, Cirklon")
+  .option("--out <folder>", "where to write them; the settings' folder otherwise")
+  .option("--replace", "also over files that are there, and instead of profiles built in")
+  .option("--config <file>", "settings file")
+  .option("--json", "facts for programs")
+  .action(async (from, options) =>
+    run(async () => (await import("./profile-import.ts")).importVerb(from, options)),
+  );
+
+profile
+  .command("export <id>")
+  .description("a profile as another program's file")
+  .requiredOption("--format <name>", "hapax or oxiindef")
+  .option("--out <file>", "write it there")
+  .option("--config <file>", "settings file")
+  .action(async (id, options) => run(async () => (await import("./profile.ts")).exportVerb(id, options)));
+
 program
   .command("stop")
   .description("end the engine that plays from a state folder, with note-offs")

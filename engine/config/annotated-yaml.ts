@@ -24,6 +24,7 @@ function settingLines(facts: SettingFacts, indent: string): string[] {
     const children = facts.children.flatMap((child) => settingLines(child, `${indent}  `));
     return [...comment, `${indent}${facts.key}:`, ...children];
   }
+  if (facts.kind === "map") return [...comment, `${indent}${facts.key}:`];
   if (facts.kind === "list" && facts.item !== null) {
     // Without a value, so that entries below it can be uncommented as they are.
     return [...comment, `${indent}${facts.key}:`, ...listExample(facts.item, indent)];

@@ -161,7 +161,7 @@ class SettingsCheck {
   #defaultSentence(facts: SettingFacts): string {
     const isPlaying = this.#mode === "play";
     if (facts.kind === "group") return isPlaying ? "Playing with the defaults of this group." : "";
-    if (facts.kind === "list") return isPlaying ? "Playing without any." : "";
+    if (facts.kind === "list" || facts.kind === "map") return isPlaying ? "Playing without any." : "";
     return isPlaying ? `Playing with the default of ${facts.default}.` : `The default is ${facts.default}.`;
   }
 

@@ -2,6 +2,7 @@
 // What one setting cannot know alone: ports that stand in each other's way, an address that opens the
 // box to everybody. Runs on settings whose every value is in range.
 
+import { listOf } from "./check.ts";
 import { VIRTUAL_PORT_ID } from "./plan-parts.ts";
 import type { Path } from "./problem.ts";
 import type { MidiPortSettings, Settings } from "./schema.ts";
@@ -20,6 +21,7 @@ export function crossProblems(settings: Settings): readonly CrossProblem[] {
     ...clockProblems(settings),
     ...hostProblems(settings),
     ...feedbackProblems(settings),
+    ...olderProblems(settings),
   ];
 }
 
@@ -112,4 +114,12 @@ function feedbackProblems({ osc }: Settings): readonly CrossProblem[] {
       { severity: "warning", path: ["osc", "feedback", index], expected: "a target on this machine", hint },
     ] as const;
   });
+}
+
+/** What stands there is not forgotten, and nobody should think that it works. */
+function olderProblems({ older }: Settings): readonly CrossProblem[] {
+  const names = Object.keys(older);
+  if (names.length === 0) return [];
+  const hint = `Kept from an older box and not used yet: ${listOf(names)}.`;
+  return [{ severity: "warning", path: ["older"], expected: "settings that Downbeat knows", hint }];
 }

@@ -15,6 +15,9 @@ export const SETTINGS_SECTIONS = [
   "http",
   "osc",
   "log",
+  "profiles",
+  "cc_profiles",
+  "older",
 ] as const satisfies readonly (keyof Settings)[];
 
 export type SettingsSection = (typeof SETTINGS_SECTIONS)[number];

@@ -26,10 +26,8 @@ export function generatedFiles(): readonly GeneratedFile[] {
 }
 
 /** @returns the paths of files that are missing or differ */
-export function staleFiles(root: string): readonly string[] {
-  return generatedFiles()
-    .filter(({ path, content }) => contentOf(join(root, path)) !== content)
-    .map(({ path }) => path);
+export function staleFiles(root: string, files = generatedFiles()): readonly string[] {
+  return files.filter(({ path, content }) => contentOf(join(root, path)) !== content).map(({ path }) => path);
 }
 
 function contentOf(file: string): string | null {
@@ -40,19 +38,29 @@ function contentOf(file: string): string | null {
   }
 }
 
-async function main(args: readonly string[]): Promise<number> {
+/**
+ * Writes what is stale, or says so, as the command line asks.
+ *
+ * @param command - how this generator is called, for the sentence
+ * @returns the exit code
+ */
+export async function runGenerator(
+  files: readonly GeneratedFile[],
+  command: string,
+  args: readonly string[],
+): Promise<number> {
   const unknown = args.filter((arg) => arg !== "--check");
   if (unknown.length > 0) {
     process.stderr.write(`generate: expected --check or nothing, got ${unknown.join(" ")}\n`);
     return 2;
   }
   const root = fileURLToPath(new URL("../..", import.meta.url));
-  const stale = staleFiles(root);
+  const stale = staleFiles(root, files);
   if (args.includes("--check")) {
-    for (const path of stale) process.stderr.write(`${path} is stale: run node engine/config/generate.ts\n`);
+    for (const path of stale) process.stderr.write(`${path} is stale: run ${command}\n`);
     return stale.length === 0 ? 0 : 1;
   }
-  for (const { path, content } of generatedFiles()) {
+  for (const { path, content } of files) {
     if (!stale.includes(path)) continue;
     await atomicWrite(join(root, path), content);
     process.stdout.write(`${path} written\n`);
@@ -60,4 +68,7 @@ async function main(args: readonly string[]): Promise<number> {
   return 0;
 }
 
-if (import.meta.main) process.exitCode = await main(process.argv.slice(2));
+if (import.meta.main) {
+  const args = process.argv.slice(2);
+  process.exitCode = await runGenerator(generatedFiles(), "node engine/config/generate.ts", args);
+}

@@ -70,8 +70,8 @@ function leaderPort(port: MidiPortPlan): MidiPortPlan {
   return { ...port, clock: false, startStop: false, songPosition: false };
 }
 
-/** A port that is not played to gets no clock either. */
-function portPlan(port: MidiPortSettings): MidiPortPlan {
+/** A port that is not played to gets no clock either. Its synth is nothing of the port. */
+function portPlan({ profile: _profile, channel: _channel, ...port }: MidiPortSettings): MidiPortPlan {
   return {
     ...port,
     bytesPerSecond: port.bytesPerSecond ?? 0,

@@ -126,6 +126,19 @@ const portSchema = z.strictObject({
     description:
       "On a serial port, leave out status bytes that repeat: a third less to send, but some old synths lose their place.",
   }),
+  profile: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,63}$/)
+    .nullable()
+    .default(null)
+    .meta({
+      description: "Which synth it is; `downbeat profile list` shows the ids. null: none.",
+      expected: "null or the id of a profile",
+      example: "volca_keys",
+    }),
+  channel: z.int().min(1).max(16).nullable().default(null).meta({
+    description: "MIDI channel of the synth. null takes the one of its profile, or 1.",
+  }),
 });
 
 const midiSchema = z.strictObject({
@@ -180,6 +193,22 @@ const httpSchema = z.strictObject({
   }),
 });
 
+const profilesSchema = z.strictObject({
+  folder: z.string().min(1).max(1000).default("profiles").meta({
+    description:
+      "Folder of your own profiles, a YAML file for each synth. A relative path starts at the folder of this file.",
+    expected: "the path of a folder",
+  }),
+  fallback: z
+    .string()
+    .regex(/^[a-z][a-z0-9_]{0,63}$/)
+    .default("generic_analog")
+    .meta({
+      description: "What a synth gets when the profile that it asks for is not there.",
+      expected: "the id of a profile",
+    }),
+});
+
 /** A host, an IPv6 address in brackets, and a port from 1 to 65535. */
 const TARGET =
   /^(?:[A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?|\[[0-9A-Fa-f:.]*:[0-9A-Fa-f:.]*\]):(?:[1-9]\d{0,3}|[1-5]\d{4}|6[0-4]\d{3}|65[0-4]\d{2}|655[0-2]\d|6553[0-5])$/;
@@ -231,6 +260,13 @@ export const settingsSchema = z.strictObject({
   http: httpSchema.prefault({}).meta({ description: "Remote control." }),
   osc: oscSchema.prefault({}).meta({ description: "Remote control from apps with faders and buttons." }),
   log: logSchema.prefault({}).meta({ description: "The log." }),
+  profiles: profilesSchema.prefault({}).meta({ description: "What the synths are: see docs/profiles.md." }),
+  cc_profiles: z.record(z.string(), z.unknown()).default({}).meta({
+    description: "Profiles of your own by their id, as in a file of the folder.",
+  }),
+  older: z.record(z.string(), z.unknown()).default({}).meta({
+    description: "Settings of an older box that Downbeat cannot use yet. Kept, so that nothing is lost.",
+  }),
 });
 
 type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReadonly<T[Key]> } : T;

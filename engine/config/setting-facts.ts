@@ -28,7 +28,7 @@ interface SchemaNode {
   readonly items?: SchemaNode;
 }
 
-export type SettingKind = "group" | "list" | "number" | "integer" | "boolean" | "choice" | "text";
+export type SettingKind = "group" | "map" | "list" | "number" | "integer" | "boolean" | "choice" | "text";
 
 export interface SettingFacts {
   readonly key: string;
@@ -83,7 +83,7 @@ function kindOf(node: SchemaNode): SettingKind {
   if (node.enum !== undefined || node.const !== undefined) return "choice";
   switch (node.type) {
     case "object":
-      return "group";
+      return node.properties === undefined ? "map" : "group";
     case "array":
       return "list";
     case "number":
@@ -100,6 +100,8 @@ function expectedOf(node: SchemaNode, kind: SettingKind): string {
   switch (kind) {
     case "group":
       return "settings, indented below it";
+    case "map":
+      return "names of your own, indented below it";
     case "list":
       return node.maxItems === undefined ? "a list" : `a list of at most ${node.maxItems}`;
     case "number":

@@ -51,7 +51,7 @@ function table(settings: readonly SettingFacts[]): string {
 
 function defaultCell(facts: SettingFacts): string {
   if (facts.default === undefined) return "must be given";
-  return facts.kind === "list" ? "empty" : `\`${scalar(facts.default)}\``;
+  return facts.kind === "list" || facts.kind === "map" ? "empty" : `\`${scalar(facts.default)}\``;
 }
 
 function cell(text: string): string {

@@ -21,7 +21,8 @@ export function prepared(value: unknown, facts: SettingFacts | undefined): unkno
   const entries: [string, unknown][] = [];
   for (const [key, child] of Object.entries(value as object)) {
     const childFacts = facts?.children.find((candidate) => candidate.key === key);
-    const isContainer = childFacts?.kind === "group" || childFacts?.kind === "list";
+    const kind = childFacts?.kind;
+    const isContainer = kind === "group" || kind === "map" || kind === "list";
     if (child === null && isContainer) continue;
     entries.push([key, prepared(child, childFacts)]);
   }

@@ -23,6 +23,7 @@ export function hintFor(facts: SettingFacts, value: unknown, source: string): st
     case "text":
       return wordHint(facts, value);
     case "group":
+    case "map":
     case "list":
       return "";
   }

@@ -13,6 +13,8 @@ constexpr double kWindowMicros = 12.0e6;
 // In standard deviations. Jitter is looked at a million times in an evening.
 constexpr double kOutlier = 5.0;
 constexpr double kDrift = 6.0;
+// Of a late tick so much of the gate counts as noise.
+constexpr double kCounted = 0.6;
 constexpr double kOtherTempo = 4.0;
 constexpr double kFewest = 6.0;
 // The shortest part of the window that is compared with the rest.
@@ -172,7 +174,7 @@ void TickLine::promote() RT_SAFE {
   const double number = static_cast<double>(tick.number);
   const double off = tick.at - base_.atTick(number);
   const double gate = kOutlier * std::sqrt(noise_ * (1.0 + base_.variance(number)));
-  const double counted = std::clamp(off, -gate, gate);
+  const double counted = std::clamp(off, -kCounted * gate, kCounted * gate);
   // What the line itself may be off is not the tick's noise.
   const double own = counted * counted / (1.0 + base_.variance(number));
   noiseCount_ = std::min(noiseCount_ + 1, kNoiseTicks);

@@ -101,7 +101,8 @@ class TickLine {
   [[nodiscard]] Story driftedStory(const Residuals& off) const RT_SAFE;
   [[nodiscard]] double costOf(const Story& story, const Residuals& off) const RT_SAFE;
   void follow(const Story& story) RT_SAFE;
-  void beginAgain() RT_SAFE;
+  [[nodiscard]] bool beginAgain(const Residuals& off) RT_SAFE;
+  [[nodiscard]] bool isNearTempo(double slope) const RT_SAFE;
   void keepFrom(std::uint32_t from) RT_SAFE;
   void push(const Tick& tick) RT_SAFE;
   [[nodiscard]] const Tick& windowTick(std::uint32_t fromNewest) const RT_SAFE;

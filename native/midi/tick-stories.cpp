@@ -32,8 +32,14 @@ constexpr double kMostLost = 48.0;
 constexpr double kMostDoubled = 3.0;
 // Ticks before a drift was seen that belong to it.
 constexpr std::uint32_t kStillGood = 12;
+// A tempo is doubled or halved at most; one that took time to be seen changed by less than this.
+constexpr double kMostTempoChange = 2.2;
+constexpr double kSlow = 0.1;
+constexpr double kMostNoise = 0.25;
 // So many ticks without an explanation: the leader does something else now.
 constexpr std::uint32_t kPatience = 10;
+constexpr std::uint32_t kLastPatience = 72;
+constexpr double kWeakPrior = 50.0;
 
 }  // namespace
 
@@ -60,8 +66,7 @@ void TickLine::judge() RT_SAFE {
   if (story.kind != Story::Kind::nothing) {
     follow(story);
     strange_ = 0;
-  } else if (++strange_ > kPatience && heldCount_ == kHeld) {
-    beginAgain();
+  } else if (++strange_ > kPatience && heldCount_ == kHeld && beginAgain(off)) {
     strange_ = 0;
   }
 }
@@ -76,7 +81,12 @@ TickLine::Story TickLine::bestStory(const Residuals& off) const RT_SAFE {
     story.cost = costOf(story, off) + price;
     if (story.cost < best.cost) best = story;
   };
-  if (heldCount_ == kHeld) consider(driftedStory(off), kDriftedPrice);
+  const Story drifted = driftedStory(off);
+  const bool isSlow = std::fabs(drifted.start) < 0.5 * base_.slope &&
+                      std::fabs(drifted.value) < kSlow * base_.slope;
+  if (heldCount_ == kHeld && isSlow) consider(drifted, kDriftedPrice);
+  // Among ticks that stray by half an interval none can be told from its neighbour.
+  const bool isCountable = noise_ < kMostNoise * kMostNoise * base_.slope * base_.slope;
   for (std::uint32_t from = 0; from + kShowWhole <= heldCount_; ++from) {
     const double shown = static_cast<double>(heldCount_ - from);
     double sum = 0.0;
@@ -89,7 +99,7 @@ TickLine::Story TickLine::bestStory(const Residuals& off) const RT_SAFE {
       weight += since * since;
     }
     const double lost = std::floor(sum / shown / base_.slope + 0.5);
-    if (lost != 0.0 && lost <= kMostLost && lost >= -kMostDoubled) {
+    if (lost != 0.0 && lost <= kMostLost && lost >= -kMostDoubled && isCountable) {
       consider({Story::Kind::renumbered, from, lost, 0.0, 0.0}, kWholePrice);
     }
     if (from + kShowNumber > heldCount_) continue;
@@ -98,8 +108,7 @@ TickLine::Story TickLine::bestStory(const Residuals& off) const RT_SAFE {
       consider({Story::Kind::moved, from, sum / shown, 0.0, 0.0}, kMovedPrice);
     }
     const double bend = leaning / weight;
-    const double slope = base_.slope + bend;
-    if (slope >= kMinTickMicros && slope <= kMaxTickMicros) {
+    if (isNearTempo(base_.slope + bend)) {
       consider({Story::Kind::bent, from, bend, 0.0, 0.0}, kNumberPrice);
     }
   }
@@ -122,8 +131,6 @@ TickLine::Story TickLine::driftedStory(const Residuals& off) const RT_SAFE {
   story.kind = Story::Kind::drifted;
   story.value = leaning / weight;
   story.start = sum / static_cast<double>(kHeld) - middle * story.value;
-  // Off by half a tick it would be something else.
-  if (std::fabs(story.start) > 0.5 * base_.slope) story.kind = Story::Kind::nothing;
   return story;
 }
 
@@ -189,15 +196,28 @@ void TickLine::follow(const Story& story) RT_SAFE {
   keepFrom(story.from);
 }
 
-/// Nothing explains what comes: the newest ticks are all there is.
-void TickLine::beginAgain() RT_SAFE {
-  std::array<double, kHeld - 1> steps{};
-  for (std::uint32_t i = 0; i + 1 < kHeld; ++i) steps[i] = held_[i + 1].at - held_[i].at;
-  std::sort(steps.begin(), steps.end());
-  base_.slope = std::clamp(steps[kHeld / 2 - 1], kMinTickMicros, kMaxTickMicros);
+/// Nothing explains what comes: the newest ticks are all there is. If they lie on a line of their
+/// own, it is theirs; a stall that hands them over in a bunch is no line. False: not yet.
+bool TickLine::beginAgain(const Residuals& off) RT_SAFE {
+  const Story line = driftedStory(off);
+  double worst = 0.0;
+  for (std::uint32_t i = 0; i < kHeld; ++i) {
+    const double misfit = off[i] - (line.start + line.value * static_cast<double>(i));
+    worst = std::max(worst, misfit * misfit);
+  }
+  const bool isLine = isNearTempo(base_.slope + line.value) && worst < kMostMisfit * noise_;
+  if (!isLine && strange_ < kLastPatience) return false;
+  // At the end of all patience they have the tempo that was.
+  if (isLine) base_.slope += line.value;
   priorSlope_ = base_.slope;
-  priorSpread_ = 0.5;
+  priorSpread_ = isLine ? 0.5 : kWeakPrior;
   keepFrom(0);
+  return true;
+}
+
+bool TickLine::isNearTempo(double slope) const RT_SAFE {
+  return slope >= kMinTickMicros && slope <= kMaxTickMicros &&
+         slope > base_.slope / kMostTempoChange && slope < base_.slope * kMostTempoChange;
 }
 
 /// The window becomes the held ticks from `from` on.

@@ -44,7 +44,8 @@ async function play(synth: PtyRecorder): Promise<readonly number[]> {
   });
   await box.is("the peer", (state) => state.peers === 1);
   await eventually("the clock runs", () => synth.bytes.length > TICKS_PER_BEAT);
-  // The peer presses play.
+  // The peer presses play, some time after the box came: what was wished before does not start it.
+  await sleep(300);
   await peers.setPlaying(true);
   await box.is("it plays", (state) => state.status === "playing");
   const pausedAt: number[] = [];

@@ -178,6 +178,30 @@ TEST_CASE("a hiccup that hands over ticks in a bunch loses none and moves nothin
   CHECK(follower.figures().missing == 0);
 }
 
+TEST_CASE("a machine that stands still twice in three seconds does not move the tempo") {
+  for (unsigned seed = 1; seed <= 20; ++seed) {
+    ClockLeader leader(123.4, 1000.0, seed);
+    ClockFollower follower;
+    leader.run(follower, 10.0);
+    double worst = 0.0;
+    double until = 0.0;
+    for (int i = 0; i < 24 * 120; ++i) {
+      const std::int64_t at = leader.next();
+      if (leader.idealAt() > until && leader.chance(0.014)) {
+        // 40 ms in the mean, and sometimes 300.
+        until = leader.idealAt() - 40000.0 * std::log(1.0 - std::fabs(leader.noise(0.9995)));
+      }
+      const std::int64_t late = static_cast<std::int64_t>(until) + i % 6 * 40;
+      follower.receive({HostMicros{std::max(at, late)}, midi::kTick, 0});
+      worst = std::max(worst, std::fabs(now(follower, leader).tempo.bpm - 123.4));
+    }
+    CAPTURE(seed);
+    CHECK(worst < 0.5);
+    leader.run(follower, 2.0);
+    CHECK(std::fabs(phaseErrorMicros(follower, leader)) < 2000.0);
+  }
+}
+
 TEST_CASE("lost ticks are counted as if they had come") {
   for (const double bpm : {60.0, 123.4, 240.0}) {
     for (unsigned seed = 1; seed <= 10; ++seed) {

@@ -1,0 +1,150 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Settings in the shape of an older kind of box: one output port, a profile for it, a mapping, a sequencer.
+// What has a place here is put there; everything else is kept under `older`, so that nothing is lost.
+
+import { type Document, isMap, isScalar, isSeq, type Pair, type Scalar, YAMLMap, YAMLSeq } from "yaml";
+import { settingsSchema } from "./schema.ts";
+
+/** Keys of `midi` that only the older shape has. */
+const OLDER_MIDI = ["output_port", "output_channel", "input_port", "input_channel", "cc_profile", "clock"];
+/** Groups of the older shape, each with keys that tell it apart from one of the same name. */
+const OLDER_GROUPS: Readonly<Record<string, readonly string[]>> = {
+  mapping: ["ccs", "buttons"],
+  sequencer: [
+    "steps",
+    "root_note",
+    "gate_length",
+    "step_pattern",
+    "direction_pattern",
+    "quantize_scale_changes",
+  ],
+  mutation: ["interval_min_s", "interval_max_s", "max_changes_per_cycle"],
+  idle: ["timeout_ms", "ambient_profile", "fade_in_ms", "fade_out_ms"],
+};
+const PORT_ID = "synth";
+const PROFILE_ID = /^[a-z][a-z0-9_]{0,63}$/;
+
+export function hasOlderShape(document: Document): boolean {
+  const root = document.contents;
+  if (!isMap(root)) return false;
+  if (OLDER_MIDI.some((key) => groupAt(root, "midi")?.has(key))) return true;
+  return Object.entries(OLDER_GROUPS).some(([name, keys]) =>
+    keys.some((key) => groupAt(root, name)?.has(key)),
+  );
+}
+
+export function takeOverOlderShape(document: Document): void {
+  const root = document.contents;
+  if (!isMap(root)) return;
+  takeOverPort(root);
+  takeOverTempo(root);
+  takeOverLog(root);
+  const older = new YAMLMap();
+  const olderMidi = new YAMLMap();
+  const midi = groupAt(root, "midi");
+  const known = Object.keys(settingsSchema.shape.midi.unwrap().shape);
+  for (const pair of midi === null ? [] : takeOut(midi, known)) olderMidi.items.push(pair);
+  if (olderMidi.items.length > 0) older.set("midi", olderMidi);
+  if (midi?.items.length === 0) root.delete("midi");
+  for (const pair of takeOut(root, Object.keys(settingsSchema.shape))) older.items.push(pair);
+  if (older.items.length > 0) root.set("older", older);
+}
+
+/** The one synth becomes a port of that name. Without a name it could be any port: that stays as it was. */
+function takeOverPort(root: YAMLMap): void {
+  const midi = groupAt(root, "midi");
+  const name = textAt(midi, "output_port");
+  if (midi === null || name === null || name === "" || name.length > 200 || /^auto$/i.test(name)) return;
+  const port = new YAMLMap();
+  port.set("id", PORT_ID);
+  port.set("kind", "match");
+  move(midi, "output_port", port, "name");
+  const channel = scalarAt(midi, "output_channel")?.value;
+  if (typeof channel === "number" && Number.isInteger(channel) && channel >= 1 && channel <= 16) {
+    move(midi, "output_channel", port, "channel");
+  }
+  const profile = groupAt(midi, "cc_profile");
+  if (PROFILE_ID.test(textAt(profile, "active_profile") ?? ""))
+    move(profile, "active_profile", port, "profile");
+  const clock = groupAt(midi, "clock");
+  const switches = { enabled: "clock", send_start_stop: "startStop", send_song_position: "songPosition" };
+  for (const [from, to] of Object.entries(switches)) {
+    if (typeof scalarAt(clock, from)?.value === "boolean") move(clock, from, port, to);
+  }
+  for (const key of ["clock", "cc_profile"]) if (groupAt(midi, key)?.items.length === 0) midi.delete(key);
+  const ports = midi.get("ports", true);
+  if (isSeq(ports)) ports.items.push(port);
+  else {
+    const list = new YAMLSeq();
+    list.items.push(port);
+    midi.set("ports", list);
+  }
+}
+
+function takeOverTempo(root: YAMLMap): void {
+  const sequencer = groupAt(root, "sequencer");
+  const tempo = scalarAt(sequencer, "bpm")?.value;
+  if (typeof tempo !== "number" || tempo < 20 || tempo > 999) return;
+  const transport = groupMade(root, "transport");
+  if (transport === null || transport.has("tempo")) return;
+  move(sequencer, "bpm", transport, "tempo");
+  if (sequencer?.items.length === 0) root.delete("sequencer");
+}
+
+function takeOverLog(root: YAMLMap): void {
+  const logging = groupAt(root, "logging");
+  const level = scalarAt(logging, "level");
+  const word = String(level?.value)
+    .toLowerCase()
+    .replace(/^warning$/, "warn");
+  if (logging === null || level === null || !["debug", "info", "warn", "error"].includes(word)) return;
+  const log = groupMade(root, "log");
+  if (log === null || log.has("level")) return;
+  level.value = word;
+  move(logging, "level", log, "level");
+  if (logging.items.length === 0) root.delete("logging");
+}
+
+/** Removes the pairs whose keys are not `known`, with their comments. */
+function takeOut(group: YAMLMap, known: readonly string[]): readonly Pair[] {
+  const strangers = group.items.filter((pair) => !known.includes(keyOf(pair)));
+  group.items = group.items.filter((pair) => known.includes(keyOf(pair)));
+  return strangers;
+}
+
+/** The value goes as it is, with the comment beside it. */
+function move(from: YAMLMap | null, key: string, to: YAMLMap, newKey: string): void {
+  const value = from?.get(key, true);
+  if (value === undefined) return;
+  from?.delete(key);
+  to.set(newKey, value);
+}
+
+/** null when something else stands there. */
+function groupMade(root: YAMLMap, key: string): YAMLMap | null {
+  const there = root.get(key, true);
+  if (isMap(there)) return there;
+  if (there !== undefined && !(isScalar(there) && there.value === null)) return null;
+  const made = new YAMLMap();
+  root.set(key, made);
+  return made;
+}
+
+function groupAt(group: YAMLMap | null, key: string): YAMLMap | null {
+  const value = group?.get(key, true);
+  return isMap(value) ? value : null;
+}
+
+function scalarAt(group: YAMLMap | null, key: string): Scalar | null {
+  const value = group?.get(key, true);
+  return isScalar(value) ? value : null;
+}
+
+function textAt(group: YAMLMap | null, key: string): string | null {
+  const value = scalarAt(group, key)?.value;
+  return typeof value === "string" ? value : null;
+}
+
+function keyOf({ key }: Pair): string {
+  return isScalar(key) ? String(key.value) : String(key);
+}

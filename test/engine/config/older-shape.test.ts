@@ -1,0 +1,176 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Settings of an older kind of box are taken over without losing one value, and the file is kept.
+
+import { mkdtemp, readFile, rm, writeFile } from "node:fs/promises";
+import { tmpdir } from "node:os";
+import { join } from "node:path";
+import { afterEach, beforeEach, expect, test } from "vitest";
+import { parse } from "yaml";
+import { loadAtStart, loadSettingsBytes } from "../../../engine/config/load-settings.ts";
+import { formatProblem } from "../../../engine/config/problem.ts";
+
+const OLDER = `logging:
+  level: WARNING
+
+midi:
+  input_port: "auto"
+  output_port: "RK006 OUT_ALL"  # the box on the left
+  input_channel: 1
+  output_channel: 14
+  clock:
+    enabled: true            # sync
+    send_start_stop: false
+    send_song_position: true
+  cc_profile:
+    active_profile: "korg_nts1_mk2"
+    parameter_smoothing: true
+    cc_throttle_ms: 10
+
+# What the knobs do.
+mapping:
+  buttons: {}
+  ccs:
+    "21": filter_cutoff # K1
+
+sequencer:
+  steps: 8
+  bpm: 45
+  swing: 0.09
+  root_note: 60
+
+scales:
+  - major
+  - minor
+
+mutation:
+  interval_min_s: 30
+  interval_max_s: 60
+  max_changes_per_cycle: 3
+
+idle:
+  timeout_ms: 300000
+  ambient_profile: meditative
+
+cc_profiles:
+  my_synth:
+    parameters:
+      cutoff: { cc: 74, range: [0, 127], curve: exponential, name: Cutoff }
+`;
+
+let folder = "";
+let file = "";
+beforeEach(async () => {
+  folder = await mkdtemp(join(tmpdir(), "downbeat-older-"));
+  file = join(folder, "downbeat.yaml");
+});
+afterEach(() => rm(folder, { recursive: true, force: true }));
+
+function load(text: string) {
+  return loadSettingsBytes("box.yaml", Buffer.from(text), "check");
+}
+
+test("what has a place is put there: the port, its synth, the tempo, the log", () => {
+  const { state, settings, migratedFrom } = load(OLDER);
+  expect(state).toBe("good");
+  expect(migratedFrom).toBe(0);
+  expect(settings.midi.ports).toMatchObject([
+    {
+      id: "synth",
+      kind: "match",
+      name: "RK006 OUT_ALL",
+      channel: 14,
+      profile: "korg_nts1_mk2",
+      clock: true,
+      startStop: false,
+      songPosition: true,
+    },
+  ]);
+  expect(settings.transport.tempo).toBe(45);
+  expect(settings.log.level).toBe("warn");
+  expect(Object.keys(settings.cc_profiles)).toEqual(["my_synth"]);
+});
+
+test("everything else is kept as it was, and the owner is told", () => {
+  const { settings, problems } = load(OLDER);
+  expect(settings.older).toEqual({
+    midi: {
+      input_port: "auto",
+      input_channel: 1,
+      cc_profile: { parameter_smoothing: true, cc_throttle_ms: 10 },
+    },
+    mapping: { buttons: {}, ccs: { "21": "filter_cutoff" } },
+    sequencer: { steps: 8, swing: 0.09, root_note: 60 },
+    scales: ["major", "minor"],
+    mutation: { interval_min_s: 30, interval_max_s: 60, max_changes_per_cycle: 3 },
+    idle: { timeout_ms: 300_000, ambient_profile: "meditative" },
+  });
+  expect(problems.map(formatProblem)).toEqual([
+    expect.stringMatching(
+      /warning: older: .*not used yet: midi, mapping, sequencer, scales, mutation, idle\./,
+    ),
+  ]);
+});
+
+/** Every plain value of a document, whatever it stands under. */
+function leaves(value: unknown): readonly unknown[] {
+  if (typeof value !== "object" || value === null) return [value];
+  return Object.values(value).flatMap(leaves);
+}
+
+test("no value is lost on the way, and comments stay with theirs", async () => {
+  await writeFile(file, OLDER);
+  const start = await loadAtStart(file, join(folder, "state"));
+  expect(start.source).toBe("file");
+  const text = await readFile(file, "utf8");
+  const left = leaves(parse(text)).map(String);
+  for (const value of leaves(parse(OLDER))) {
+    if (value !== "WARNING") expect(left).toContain(String(value));
+  }
+  expect(text).toContain('RK006 OUT_ALL" # the box on the left');
+  expect(text).toContain("# What the knobs do.");
+  expect(text).toContain("filter_cutoff # K1");
+});
+
+test("the old file stands beside the new one, which is loaded as it is from then on", async () => {
+  await writeFile(file, OLDER);
+  const first = await loadAtStart(file, join(folder, "state"));
+  expect(first.sentence).toContain(`the old file is ${file}.version-0`);
+  expect(await readFile(`${file}.version-0`, "utf8")).toBe(OLDER);
+  const second = await loadAtStart(file, join(folder, "state"));
+  expect(second.loaded.migratedFrom).toBeNull();
+  expect(second.settings).toEqual(first.settings);
+});
+
+test.each([
+  ["auto", "midi: { output_port: auto, output_channel: 3 }"],
+  ["nothing", "midi: { output_port: null, output_channel: 3 }"],
+  ["a list", "midi: { output_port: [a], output_channel: 3 }"],
+])("an output port that is %s names no synth, and is kept", (_what, text) => {
+  const { state, settings } = load(`${text}\n`);
+  expect(state).toBe("good");
+  expect(settings.midi.ports).toEqual([]);
+  expect(settings.older).toHaveProperty("midi.output_channel", 3);
+});
+
+test("values that have no place here, or are no good there, are kept where they were", () => {
+  const { state, settings } = load(
+    'midi: { output_port: X, output_channel: 99, cc_profile: { active_profile: "My Synth" } }\nsequencer: { bpm: 5000, steps: 8 }\nlogging: { level: LOUD }\napi: { port: 8080 }\n',
+  );
+  expect(state).toBe("good");
+  expect(settings.older).toEqual({
+    midi: { output_channel: 99, cc_profile: { active_profile: "My Synth" } },
+    sequencer: { bpm: 5000, steps: 8 },
+    logging: { level: "LOUD" },
+    api: { port: 8080 },
+  });
+});
+
+test.each([
+  "link: { quantum: 8 }\n",
+  "version: 1\nmidi: { virtualPort: null }\n",
+  "# nothing\n",
+  "- 1\n",
+  "mapping: 5\n",
+])("%j is not of the older shape", (text) => {
+  expect(load(text).migratedFrom).toBeNull();
+});
