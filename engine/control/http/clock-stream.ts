@@ -16,8 +16,8 @@ import { textFrame } from "./text-frame.ts";
 
 /** The rate is measured over this window, or over the last two ticks of a slower clock. */
 const RATE_WINDOW_MS = 1000;
-/** Readers that are served in one go: about a millisecond. */
-const SLICE = 64;
+/** Readers that are served in one go: a few milliseconds. */
+const SLICE = 256;
 /** Readers that come together are pinged one after the other. */
 const PING_STEP_MS = 37;
 

@@ -150,12 +150,12 @@ test("the pings of readers that come together are spread over a second", () => {
 test("many readers are served in slices, and a round that is not done leaves the next tick out", () => {
   vi.useFakeTimers({ toFake: ["setTimeout", "clearTimeout", "performance", "Date"] });
   const { stream, join } = makeStream();
-  const readers = Array.from({ length: 200 }, join);
+  const readers = Array.from({ length: 600 }, join);
   const served = () => readers.filter(({ sent }) => sent.length > 0).length;
   vi.advanceTimersByTime(34);
-  expect(served()).toBe(64);
+  expect(served()).toBe(256);
   vi.advanceTimersByTime(200);
-  expect(served()).toBe(64);
+  expect(served()).toBe(256);
   expect(stream.metrics().updatesSent).toBe(1);
   for (const reader of readers) reader.terminate();
   expect(stream.isTicking).toBe(false);
@@ -163,7 +163,7 @@ test("many readers are served in slices, and a round that is not done leaves the
 
 test("every reader gets the same update, however many there are", async () => {
   const { stream, join } = makeStream();
-  const readers = Array.from({ length: 200 }, join);
+  const readers = Array.from({ length: 600 }, join);
   await vi.advanceTimersByTimeAsync(1000);
   const first = readers[0]?.sent ?? [];
   expect(first.length).toBeGreaterThan(20);
