@@ -1,14 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How the TypeScript tests run. `unit` and `contract` in parallel; `e2e` starts real engines and measures
-// time, so its files run one after the other (deploy/test starts two halves of them side by side). One kind:
-// `vitest run --project unit`.
+// How the TypeScript tests run. `unit` and `contract` in parallel. `e2e` starts real engines, its files one
+// after the other; deploy/test starts several such rows side by side. `timed` are the end-to-end tests that
+// measure time: they have the machine for themselves. One kind: `vitest run --project unit`.
 
 import { defineConfig } from "vitest/config";
 
 /** A test that is cut off cannot end its engines: it gets more time than it should ever need. */
 const TIMEOUT_MS = 60_000;
 
+/** End-to-end tests that measure time. */
+const TIMED = [
+  "clock-in",
+  "javascript-stops",
+  "link",
+  "link-audio",
+  "link-midi",
+  "link-own-cases",
+  "midi-clock",
+].map((name) => `test/e2e/${name}.test.ts`);
+
 const shared = { pool: "forks", testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS } as const;
+const inARow = { fileParallelism: false, sequence: { concurrent: false } } as const;
 
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
@@ -26,12 +38,13 @@ export default defineConfig({
       {
         test: {
           ...shared,
+          ...inARow,
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
-          fileParallelism: false,
-          sequence: { concurrent: false },
+          exclude: TIMED,
         },
       },
+      { test: { ...shared, ...inARow, name: "timed", include: TIMED } },
     ],
   },
 });
