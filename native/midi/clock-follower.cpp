@@ -21,6 +21,11 @@ constexpr double kTellBetter = 0.5;
 constexpr double kTellKnown = 0.006;
 constexpr double kLeastError = 1.0e-6;
 constexpr std::int64_t kTellMicros = 50'000;
+// A tempo this far from the told one is believed when it has lasted: a machine that stands still
+// for a moment makes a few ticks look like another tempo.
+constexpr double kLeap = 0.03;
+constexpr std::uint32_t kLeapTicks = 8;
+constexpr std::int64_t kLeapMicros = 200'000;
 // The first tick after Start: this far from where it was expected, the leader began anew.
 constexpr double kNewPhaseMicros = 2000.0;
 
@@ -137,9 +142,24 @@ void ClockFollower::holdTempo(HostMicros now) RT_SAFE {
       return;
     }
   }
+  if (isUnprovenLeap(bpm, now)) return;
   heldBpm_ = clampTempo(bpm).bpm;
   heldError_ = error;
   heldAt_ = now;
+}
+
+bool ClockFollower::isUnprovenLeap(double bpm, HostMicros now) RT_SAFE {
+  if (heldBpm_ == 0.0 || std::fabs(bpm / heldBpm_ - 1.0) <= kLeap) {
+    leapTicks_ = 0;
+    return false;
+  }
+  if (leapTicks_ == 0 || std::fabs(bpm / leapBpm_ - 1.0) > kLeap) {
+    leapTicks_ = 0;
+    leapBpm_ = bpm;
+    leapAt_ = now;
+  }
+  ++leapTicks_;
+  return leapTicks_ < kLeapTicks || now < leapAt_ + HostMicros{kLeapMicros};
 }
 
 ClockState ClockFollower::stateAt(HostMicros now) const RT_SAFE {

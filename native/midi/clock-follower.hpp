@@ -37,6 +37,7 @@ class ClockFollower {
   void locate(std::int64_t songTick) RT_SAFE;
   void foreseeFirstTick(HostMicros now) RT_SAFE;
   void holdTempo(HostMicros now) RT_SAFE;
+  [[nodiscard]] bool isUnprovenLeap(double bpm, HostMicros now) RT_SAFE;
   [[nodiscard]] bool isSilentAt(HostMicros now) const RT_SAFE;
   [[nodiscard]] ClockState stateAt(HostMicros now) const RT_SAFE;
   /// The leader's position in ticks: where the next tick plays, or where it stands.
@@ -51,6 +52,10 @@ class ClockFollower {
   double heldBpm_ = 0.0;
   double heldError_ = 0.0;
   HostMicros heldAt_{};
+  // One that is far from it, and may become it.
+  double leapBpm_ = 0.0;
+  std::uint32_t leapTicks_ = 0;
+  HostMicros leapAt_{};
 
   // The song.
   std::uint32_t serial_ = 0;

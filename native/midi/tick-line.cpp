@@ -25,6 +25,9 @@ constexpr double kLeastNoise = 300.0 * 300.0;
 // In a ramp of the tempo ticks stray from any line; three in a row do not. Leaders that tick on the
 // grid of their audio blocks are the other way round, up to here.
 constexpr double kMostOverRoughness = 4.0;
+// Two ticks that come within this part of an interval were held up together, and the first was
+// late.
+constexpr double kBunch = 0.4;
 constexpr std::uint32_t kNoiseTicks = 32;
 constexpr double kForgetPrior = 1.0 - 1.0 / 128.0;
 
@@ -87,8 +90,10 @@ void TickLine::add(HostMicros host) RT_SAFE {
     start(at);
     return;
   }
+  noteBunch(at);
   if (heldCount_ == kHeld) promote();
   held_[heldCount_++] = {at, ++newest_};
+  heldAt_ = at;
   judge();
   joinHeld();
 }
@@ -143,6 +148,18 @@ void TickLine::noteRoughness(double at) RT_SAFE {
   roughness_ += (bend * bend / 6.0 - roughness_) / static_cast<double>(roughCount_ + 4);
 }
 
+/// A machine that stood still hands over what came meanwhile in one go: only the last of a bunch
+/// tells a time, the others count as ticks.
+void TickLine::noteBunch(double at) RT_SAFE {
+  if (heldCount_ == 0) return;
+  const double gap = at - heldAt_;
+  const double chance = kOutlier * std::sqrt(2.0 * noise_);
+  if (gap > kBunch * base_.slope || gap > base_.slope - chance) return;
+  Tick& late = held_[heldCount_ - 1];
+  late.isLate = true;
+  late.at = base_.atTick(static_cast<double>(late.number));
+}
+
 /// A new beginning of the phase; what is known of the tempo stays known.
 void TickLine::beginStretch(double at, std::int64_t number) RT_SAFE {
   priorSlope_ = line_.slope;
@@ -171,6 +188,7 @@ void TickLine::promote() RT_SAFE {
   const Tick tick = held_[0];
   for (std::uint32_t i = 1; i < heldCount_; ++i) held_[i - 1] = held_[i];
   --heldCount_;
+  if (tick.isLate) return;
   const double number = static_cast<double>(tick.number);
   const double off = tick.at - base_.atTick(number);
   const double gate = kOutlier * std::sqrt(noise_ * (1.0 + base_.variance(number)));
@@ -273,6 +291,7 @@ void TickLine::joinHeld() RT_SAFE {
   sums.xx = base_.spread - priorSpread_;
   sums.xy = (base_.slope - priorSlope_) * priorSpread_;
   for (std::uint32_t i = 0; i < heldCount_; ++i) {
+    if (held_[i].isLate) continue;
     const double number = static_cast<double>(held_[i].number);
     const double off = held_[i].at - base_.atTick(number);
     const double gate = kOutlier * std::sqrt(noise_ * (1.0 + base_.variance(number)));

@@ -59,6 +59,7 @@ class TickLine {
   struct Tick {
     double at = 0.0;  ///< microseconds since origin_
     std::int64_t number = 0;
+    bool isLate = false;  ///< it came together with the next: `at` is where the line has it
   };
   /// Sums over ticks, relative to a tick and a slope near the result.
   struct Sums {
@@ -92,6 +93,7 @@ class TickLine {
   void start(double at) RT_SAFE;
   void noteRoughness(double at) RT_SAFE;
   void beginStretch(double at, std::int64_t number) RT_SAFE;
+  void noteBunch(double at) RT_SAFE;
   void promote() RT_SAFE;
   void refit() RT_SAFE;
   void dropContradictedPrior(const Sums& sums, double slope) RT_SAFE;
@@ -129,6 +131,7 @@ class TickLine {
   double roughness_ = 1.0e6;   // the same from three ticks in a row, whatever the tempo does
   std::uint32_t noiseCount_ = 0;
   std::uint32_t roughCount_ = 0;
+  double heldAt_ = 0.0;  // when the newest held tick came
   double lastAt_ = 0.0;  // of the two ticks before
   double lastButOneAt_ = 0.0;
   std::uint32_t strange_ = 0;  // ticks since the held ones were first off without a reason

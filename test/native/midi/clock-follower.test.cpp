@@ -202,6 +202,30 @@ TEST_CASE("a machine that stands still twice in three seconds does not move the 
   }
 }
 
+TEST_CASE("stalls of any length, one upon another, never make the tempo leap") {
+  for (unsigned seed = 1; seed <= 60; ++seed) {
+    ClockFollower follower;
+    ClockLeader leader(123.4, 3000.0, seed);
+    leader.run(follower, 8.0);
+    double worst = 0.0;
+    std::int64_t free = 0;
+    for (int tick = 0; tick < 800; ++tick) {
+      // The machine stands still at some moments; what comes meanwhile is there when it goes on.
+      const std::int64_t at = leader.next();
+      if (leader.chance(0.03)) {
+        free = std::max(free, at + static_cast<std::int64_t>(200000.0 + leader.noise(200000.0)));
+      }
+      const std::int64_t seen = std::max(at, free);
+      free = seen + 200;
+      follower.receive({HostMicros{seen}, midi::kTick, 0});
+      const ClockInput input = follower.at({seen}, {seen});
+      worst = std::max(worst, std::fabs(input.tempo.bpm - 123.4));
+    }
+    CAPTURE(seed);
+    CHECK(worst < 8.0);
+  }
+}
+
 TEST_CASE("lost ticks are counted as if they had come") {
   for (const double bpm : {60.0, 123.4, 240.0}) {
     for (unsigned seed = 1; seed <= 10; ++seed) {
