@@ -38,3 +38,15 @@ export function heardAt({ rate, cycles }: RecordedCycles, frame: number): number
   if (cycle === undefined) throw new Error(`frame ${frame} lies before the first cycle`);
   return Math.round(cycle[1] + ((frame - cycle[0]) * 1e6) / rate);
 }
+
+/** The largest difference between the frames of two cycles and the time that passed, in milliseconds. */
+export function longestGapMs({ rate, cycles }: RecordedCycles): number {
+  let longest = 0;
+  for (const [index, [frame, heard]] of cycles.entries()) {
+    const before = cycles[index - 1];
+    if (before === undefined) continue;
+    const gap = (heard - before[1]) / 1000 - ((frame - before[0]) * 1000) / rate;
+    longest = Math.max(longest, Math.abs(gap));
+  }
+  return longest;
+}
