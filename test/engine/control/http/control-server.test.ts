@@ -109,12 +109,12 @@ test("200 clients see one clock, made once for all of them", async () => {
   const before = status.mock.calls.length;
   await waitMs(2000);
   const made = status.mock.calls.length - before;
-  expect(made).toBeGreaterThan(8);
+  expect(made).toBeGreaterThan(20);
   expect(made).toBeLessThan(70);
-  for (const client of clients) expect(client.received).toBeGreaterThan(made / 2);
+  for (const client of clients) expect(client.received).toBeGreaterThan(15);
   const metrics = (await (await fetch(`${bench.url}/transport/metrics`)).json()) as Record<string, number>;
   expect(metrics.connected_clients).toBe(200);
-  expect(metrics.actual_fps).toBeGreaterThan(4);
+  expect(metrics.actual_fps).toBeGreaterThan(15);
   expect(metrics.actual_fps).toBeLessThan(33);
   for (const client of clients) client.socket.terminate();
   await vi.waitFor(async () => {
