@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <utility>
 
 #include "dsp/flush-denormals.hpp"
@@ -13,8 +14,11 @@ namespace {
 constexpr std::size_t kMaxWaiting = 1024;
 constexpr double kFadeSeconds = 0.02;
 constexpr float kPeakDecayPerBlock = 0.95F;
-/// A hole in host time of more than this is made up for by moving the song on.
+/// Alone: a hole in host time of more than this is made up for by moving the song on.
 constexpr std::int64_t kGapMicros = 100'000;
+/// Exact host times lie on a line. One this far off it says that frames were lost, also when the
+/// driver has not said so yet.
+constexpr std::int64_t kJumpMicros = 1'000;
 /// Clock messages of one block: many only after a pause, and then the next blocks take the rest.
 constexpr int kClockMessages = 32;
 
@@ -120,15 +124,7 @@ void Performer::renderBlock(const audio::AudioBlock& block) RT_SAFE {
 void Performer::beginBlock(const audio::AudioBlock& block) RT_SAFE {
   const Frames firstFrame{renderFrame_ - leftover_};
   const HostMicros offset{latencyOffset_.load(std::memory_order_relaxed)};
-  const bool hadGap = block.hadXrun && hasRun_;
-  if (hadGap && link_.numPeers() == 0) {
-    // Alone the frames lead; a hole in them must not leave the synths behind on the MIDI clock.
-    const std::int64_t gap = (block.host + offset - expectedHost_).value;
-    if (gap > kGapMicros) {
-      transport_.skipFrames(
-          {static_cast<std::int64_t>(static_cast<double>(gap) * sampleRate_ * 1e-6)});
-    }
-  }
+  noteGap(block, block.host + offset);
   const HostMicros host =
       clock_.addBlock(firstFrame, block.host + offset, block.isExact, block.hadXrun);
   const HostMicros hostOfQuantum = heardAt({renderFrame_});
@@ -144,6 +140,19 @@ void Performer::beginBlock(const audio::AudioBlock& block) RT_SAFE {
   expectedHost_ = {host.value + static_cast<std::int64_t>(static_cast<double>(block.frames) *
                                                           clock_.microsPerFrame())};
   hasRun_ = true;
+}
+
+void Performer::noteGap(const audio::AudioBlock& block, HostMicros host) RT_SAFE {
+  if (!hasRun_) return;
+  const std::int64_t gap = (host - expectedHost_).value;
+  const bool hasJumped = block.isExact && std::abs(gap) > kJumpMicros;
+  if (block.hadXrun && gap > kGapMicros && link_.numPeers() == 0) {
+    // Alone the frames lead; a hole in them must not leave the synths behind on the MIDI clock.
+    transport_.skipFrames(
+        {static_cast<std::int64_t>(static_cast<double>(gap) * sampleRate_ * 1e-6)});
+  } else if (block.hadXrun || hasJumped) {
+    transport_.noteGap();
+  }
 }
 
 void Performer::followClock(midi::MidiInputLane* lane) {

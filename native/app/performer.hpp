@@ -111,6 +111,7 @@ class Performer final : public audio::AudioClient {
 
  private:
   void beginBlock(const audio::AudioBlock& block) RT_SAFE;
+  void noteGap(const audio::AudioBlock& block, HostMicros host) RT_SAFE;
   [[nodiscard]] ClockInput takeClock(HostMicros host, HostMicros now) RT_SAFE;
   /// When a frame of the session is at the loudspeaker.
   [[nodiscard]] HostMicros heardAt(Frames frame) const RT_SAFE;

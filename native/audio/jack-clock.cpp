@@ -4,8 +4,10 @@
 #include <jack/jack.h>
 
 #include <algorithm>
+#include <cmath>
 #include <string>
 
+#include "audio/cycle-frames.hpp"
 #include "base/host-clock.hpp"
 
 namespace downbeat::audio {
@@ -45,20 +47,22 @@ class ServerClock final : public JackClock {
   ServerClock(const ServerClock&) = delete;
   ServerClock& operator=(const ServerClock&) = delete;
 
-  bool heardAt(HostMicros& host) RT_SAFE override {
-    jack_nframes_t frames = 0;
+  bool heardAt(std::uint32_t frames, HostMicros& host) RT_SAFE override {
+    jack_nframes_t serverFrame = 0;
     jack_time_t start = 0;
     jack_time_t next = 0;
     float period = 0.0F;
     int failed = 1;
     RT_ALLOW("JACK reads its shared memory",
-             failed = jack_get_cycle_times(client_, &frames, &start, &next, &period));
+             failed = jack_get_cycle_times(client_, &serverFrame, &start, &next, &period));
     if (failed != 0 || start == 0) return false;
     measureOffset();
     if (!hasOffset_) return false;
-    const double latency = outputLatencyFrames() * microsPerFrame_;
+    // Less what the cycle that was read lies ahead of our block.
+    const double later =
+        outputLatencyFrames() - static_cast<double>(cycles_.ahead(serverFrame, frames));
     host = HostMicros{static_cast<std::int64_t>(start) + offset_ +
-                      static_cast<std::int64_t>(latency + 0.5)};
+                      static_cast<std::int64_t>(std::floor(later * microsPerFrame_ + 0.5))};
     return true;
   }
 
@@ -96,6 +100,7 @@ class ServerClock final : public JackClock {
   const double microsPerFrame_;
 
   // Audio.
+  CycleFrames cycles_;
   std::int64_t offset_ = 0;  ///< host clock less JACK's, microseconds
   bool hasOffset_ = false;
 };

@@ -21,9 +21,10 @@ class JackClock {
   [[nodiscard]] static std::unique_ptr<JackClock> open();
   virtual ~JackClock() = default;
 
-  /// False when the server does not tell (PipeWire's does so to active clients only). Otherwise
-  /// `host` is when the first frame of this cycle is at the loudspeaker.
-  [[nodiscard]] virtual bool heardAt(HostMicros& host) RT_SAFE = 0;
+  /// Once in every callback; `frames` are those of its block. False when the server does not tell
+  /// (PipeWire's does so to active clients only). Otherwise `host` is when the first frame of the
+  /// block is at the loudspeaker.
+  [[nodiscard]] virtual bool heardAt(std::uint32_t frames, HostMicros& host) RT_SAFE = 0;
   /// From the first frame of a cycle to the loudspeaker, by the output port; and from the
   /// microphone to the first frame, by the input port: 0 without one.
   [[nodiscard]] virtual std::uint32_t outputLatencyFrames() const RT_SAFE = 0;

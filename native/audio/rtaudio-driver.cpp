@@ -306,7 +306,7 @@ void RtAudioDriver::renderBlock(float* output, float* input, unsigned int frames
   block.frames = frames;
   block.host.value = now + latencyMicros_.load(std::memory_order_relaxed);
   JackClock* const jackClock = jackClock_.load(std::memory_order_acquire);
-  if (jackClock != nullptr && jackClock->heardAt(block.host)) {
+  if (jackClock != nullptr && jackClock->heardAt(frames, block.host)) {
     block.isExact = true;
     jackTimes_.store(jackTimes_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
   }

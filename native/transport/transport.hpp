@@ -58,6 +58,10 @@ class Transport {
   /// beginBlock.
   void skipFrames(Frames frames) RT_SAFE;
 
+  /// The device has lost frames, or its clock has jumped: who follows is off by as much, and bends
+  /// back at once instead of slewing. Before beginBlock.
+  void noteGap() RT_SAFE { follower_.catchUp(); }
+
   /// What happened in this block, in order; cleared by beginBlock.
   [[nodiscard]] const TransportEvent* events() const RT_SAFE { return events_.data(); }
   [[nodiscard]] std::uint32_t eventCount() const RT_SAFE { return eventCount_; }

@@ -12,7 +12,7 @@ import { expect, test } from "vitest";
 import type { Plan } from "../../engine/binding/plan.ts";
 import { sessionOf } from "../bench/support/engine-work.ts";
 import { medianOf } from "../bench/support/figures.ts";
-import { clickOnsets, heardAt, longestGapMs, type RecordedCycles } from "../support/click-onsets.ts";
+import { clickOnsets, HeardFrames, type RecordedCycles } from "../support/click-onsets.ts";
 import { JackServer } from "../support/jack-server.ts";
 import { LinkBox } from "../support/link-box.ts";
 import { LinkHut } from "../support/link-hut.ts";
@@ -131,18 +131,18 @@ test.for([256, 1024])(
           ...[testTool("jack-recorder"), String(seconds), file, "LinkHut:out_1", "Downbeat:outport 0"],
         ];
         const { stdout } = await promisify(execFile)(program, args, { maxBuffer: 1e8 });
-        const cycles = JSON.parse(stdout) as RecordedCycles;
+        const heard = new HeardFrames(JSON.parse(stdout) as RecordedCycles);
         const bytes = readFileSync(file);
         const samples = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
         const errorsMs = async (channel: number): Promise<readonly number[]> => {
           const found: number[] = [];
           for (const frame of clickOnsets(samples, 2, channel, RATE / 8)) {
-            const { beat, tempoBpm } = await witness.first(heardAt(cycles, frame), 1);
+            const { beat, tempoBpm } = await witness.first(heard.at(frame), 1);
             found.push(((beat - Math.round(beat)) * 60_000) / tempoBpm);
           }
           return found;
         };
-        return { gapMs: longestGapMs(cycles), theirs: await errorsMs(0), ours: await errorsMs(1) };
+        return { gapMs: heard.longestGapMs, theirs: await errorsMs(0), ours: await errorsMs(1) };
       };
       // What a JACK server with gaps loses is caught up in a moment. Its own cycles say whether it had any.
       let clicks = await listen();

@@ -25,28 +25,47 @@ export function clickOnsets(
   return onsets;
 }
 
-/** What jack-recorder tells of a recording: the first frame of each cycle, and when it is heard. */
+/** What jack-recorder tells of a recording. */
 export interface RecordedCycles {
   readonly rate: number;
-  /** Frame of the recording, Link's microseconds. */
-  readonly cycles: readonly (readonly [number, number])[];
+  /** Of each cycle: its first frame in the recording, the server's count of frames, Link's microseconds. */
+  readonly cycles: readonly (readonly [number, number, number])[];
 }
 
-/** When a frame of the recording is heard, in Link's microseconds. */
-export function heardAt({ rate, cycles }: RecordedCycles, frame: number): number {
-  const cycle = cycles.findLast(([first]) => first <= frame);
-  if (cycle === undefined) throw new Error(`frame ${frame} lies before the first cycle`);
-  return Math.round(cycle[1] + ((frame - cycle[0]) * 1e6) / rate);
-}
+/** When the frames of a recording were heard. */
+export class HeardFrames {
+  readonly #rate: number;
+  readonly #cycles: readonly { readonly frame: number; readonly heard: number }[];
 
-/** The largest difference between the frames of two cycles and the time that passed, in milliseconds. */
-export function longestGapMs({ rate, cycles }: RecordedCycles): number {
-  let longest = 0;
-  for (const [index, [frame, heard]] of cycles.entries()) {
-    const before = cycles[index - 1];
-    if (before === undefined) continue;
-    const gap = (heard - before[1]) / 1000 - ((frame - before[0]) * 1000) / rate;
-    longest = Math.max(longest, Math.abs(gap));
+  constructor({ rate, cycles }: RecordedCycles) {
+    this.#rate = rate;
+    // A callback that was held up reads the times of a later cycle; frames that were lost stay lost.
+    let offset = Number.POSITIVE_INFINITY;
+    this.#cycles = cycles
+      .toReversed()
+      .map(([frame, serverFrame, heard]) => {
+        offset = Math.min(offset, serverFrame - frame);
+        return { frame, heard: heard - ((serverFrame - frame - offset) * 1e6) / rate };
+      })
+      .reverse();
   }
-  return longest;
+
+  /** In Link's microseconds. */
+  at(frame: number): number {
+    const cycle = this.#cycles.findLast(({ frame: first }) => first <= frame);
+    if (cycle === undefined) throw new Error(`frame ${frame} lies before the first cycle`);
+    return Math.round(cycle.heard + ((frame - cycle.frame) * 1e6) / this.#rate);
+  }
+
+  /** The largest difference between the frames of two cycles and the time that passed, in milliseconds. */
+  get longestGapMs(): number {
+    let longest = 0;
+    for (const [index, { frame, heard }] of this.#cycles.entries()) {
+      const before = this.#cycles[index - 1];
+      if (before === undefined) continue;
+      const gap = (heard - before.heard) / 1000 - ((frame - before.frame) * 1000) / this.#rate;
+      longest = Math.max(longest, Math.abs(gap));
+    }
+    return longest;
+  }
 }

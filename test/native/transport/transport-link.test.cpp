@@ -116,6 +116,23 @@ TEST_CASE("while playing a big error is bent at 12.5 percent at most, without a 
   }
 }
 
+TEST_CASE("what a device with a gap has lost is caught up at once, without a jump") {
+  for (const std::int64_t lostMicros : {2000, 6000, 9900, 40000, -6000}) {
+    TransportRig rig({48000.0, 120.0, 4.0, 256});
+    joinWithError(rig, 120.0, 0.0);
+    rig.autoplay();
+    rig.run(8.0);
+    rig.spans.clear();
+    rig.hostShift += lostMicros;
+    rig.transport.noteGap();
+    rig.run(0.02 + std::fabs(static_cast<double>(lostMicros)) * 1e-6 / 0.125);
+    CAPTURE(lostMicros);
+    CHECK(std::fabs(rig.phaseErrorMicros()) < 1000.0);
+    CHECK(worstPace(rig, 48000.0) <= 0.125 + 1e-9);
+    for (const auto& heard : rig.spans) CHECK_FALSE(heard.span.hasJumped);
+  }
+}
+
 TEST_CASE("no step is lost or heard twice while the line is slewed and bent") {
   TransportRig rig({44100.0, 120.0, 4.0, 128});
   rig.autoplay();

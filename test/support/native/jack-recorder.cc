@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Records ports of a JACK server side by side, frame by frame:
 //   jack-recorder SECONDS FILE PORT...
-// FILE becomes 32 bit floats, interleaved, one channel for each port. Prints "RATE FRAMES" at its
-// end.
+// FILE becomes 32 bit floats, interleaved, one channel for each port. At its end it prints JSON:
+// rate in Hz, and of each cycle its first frame in FILE, the server's count of frames, and Link's
+// microseconds when it is heard.
 #include <jack/jack.h>
 
 #include <algorithm>
@@ -14,10 +15,15 @@
 #include <ctime>
 #include <string>
 #include <thread>
-#include <utility>
 #include <vector>
 
 namespace {
+
+struct Cycle {
+  std::size_t frame;
+  jack_nframes_t serverFrame;
+  std::int64_t heard;
+};
 
 struct Take {
   std::vector<jack_port_t*> ports;
@@ -27,7 +33,7 @@ struct Take {
   jack_client_t* client = nullptr;
   jack_port_t* watched = nullptr;
   double microsPerFrame = 0.0;
-  std::vector<std::pair<std::size_t, std::int64_t>> cycles;
+  std::vector<Cycle> cycles;
 };
 
 std::int64_t rawMicros() {
@@ -62,9 +68,9 @@ int process(jack_nframes_t count, void* user) {
   if (take.cycles.size() < take.cycles.capacity() &&
       jack_get_cycle_times(take.client, &frames, &start, &next, &period) == 0) {
     jack_port_get_latency_range(take.watched, JackPlaybackLatency, &latency);
-    take.cycles.emplace_back(done,
-                             static_cast<std::int64_t>(start) + clockOffset() +
-                                 static_cast<std::int64_t>(latency.max * take.microsPerFrame));
+    take.cycles.push_back({done, frames,
+                           static_cast<std::int64_t>(start) + clockOffset() +
+                               static_cast<std::int64_t>(latency.max * take.microsPerFrame)});
   }
   const std::size_t left = std::min<std::size_t>(count, take.frames - done);
   for (std::size_t channel = 0; channel < take.ports.size(); ++channel) {
@@ -120,8 +126,8 @@ int main(int argc, char** argv) {
   std::fclose(file);
   std::printf("{\"rate\":%u,\"cycles\":[", rate);
   const char* comma = "";
-  for (const auto& [frame, heard] : take.cycles) {
-    std::printf("%s[%zu,%lld]", comma, frame, static_cast<long long>(heard));
+  for (const auto& [frame, serverFrame, heard] : take.cycles) {
+    std::printf("%s[%zu,%u,%lld]", comma, frame, serverFrame, static_cast<long long>(heard));
     comma = ",";
   }
   std::printf("]}\n");
