@@ -114,11 +114,20 @@ build_native() {
   touch "$BUILD/.built"
 }
 
+# set_up_to_play [COMMAND]: the command runs while the engine is built.
 set_up_to_play() {
+  local meanwhile
   # shellcheck disable=SC2086
   if is_macos; then install_missing "to build and play" $BREW_PLAY; else install_missing "to build and play" $DEBIAN_PLAY; fi
   install_npm_packages
+  if [ -z "${1:-}" ]; then
+    build_native
+    return 0
+  fi
+  "$1" &
+  meanwhile=$!
   build_native
+  wait "$meanwhile"
 }
 
 set_up_to_test() {
