@@ -5,7 +5,7 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { messageOf } from "../base/errors.ts";
+import { AppError, messageOf } from "../base/errors.ts";
 import { TypedEvents } from "../base/events.ts";
 import type { EngineClient, EngineNotice } from "../binding/engine-client.ts";
 import type { EngineStatus } from "../binding/engine-status.ts";
@@ -25,6 +25,7 @@ import type { PortProfile } from "./profile-source.ts";
 import { RemoteControl } from "./remote-control.ts";
 import { ServiceManager } from "./service-manager.ts";
 import { buildPlan, loadSession, sessionFile } from "./session-source.ts";
+import { SynthDesk } from "./synth-desk.ts";
 
 export interface DaemonOptions {
   readonly places: Places;
@@ -97,6 +98,10 @@ export class Daemon {
       health: this.#health,
       midiPorts: () => this.#health.midiPorts,
       link: this.#link,
+      synths: new SynthDesk(
+        () => this.#profiles.ports,
+        (type, fields) => this.#askEngine(type, fields),
+      ),
       log,
       version,
       port,
@@ -298,6 +303,13 @@ export class Daemon {
         { changed: answer.changed },
         `the engine took the plan: ${answer.changed.join(", ")}`,
       );
+  }
+
+  async #askEngine(type: string, fields?: Record<string, unknown>): Promise<Record<string, unknown>> {
+    const client = this.#supervisor.client;
+    if (client === null)
+      throw new AppError("ENGINE_AWAY", "expected an engine that plays, got none. Try again in a second.");
+    return client.request(type, fields);
   }
 
   #onNotice(notice: EngineNotice): void {

@@ -108,6 +108,17 @@ profile
   .action(async (files, options) => run(async () => (await import("./profile.ts")).lintVerb(files, options)));
 
 profile
+  .command("send <parameter> <value>")
+  .description("set a parameter of the synth at a port: 0 to 1, or a label")
+  .option("--port <id>", "id of the synth's port; not needed when one synth has the parameter")
+  .option("--config <file>", "settings file")
+  .option("--state <folder>", "state folder")
+  .option("--json", "facts for programs")
+  .action(async (...[parameter, value, options]) =>
+    run(async () => (await import("./profile-send.ts")).sendVerb(parameter, value, options)),
+  );
+
+profile
   .command("bytes <profile> <parameter> <value>")
   .description("the MIDI bytes of a value: 0 to 1, or a label")
   .option("--channel <number>", "MIDI channel, 1 to 16; the profile's otherwise")

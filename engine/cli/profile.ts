@@ -14,6 +14,7 @@ import {
 import { atomicWrite } from "../base/atomic-write.ts";
 import { AppError } from "../base/errors.ts";
 import { formatProblem } from "../config/problem.ts";
+import { hexText } from "./hex-text.ts";
 import { wholeNumberOption } from "./numbers.ts";
 import { table } from "./table.ts";
 
@@ -93,7 +94,7 @@ export async function bytesVerb(
   const { profile } = await findProfile(await shelfOf(findPlaces(options).settingsFile), id);
   const messages = bytesOf(profile, parameter, value, channel);
   if (options.json === true) print(JSON.stringify({ messages }));
-  else print(messages.map((message) => message.map(hex).join(" ")).join("\n"));
+  else print(messages.map(hexText).join("\n"));
   return 0;
 }
 
@@ -161,10 +162,6 @@ function addressText(address: Profile["parameters"][number]["addresses"][number]
     case "sysex":
       return "sysex";
   }
-}
-
-function hex(byte: number): string {
-  return byte.toString(16).toUpperCase().padStart(2, "0");
 }
 
 function print(text: string): void {

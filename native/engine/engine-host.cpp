@@ -93,6 +93,7 @@ Status EngineHost::start() {
   midiPlayer_ =
       std::make_unique<midi::MidiPlayer>(performer_->transportView(), ports_->outputs(), midiTime_);
   midiThread_ = std::make_unique<midi::MidiThread>(*midiPlayer_);
+  midiDesk_ = std::make_unique<MidiDesk>(*ports_, *midiPlayer_);
   applyMidi();
   midiThread_->start();
   // Last: it takes longer than everything before, and the music plays already.
@@ -112,6 +113,7 @@ void EngineHost::poll() {
   takeMidiInput();
   performer_->collect();
   midiPlayer_->collect();
+  midiDesk_->poll();
   if (isSessionWaiting_ && !performer_->isSwapWaiting()) {
     if (const Status played = playSession(waitingWhen_, waitingNews_); !played.isOk()) {
       say("planRefused", "error", played.error().path + ": " + played.error().message);
@@ -339,6 +341,7 @@ void EngineHost::onAudioChange(const audio::AudioChange& change) {
 }
 
 void EngineHost::onMidiChange(const midi::MidiPortStatus& port) {
+  midiDesk_->onPort(port);
   const bool isOpen = port.state == midi::MidiPortState::open;
   if (port.state == midi::MidiPortState::opening) return;
   say(isOpen ? "midiPortOpened" : "midiPortLost", isOpen ? "info" : "warn",
@@ -348,6 +351,9 @@ void EngineHost::onMidiChange(const midi::MidiPortStatus& port) {
 }
 
 void EngineHost::applyMidi() {
+  std::set<std::string> ids;
+  for (const midi::MidiPortPlan& port : plan_.midi.ports) ids.insert(port.id);
+  midiDesk_->keep(ids);
   ports_->apply(plan_.midi.ports);
   midiPlayer_->setScore(midi::makeMidiScore(
       plan_.session.midiTracks, [this](const std::string& id) { return ports_->find(id); }));

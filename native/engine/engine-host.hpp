@@ -20,6 +20,7 @@
 #include "engine/engine-options.hpp"
 #include "engine/link-keeper.hpp"
 #include "engine/live-state.hpp"
+#include "engine/midi-desk.hpp"
 #include "engine/node-services.hpp"
 #include "engine/node-telemetry.hpp"
 #include "engine/plan-store.hpp"
@@ -79,6 +80,9 @@ class EngineHost {
   /// Measures a loopback in place of the music; the status tells the result. Errors:
   /// `CALIBRATION_FAILED`.
   Status calibrate();
+
+  /// Parameters of the synths; after `start`.
+  [[nodiscard]] MidiDesk& midiDesk() { return *midiDesk_; }
 
   [[nodiscard]] const platform::SharedObject& sharedObject() const { return sharedObject_; }
   [[nodiscard]] const EngineOptions& options() const { return options_; }
@@ -155,6 +159,7 @@ class EngineHost {
   midi::HostTimeSource midiTime_;
   std::unique_ptr<midi::MidiPlayer> midiPlayer_;
   std::unique_ptr<midi::MidiThread> midiThread_;
+  std::unique_ptr<MidiDesk> midiDesk_;
 
   HostMicros startedAt_{};
   std::uint64_t beatenBlocks_ = 0;  ///< the heart's last known beat

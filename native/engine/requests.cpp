@@ -116,6 +116,15 @@ void Requests::onMessage(ControlSocket::ConnectionId from, const std::string& te
     } else {
       reply = refusal(id, command.error());
     }
+  } else if (type == "midi") {
+    const auto sent = host_.midiDesk().send(message);
+    if (sent.isOk()) {
+      reply["sent"] = sent.value();
+    } else {
+      reply = refusal(id, sent.error());
+    }
+  } else if (type == "midiValues") {
+    reply["values"] = host_.midiDesk().values();
   } else if (type == "record") {
     const Status status = host_.record(stringAt(message, "path"));
     if (status.isOk()) {

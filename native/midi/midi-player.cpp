@@ -4,6 +4,12 @@
 #include <cmath>
 
 namespace downbeat::midi {
+namespace {
+
+/// Of one run: the next one takes the rest.
+constexpr int kPostsPerRun = 16;
+
+}  // namespace
 
 MidiPlayer::MidiPlayer(const rt::Latest<RtTransportView>& transport, MidiPortTable& ports,
                        const MidiTimeSource& time)
@@ -44,6 +50,7 @@ HostMicros MidiPlayer::run() RT_SAFE {
         notes_[slot].run(song_, score_ != nullptr ? *score_ : empty_, lane, horizon);
     if (notesNext < next) next = notesNext;
   }
+  sendPosts();
   isNextExact_ = next < look;
   for (std::uint32_t slot = 0; slot < kMaxMidiPorts; ++slot) {
     const HostTime pumpAt = ports_.pump(slot, time_, tickAt_[slot], anyTick);
@@ -54,6 +61,21 @@ HostMicros MidiPlayer::run() RT_SAFE {
     rememberUnsent(slot);
   }
   return {static_cast<std::int64_t>(std::ceil(next - 0.01))};  // a rounding error is no microsecond
+}
+
+void MidiPlayer::sendPosts() RT_SAFE {
+  MidiPost post;
+  for (int i = 0; i < kPostsPerRun && posts_.pop(post); ++i) {
+    if (post.slot >= kMaxMidiPorts || !ports_.hasPort(post.slot) ||
+        ports_.settings(post.slot).serial != post.serial) {
+      continue;
+    }
+    if (post.importance == MessageClass::bulk) {
+      (void)ports_.sendBulk(post.slot, post.bulk.data(), post.bulkSize);
+    } else {
+      (void)ports_.send(post.slot, post.group, post.importance, time_.now());
+    }
+  }
 }
 
 /// A port that was lost with note offs on their way: they are said when it comes back.

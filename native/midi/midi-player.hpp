@@ -11,6 +11,7 @@
 #include "base/units.hpp"
 #include "midi/lateness-histogram.hpp"
 #include "midi/midi-port-table.hpp"
+#include "midi/midi-post.hpp"
 #include "midi/midi-score.hpp"
 #include "midi/port-clock.hpp"
 #include "midi/port-notes.hpp"
@@ -18,6 +19,7 @@
 #include "rt/latest.hpp"
 #include "rt/retired.hpp"
 #include "rt/rt-safe.hpp"
+#include "rt/spsc-queue.hpp"
 
 namespace downbeat::midi {
 
@@ -37,6 +39,8 @@ class MidiPlayer {
 
   /// Played from the next run on; notes of the score before are ended.
   void setScore(std::unique_ptr<MidiScore> score);
+  /// Sent in the next run, at most kMaxSleepMicros later. False when too many wait.
+  [[nodiscard]] bool post(const MidiPost& post) { return posts_.push(post); }
   /// Frees scores that were replaced; call now and then.
   void collect() { retired_.collect(); }
 
@@ -60,6 +64,7 @@ class MidiPlayer {
 
  private:
   void adoptScore() RT_SAFE;
+  void sendPosts() RT_SAFE;
   void adoptPort(std::uint32_t slot, MidiLane& lane) RT_SAFE;
   void rememberUnsent(std::uint32_t slot) RT_SAFE;
 
@@ -68,6 +73,7 @@ class MidiPlayer {
 
   // Control to midi.
   std::atomic<MidiScore*> offered_{nullptr};
+  rt::SpscQueue<MidiPost, 64> posts_;
 
   // Midi thread only.
   SongFollower song_;

@@ -3,6 +3,7 @@
 
 import { connect, type Socket } from "node:net";
 import { WebSocket } from "ws";
+import { AppError } from "../../engine/base/errors.ts";
 import { SILENT_LOGGER } from "../../engine/base/logger.ts";
 import type { HealthReport } from "../../engine/control/health-face.ts";
 import {
@@ -11,6 +12,7 @@ import {
   type ControlServerSettings,
 } from "../../engine/control/http/control-server.ts";
 import type { LinkReport } from "../../engine/control/link-face.ts";
+import type { SynthFace } from "../../engine/control/synth-face.ts";
 import { ScriptedTransport } from "./scripted-transport.ts";
 
 export const WELL: HealthReport = {
@@ -31,6 +33,14 @@ export interface ControlBench extends AsyncDisposable {
   link: LinkReport | null;
 }
 
+/** A box without synths. */
+export const NO_SYNTHS: SynthFace = {
+  synths: async () => [],
+  setParameter: async ({ parameter }) => {
+    throw new AppError("SYNTH_UNKNOWN", `No synth has "${parameter}".`);
+  },
+};
+
 export async function startControlBench(
   settings: Partial<ControlServerSettings> = {},
 ): Promise<ControlBench> {
@@ -40,6 +50,7 @@ export async function startControlBench(
     transport,
     health: { health: () => bench.health },
     link: { link: () => bench.link },
+    synths: NO_SYNTHS,
     log: SILENT_LOGGER,
     version: "0.0.0",
   });

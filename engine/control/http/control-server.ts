@@ -8,6 +8,7 @@ import type { Logger } from "../../base/logger.ts";
 import type { MidiPortStatus } from "../../binding/engine-status.ts";
 import type { HealthFace } from "../health-face.ts";
 import type { LinkFace } from "../link-face.ts";
+import type { SynthFace } from "../synth-face.ts";
 import type { TransportFace } from "../transport-face.ts";
 import { ClockStream } from "./clock-stream.ts";
 import { CommandSockets } from "./command-sockets.ts";
@@ -36,6 +37,7 @@ export interface ControlServerDependencies {
   readonly transport: TransportFace;
   readonly health: HealthFace;
   readonly link: LinkFace;
+  readonly synths: SynthFace;
   readonly log: Logger;
   /** Of the product, for /docs. */
   readonly version: string;
@@ -154,11 +156,12 @@ export class ControlServer {
   }
 
   #makeApp(): Promise<FastifyInstance> {
-    const { transport, health, link, log, version, midiPorts = () => [] } = this.#dependencies;
+    const { transport, health, link, synths, log, version, midiPorts = () => [] } = this.#dependencies;
     return makeWebApp({
       transport,
       health,
       link,
+      synths,
       log,
       version,
       maxClients: () => this.#settings.maxClients,

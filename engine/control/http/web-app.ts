@@ -10,10 +10,12 @@ import type { Logger } from "../../base/logger.ts";
 import type { HealthFace } from "../health-face.ts";
 import type { LinkFace } from "../link-face.ts";
 import { REFUSAL_STATUS, type RefusalCode, refusalJson } from "../refusal.ts";
+import type { SynthFace } from "../synth-face.ts";
 import { SHARED_SCHEMAS } from "./api-schemas.ts";
 import { answerBrokenRequest } from "./broken-request.ts";
 import { addExamplePages } from "./example-pages.ts";
 import { addLinkRoutes, LINK_SCHEMA } from "./link-routes.ts";
+import { addSynthRoutes } from "./synth-routes.ts";
 import {
   addTransportRoutes,
   CLOCK_PATH,
@@ -36,6 +38,7 @@ const GOING_AWAY = 1001;
 export interface WebAppDependencies extends TransportRoutesDependencies {
   readonly health: HealthFace;
   readonly link: LinkFace;
+  readonly synths: SynthFace;
   readonly log: Logger;
   readonly configuredHost: string;
   /** WebSocket clients at once; it may change. */
@@ -87,6 +90,7 @@ export async function makeWebApp(dependencies: WebAppDependencies): Promise<Fast
   await app.register((inner, _options, done) => {
     addTransportRoutes(inner, dependencies);
     addLinkRoutes(inner, dependencies.link);
+    addSynthRoutes(inner, dependencies.synths);
     addHealthRoute(inner, dependencies.health);
     addExamplePages(inner);
     done();
@@ -121,7 +125,7 @@ async function addDocs(app: FastifyInstance, version: string): Promise<void> {
         version,
         description: "The transport of the box. Fields and routes may be added, none will move.",
       },
-      tags: [{ name: "transport" }, { name: "link" }, { name: "health" }],
+      tags: [{ name: "transport" }, { name: "link" }, { name: "synths" }, { name: "health" }],
     },
     refResolver: { buildLocalReference: ({ $id }, _base, _fragment, i) => String($id ?? `def-${i}`) },
   });

@@ -6,6 +6,7 @@ import { expect, test, vi } from "vitest";
 import { SILENT_LOGGER } from "../../../../engine/base/logger.ts";
 import { CONTROL_SERVER_DEFAULTS, ControlServer } from "../../../../engine/control/http/control-server.ts";
 import {
+  NO_SYNTHS,
   openRawClock,
   SocketClient,
   startControlBench,
@@ -22,6 +23,7 @@ function makeServer(port: number, host = "127.0.0.1"): ControlServer {
     transport: new ScriptedTransport(),
     health: { health: () => WELL },
     link: { link: () => null },
+    synths: NO_SYNTHS,
     log: SILENT_LOGGER,
     version: "0.0.0",
   });

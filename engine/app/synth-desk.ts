@@ -1,0 +1,112 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Parameters of the synths at the ports, by name: found in their profiles, made bytes, handed to the engine, which
+// remembers them for a synth that was unplugged.
+import { AppError } from "../base/errors.ts";
+import type { ParameterDone, ParameterOrder, Synth, SynthFace } from "../control/synth-face.ts";
+import { encodeParameter } from "../profiles/encode.ts";
+import { findParameter, type Parameter, type Profile } from "../profiles/profile.ts";
+import { stepNamed } from "../profiles/value.ts";
+import type { PortProfile } from "./profile-source.ts";
+
+/** Asks the engine. @throws {AppError} with the engine's code and sentence */
+export type EngineRequest = (
+  type: string,
+  fields?: Record<string, unknown>,
+) => Promise<Record<string, unknown>>;
+
+/** Stepped parameters are said first to a synth that comes back: a waveform before its shape. */
+const AFTER_STEPS = 10_000;
+
+/** Thread: control. */
+export class SynthDesk implements SynthFace {
+  readonly #ports: () => readonly PortProfile[];
+  readonly #request: EngineRequest;
+
+  constructor(ports: () => readonly PortProfile[], request: EngineRequest) {
+    this.#ports = ports;
+    this.#request = request;
+  }
+
+  async synths(): Promise<readonly Synth[]> {
+    const answer = await this.#request("midiValues");
+    const values = answer.values as Readonly<Record<string, readonly { key: string; value: string }[]>>;
+    return this.#ports().map(({ port, profile, channel }) => {
+      const known = new Map(values[port]?.map(({ key, value }) => [key, value]));
+      return {
+        port,
+        profile: profile.id,
+        name: profile.name,
+        channel: channel + 1,
+        parameters: profile.parameters.map((parameter) => {
+          const value = known.get(parameter.id);
+          return {
+            id: parameter.id,
+            name: parameter.name,
+            role: parameter.role,
+            labels: parameter.values.map(({ label }) => label),
+            value: value === undefined ? null : shownValue(parameter, value),
+          };
+        }),
+      };
+    });
+  }
+
+  async setParameter({ port, parameter: wanted, value: text }: ParameterOrder): Promise<ParameterDone> {
+    const synth = this.#find(port, wanted);
+    const { profile, channel } = synth;
+    const parameter = findParameter(profile, wanted);
+    const value = parameter === null ? text : readValue(parameter, text);
+    // Throws for a parameter and for a label that are not there.
+    const messages = encodeParameter(profile, wanted, value, { channel });
+    if (parameter === null || messages.length === 0)
+      throw new AppError("PARAMETER_UNKNOWN", `${profile.id} ${wanted} has no address: it cannot be sent`);
+    const order = profile.parameters.indexOf(parameter) + (parameter.values.length > 0 ? 0 : AFTER_STEPS);
+    const answer = await this.#request("midi", {
+      port: synth.port,
+      messages,
+      continuous: parameter.values.length === 0,
+      remember: { key: parameter.id, order, value: String(value) },
+    });
+    return { port: synth.port, parameter: parameter.id, value, sent: answer.sent === true, messages };
+  }
+
+  #find(port: string | null, parameter: string): PortProfile {
+    const all = this.#ports();
+    const names = all.map((synth) => `${synth.port} (${synth.profile.name})`).join(", ");
+    const known = names === "" ? "No port has a profile: set midi.ports[].profile." : `There are: ${names}.`;
+    if (port !== null) {
+      const found = all.find((synth) => synth.port === port);
+      if (found === undefined)
+        throw new AppError("SYNTH_UNKNOWN", `There is no synth at "${port}". ${known}`);
+      return found;
+    }
+    const [first, ...others] = all.filter(({ profile }) => has(profile, parameter));
+    if (others.length > 0)
+      throw new AppError(
+        "SYNTH_AMBIGUOUS",
+        `More than one synth has "${parameter}": name the port. ${known}`,
+      );
+    const only = first ?? (all.length === 1 ? all[0] : undefined);
+    if (only === undefined) throw new AppError("SYNTH_UNKNOWN", `No synth has "${parameter}". ${known}`);
+    return only;
+  }
+}
+
+function has(profile: Profile, parameter: string): boolean {
+  return findParameter(profile, parameter) !== null;
+}
+
+/** A label of the parameter, else a number from 0 to 1. */
+function readValue(parameter: Parameter, text: string): number | string {
+  const step = stepNamed(parameter, text);
+  if (step !== null) return step.label;
+  const number = text.trim() === "" ? Number.NaN : Number(text);
+  if (Number.isNaN(number)) return text;
+  if (number < 0 || number > 1)
+    throw new AppError("VALUE_INVALID", `${parameter.id}: expected 0 to 1 or a label, got "${text}"`);
+  return number;
+}
+
+function shownValue(parameter: Parameter, text: string): number | string {
+  return stepNamed(parameter, text)?.label ?? Number(text);
+}

@@ -1,0 +1,48 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Parameters of the synths at the ports, asked for over the control socket: sent, remembered, and
+// said again when a synth that was unplugged is back.
+#pragma once
+
+#include <nlohmann/json_fwd.hpp>
+#include <set>
+#include <string>
+
+#include "base/status.hpp"
+#include "midi/midi-player.hpp"
+#include "midi/midi-port-manager.hpp"
+#include "midi/synth-memory.hpp"
+
+namespace downbeat::engine {
+
+/// Thread: control.
+class MidiDesk {
+ public:
+  /// Said again in one poll, of all ports together: a synth that comes back is no flood.
+  static constexpr int kRestoredPerPoll = 4;
+
+  /// Both outlive the desk.
+  MidiDesk(midi::MidiPortManager& ports, midi::MidiPlayer& player)
+      : ports_(ports), player_(player) {}
+
+  /// The fields of a `midi` request (docs/engine-protocol.md). True when it was sent, false when it
+  /// is remembered for a port that is not there. Errors: `MESSAGE_INVALID`, `MIDI_PORT_MISSING`,
+  /// `QUEUE_FULL`.
+  [[nodiscard]] Result<bool> send(const nlohmann::json& message);
+  /// `{"PORT":[{"key":"cutoff","value":"0.5"}]}`, in the order in which they are said again.
+  [[nodiscard]] nlohmann::json values() const;
+
+  void onPort(const midi::MidiPortStatus& port);
+  /// These are the ports of the plan.
+  void keep(const std::set<std::string>& ports);
+  void poll();
+
+ private:
+  [[nodiscard]] bool post(const std::string& port, midi::MidiPost post);
+
+  midi::MidiPortManager& ports_;
+  midi::MidiPlayer& player_;
+  midi::SynthMemory memory_;
+  std::set<std::string> open_;
+};
+
+}  // namespace downbeat::engine

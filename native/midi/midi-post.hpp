@@ -1,0 +1,28 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What somebody asks to be sent now: a group of messages or one system exclusive message for one
+// port, from the control thread to the midi thread.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <type_traits>
+
+#include "midi/message-class.hpp"
+#include "midi/midi-group.hpp"
+
+namespace downbeat::midi {
+
+struct MidiPost {
+  static constexpr std::size_t kMaxBulkBytes = 512;
+
+  std::uint32_t slot = 0;
+  std::uint32_t serial = 0;  ///< of the slot's settings: a post for a port that left goes nowhere
+  MessageClass importance = MessageClass::stepped;  ///< bulk: system exclusive, else the group
+  std::uint16_t bulkSize = 0;
+  MidiGroup group;
+  std::array<std::uint8_t, kMaxBulkBytes> bulk{};  ///< F0 to F7
+};
+static_assert(std::is_trivially_copyable_v<MidiPost>);
+
+}  // namespace downbeat::midi
