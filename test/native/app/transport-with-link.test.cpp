@@ -3,7 +3,6 @@
 // against Ableton's own class over loopback.
 #include <doctest/doctest.h>
 
-#include <ableton/Link.hpp>
 #include <atomic>
 #include <chrono>
 #include <cmath>
@@ -16,9 +15,14 @@
 #include "rt/latest.hpp"
 #include "rt/spsc-queue.hpp"
 #include "support/own-network.hpp"
+#include "support/patience.hpp"
+#include "support/plain-peer.hpp"
 #include "transport/transport.hpp"
 
 using namespace downbeat;
+using test::comes;
+using test::PlainPeer;
+using test::sleepMillis;
 using transport::PlayStatus;
 using transport::Transport;
 using transport::TransportAction;
@@ -28,18 +32,6 @@ using transport::TransportState;
 namespace {
 
 constexpr double kQuantum = 4.0;
-
-void sleepMillis(int millis) { std::this_thread::sleep_for(std::chrono::milliseconds(millis)); }
-
-template <typename Question>
-bool comes(double seconds, Question isTrue) {
-  const HostMicros end = hostNow() + HostMicros{static_cast<std::int64_t>(seconds * 1.0e6)};
-  while (hostNow() < end) {
-    if (isTrue()) return true;
-    sleepMillis(2);
-  }
-  return isTrue();
-}
 
 /// A box: transport and Link session with an audio thread of 256 frames at 48 kHz.
 class Box {
@@ -115,26 +107,12 @@ class Box {
   std::thread thread_;
 };
 
-struct Peer {
-  explicit Peer(double bpm) : link(bpm) {
-    link.setTempoCallback([this](double) { tempoChanges.fetch_add(1); });
-    link.enableStartStopSync(true);
-  }
-  [[nodiscard]] double tempo() const { return link.captureAppSessionState().tempo(); }
-  [[nodiscard]] double phaseAt(HostMicros host) const {
-    return link.captureAppSessionState().phaseAtTime(std::chrono::microseconds(host.value),
-                                                     kQuantum);
-  }
-  std::atomic<int> tempoChanges{0};
-  ableton::Link link;
-};
-
 /// The peer's phase minus the box's at one moment, microseconds.
-double phaseErrorMicros(const Box& box, const Peer& peer) {
+double phaseErrorMicros(const Box& box, const PlainPeer& peer) {
   const RtTransportView view = box.view();
   const HostMicros host = hostNow();
   const double ours = phaseOf(beatAt(view, host), Beats{kQuantum}).value;
-  double beats = peer.phaseAt(host) - ours;
+  double beats = peer.phaseAt(host, Beats{kQuantum}) - ours;
   beats -= kQuantum * std::round(beats / kQuantum);
   return beats * 60.0e6 / peer.tempo();
 }
@@ -143,13 +121,12 @@ double phaseErrorMicros(const Box& box, const Peer& peer) {
 
 TEST_CASE("a playing box joins: the session's tempo, no jump, and in phase after the bend") {
   test::useOwnNetwork();
-  Peer founder(130.0);
-  founder.link.enable(true);
+  PlainPeer founder(130.0);
   Box box(100.0);
   box.ask(TransportAction::play, 0.0, true);
   sleepMillis(1400);
   founder.tempoChanges.store(0);
-  const double phaseBefore = founder.phaseAt(HostMicros{1000000000});
+  const double phaseBefore = founder.phaseAt(HostMicros{1000000000}, Beats{kQuantum});
   box.link.setEnabled(true);
   CHECK(comes(4.0, [&] { return std::fabs(box.state().tempo.bpm - 130.0) < 0.01; }));
   // At most half a quantum, 0.92 s, at 12.5 %; then 10 ms at 0.3 %.
@@ -158,13 +135,12 @@ TEST_CASE("a playing box joins: the session's tempo, no jump, and in phase after
   CHECK(box.tempoCommits() == 0);
   CHECK(founder.tempoChanges.load() == 0);
   CHECK(founder.tempo() == 130.0);
-  CHECK(std::fabs(founder.phaseAt(HostMicros{1000000000}) - phaseBefore) < 0.001);
+  CHECK(std::fabs(founder.phaseAt(HostMicros{1000000000}, Beats{kQuantum}) - phaseBefore) < 0.001);
 }
 
 TEST_CASE("a stopped box is in phase at once, starts on the quantum, and tempo goes both ways") {
   test::useOwnNetwork();
-  Peer peer(120.0);
-  peer.link.enable(true);
+  PlainPeer peer(120.0);
   Box box(120.0);
   box.link.setStartStopSync(true);
   sleepMillis(1400);
@@ -175,7 +151,7 @@ TEST_CASE("a stopped box is in phase at once, starts on the quantum, and tempo g
   box.ask(TransportAction::play);
   CHECK(comes(1.0, [&] { return box.state().isWaiting; }));
   CHECK(comes(4.0, [&] { return box.state().status == PlayStatus::playing; }));
-  CHECK(comes(2.0, [&] { return peer.link.captureAppSessionState().isPlaying(); }));
+  CHECK(comes(2.0, [&] { return peer.isPlaying(); }));
   const RtTransportView view = box.view();
   const RtPlay& play = view.plays[view.playCount - 1];
   CHECK(phaseOf(play.fromBeat + Beats{0.001}, Beats{kQuantum}).value < 0.002);
@@ -183,16 +159,12 @@ TEST_CASE("a stopped box is in phase at once, starts on the quantum, and tempo g
   box.ask(TransportAction::tempo, 96.0);
   CHECK(comes(2.0, [&] { return std::fabs(peer.tempo() - 96.0) < 0.01; }));
   sleepMillis(1200);  // Link shows the box its own tempo for a second
-  auto state = peer.link.captureAppSessionState();
-  state.setTempo(150.0, peer.link.clock().micros());
-  peer.link.commitAppSessionState(state);
+  peer.setTempo(150.0);
   CHECK(comes(2.0, [&] { return std::fabs(box.state().tempo.bpm - 150.0) < 0.01; }));
   CHECK(comes(8.0, [&] { return std::fabs(phaseErrorMicros(box, peer)) < 1000.0; }));
   CHECK(box.tempoCommits() == 1);
 
-  state = peer.link.captureAppSessionState();
-  state.setIsPlaying(false, peer.link.clock().micros());
-  peer.link.commitAppSessionState(state);
+  peer.setPlaying(false);
   CHECK(comes(2.0, [&] { return box.state().status == PlayStatus::stopped; }));
 }
 
@@ -204,8 +176,7 @@ TEST_CASE("a box that founded the session shows it its line: who joins is in pha
   box.link.setEnabled(true);
   sleepMillis(2500);
   CHECK(box.beatCommits() >= 1);
-  Peer peer(90.0);
-  peer.link.enable(true);
+  PlainPeer peer(90.0);
   CHECK(comes(4.0, [&] { return std::fabs(peer.tempo() - 174.0) < 0.01; }));
   CHECK(comes(2.0, [&] { return box.state().isFollowing; }));
   CHECK(comes(3.0, [&] { return std::fabs(phaseErrorMicros(box, peer)) < 1000.0; }));

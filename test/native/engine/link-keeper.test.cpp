@@ -5,35 +5,25 @@
 
 #include <doctest/doctest.h>
 
-#include <ableton/Link.hpp>
-#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <initializer_list>
-#include <thread>
 
 #include "base/host-clock.hpp"
 #include "support/own-network.hpp"
+#include "support/patience.hpp"
+#include "support/plain-peer.hpp"
 
 using namespace downbeat;
 using engine::LinkKeeper;
 using link::LinkSession;
+using test::comes;
+using test::PlainPeer;
+using test::sleepMillis;
 
 namespace {
 
 constexpr HostMicros kStart{1'000'000'000};
-
-void sleepMillis(int millis) { std::this_thread::sleep_for(std::chrono::milliseconds(millis)); }
-
-template <typename Question>
-bool comes(double seconds, Question isTrue) {
-  const HostMicros end = hostNow() + HostMicros{static_cast<std::int64_t>(seconds * 1.0e6)};
-  while (hostNow() < end) {
-    if (isTrue()) return true;
-    sleepMillis(2);
-  }
-  return isTrue();
-}
 
 }  // namespace
 
@@ -69,8 +59,7 @@ TEST_CASE("a wall clock that is set while Link is off begins nothing anew") {
 
 TEST_CASE("X-CLOCKSTEP: after a step Link begins anew, finds its peer, and keeps tempo and phase") {
   test::useOwnNetwork();
-  ableton::Link peer(131.0);
-  peer.enable(true);
+  PlainPeer peer(131.0);
   sleepMillis(1300);
   LinkSession session(Tempo{100.0});
   LinkKeeper keeper(session);
@@ -96,7 +85,7 @@ TEST_CASE("X-CLOCKSTEP: after a step Link begins anew, finds its peer, and keeps
       sleepMillis(20);
     }
     CHECK(comes(5.0, [&] { return capture().peers == 1 && peer.numPeers() == 1; }));
-    CHECK(peer.captureAppSessionState().tempo() == doctest::Approx(131.0));
+    CHECK(peer.tempo() == doctest::Approx(131.0));
   }
   CHECK(keeper.restarts() == 2);
 }

@@ -2,34 +2,23 @@
 // The interface for application threads in company, over loopback.
 #include <doctest/doctest.h>
 
-#include <chrono>
 #include <cmath>
-#include <thread>
 
 #include "base/host-clock.hpp"
 #include "link/app-link.hpp"
 #include "support/own-network.hpp"
+#include "support/patience.hpp"
 
 using namespace downbeat;
 using link::AppLink;
 using link::LinkNews;
 using link::SessionState;
+using test::comes;
+using test::sleepMillis;
 
 namespace {
 
 constexpr Beats kBar{4.0};
-
-void sleepMillis(int millis) { std::this_thread::sleep_for(std::chrono::milliseconds(millis)); }
-
-template <typename Question>
-bool comes(double seconds, Question isTrue) {
-  const HostMicros end = hostNow() + HostMicros{static_cast<std::int64_t>(seconds * 1.0e6)};
-  while (hostNow() < end) {
-    if (isTrue()) return true;
-    sleepMillis(2);
-  }
-  return isTrue();
-}
 
 void setTempo(AppLink& link, double bpm) {
   SessionState state = link.captureAppSessionState();

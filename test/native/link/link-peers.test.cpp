@@ -2,65 +2,29 @@
 // Two participants over loopback: one of ours and one that is Ableton's class as it is.
 #include <doctest/doctest.h>
 
-#include <ableton/Link.hpp>
-#include <atomic>
-#include <chrono>
 #include <cmath>
 #include <initializer_list>
-#include <thread>
 
 #include "base/host-clock.hpp"
 #include "link/link-session.hpp"
 #include "support/own-network.hpp"
+#include "support/patience.hpp"
+#include "support/plain-peer.hpp"
 
 using namespace downbeat;
 using link::LinkSession;
+using test::comes;
+using test::PlainPeer;
+using test::sleepMillis;
 
 namespace {
 
 constexpr double kQuantum = 4.0;
 
-void sleepMillis(int millis) { std::this_thread::sleep_for(std::chrono::milliseconds(millis)); }
-
-/// True as soon as `isTrue` is, false after `seconds`.
-template <typename Question>
-bool comes(double seconds, Question isTrue) {
-  const HostMicros end = hostNow() + HostMicros{static_cast<std::int64_t>(seconds * 1.0e6)};
-  while (hostNow() < end) {
-    if (isTrue()) return true;
-    sleepMillis(2);
-  }
-  return isTrue();
-}
-
-/// Ableton's own class: the musician we meet.
-struct Peer {
-  explicit Peer(double bpm) : link(bpm) {
-    link.setTempoCallback([this](double) { tempoChanges.fetch_add(1); });
-    link.enableStartStopSync(true);
-    link.enable(true);
-  }
-  [[nodiscard]] double tempo() const { return link.captureAppSessionState().tempo(); }
-  void setTempo(double bpm) {
-    auto state = link.captureAppSessionState();
-    state.setTempo(bpm, link.clock().micros());
-    link.commitAppSessionState(state);
-  }
-  void setPlaying(bool isPlaying) {
-    auto state = link.captureAppSessionState();
-    state.setIsPlaying(isPlaying, link.clock().micros());
-    link.commitAppSessionState(state);
-  }
-
-  std::atomic<int> tempoChanges{0};
-  ableton::Link link;
-};
-
 /// Their phase minus ours at one moment, microseconds.
-double phaseErrorMicros(LinkSession& ours, const Peer& peer) {
+double phaseErrorMicros(LinkSession& ours, const PlainPeer& peer) {
   const HostMicros host = hostNow();
-  const auto state = peer.link.captureAppSessionState();
-  const double theirs = state.phaseAtTime(std::chrono::microseconds(host.value), kQuantum);
+  const double theirs = peer.phaseAt(host, Beats{kQuantum});
   const LinkInput input = ours.capture(host, Beats{kQuantum});
   double beats = theirs - phaseOf(input.beat, Beats{kQuantum}).value;
   beats -= kQuantum * std::round(beats / kQuantum);
@@ -80,14 +44,14 @@ LinkOutput tempoOutput(double bpm) {
 TEST_CASE("joining a session takes its tempo, and the session hears nothing of ours") {
   test::useOwnNetwork();
   for (const double bpm : {130.0, 20.0, 97.3}) {
-    Peer founder(bpm);
+    PlainPeer founder(bpm);
     LinkSession ours(Tempo{100.0});
     sleepMillis(1300);
     founder.tempoChanges.store(0);
     ours.setEnabled(true);
     const double shown = 60.0e6 / std::round(60.0e6 / bpm);
     CHECK(comes(3.0, [&] {
-      return ours.capture(hostNow(), Beats{kQuantum}).peers == 1 && founder.link.numPeers() == 1;
+      return ours.capture(hostNow(), Beats{kQuantum}).peers == 1 && founder.numPeers() == 1;
     }));
     CHECK(comes(2.0, [&] {
       return std::fabs(ours.capture(hostNow(), Beats{kQuantum}).tempo.bpm - shown) < 1e-6;
@@ -98,7 +62,7 @@ TEST_CASE("joining a session takes its tempo, and the session hears nothing of o
     CHECK(ours.changes().tempo >= 1);
     CHECK(std::fabs(phaseErrorMicros(ours, founder)) < 1000.0);
     ours.setEnabled(false);
-    CHECK(comes(3.0, [&] { return founder.link.numPeers() == 0; }));
+    CHECK(comes(3.0, [&] { return founder.numPeers() == 0; }));
     CHECK(founder.tempo() == bpm);
     CHECK(ours.capture(hostNow(), Beats{kQuantum}).peers == 0);
   }
@@ -106,13 +70,13 @@ TEST_CASE("joining a session takes its tempo, and the session hears nothing of o
 
 TEST_CASE("with a peer: tempo and play go both ways, and nobody's phase is moved") {
   test::useOwnNetwork();
-  Peer peer(120.0);
+  PlainPeer peer(120.0);
   LinkSession ours(Tempo{120.0});
   ours.setStartStopSync(true);
   sleepMillis(1300);
   ours.setEnabled(true);
   const auto capture = [&ours] { return ours.capture(hostNow(), Beats{kQuantum}); };
-  REQUIRE(comes(3.0, [&] { return capture().peers == 1 && peer.link.numPeers() == 1; }));
+  REQUIRE(comes(3.0, [&] { return capture().peers == 1 && peer.numPeers() == 1; }));
 
   // Theirs to us.
   for (const double bpm : {90.0, 140.0}) {
@@ -139,15 +103,12 @@ TEST_CASE("with a peer: tempo and play go both ways, and nobody's phase is moved
   play.playingAt = hostNow();
   (void)capture();
   ours.commit(play);
-  CHECK(comes(2.0, [&] { return peer.link.captureAppSessionState().isPlaying(); }));
+  CHECK(comes(2.0, [&] { return peer.isPlaying(); }));
 
   // Our beat is never forced on a peer.
   sleepMillis(1100);
   const HostMicros host = hostNow();
-  const auto phaseNow = [&] {
-    return peer.link.captureAppSessionState().phaseAtTime(std::chrono::microseconds(host.value),
-                                                          kQuantum);
-  };
+  const auto phaseNow = [&] { return peer.phaseAt(host, Beats{kQuantum}); };
   const double before = phaseNow();
   const LinkInput input = ours.capture(host, Beats{kQuantum});
   LinkOutput force;
