@@ -39,6 +39,16 @@ export const roleSchema = z
     expected: "words with dots between them, such as filter.cutoff",
   });
 
+/** What NRPN and RPN have in common. */
+const NUMBERED = {
+  msb: byte().optional(),
+  lsb: byte().optional(),
+  number: raw().optional().meta({ description: NUMBER_14 }),
+  bits: bits().optional(),
+  order: order().optional(),
+  channel: channel().optional(),
+};
+
 /** Of each type of address its keys. */
 export const ADDRESS_SCHEMAS = {
   cc: z.strictObject({ type: z.literal("cc"), cc: byte(), channel: channel().optional() }),
@@ -49,24 +59,8 @@ export const ADDRESS_SCHEMAS = {
     order: order().optional(),
     channel: channel().optional(),
   }),
-  nrpn: z.strictObject({
-    type: z.literal("nrpn"),
-    msb: byte().optional(),
-    lsb: byte().optional(),
-    number: raw().optional().meta({ description: NUMBER_14 }),
-    bits: bits().optional(),
-    order: order().optional(),
-    channel: channel().optional(),
-  }),
-  rpn: z.strictObject({
-    type: z.literal("rpn"),
-    msb: byte().optional(),
-    lsb: byte().optional(),
-    number: raw().optional().meta({ description: NUMBER_14 }),
-    bits: bits().optional(),
-    order: order().optional(),
-    channel: channel().optional(),
-  }),
+  nrpn: z.strictObject({ type: z.literal("nrpn"), ...NUMBERED }),
+  rpn: z.strictObject({ type: z.literal("rpn"), ...NUMBERED }),
   note: z.strictObject({
     type: z.literal("note"),
     note: byte().meta({ description: "The value is the velocity; 0 is note off." }),
