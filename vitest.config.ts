@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// How the TypeScript tests run. `unit` and `contract` in parallel. `e2e` starts real engines, its files one
-// after the other; deploy/test starts several such rows side by side. `timed` are the end-to-end tests that
-// measure time: they have the machine for themselves. One kind: `vitest run --project unit`.
+// How the TypeScript tests run. `unit`, `contract` and `e2e`, which starts real engines, have their files side by
+// side. `timed` are the end-to-end tests that measure time: one file after the other, and they want the machine for
+// themselves. One kind: `vitest run --project unit`.
 
 import { defineConfig } from "vitest/config";
 
@@ -20,7 +20,6 @@ const TIMED = [
 ].map((name) => `test/e2e/${name}.test.ts`);
 
 const shared = { pool: "forks", testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS } as const;
-const inARow = { fileParallelism: false, sequence: { concurrent: false } } as const;
 
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
@@ -38,13 +37,12 @@ export default defineConfig({
       {
         test: {
           ...shared,
-          ...inARow,
           name: "e2e",
           include: ["test/e2e/**/*.test.ts"],
           exclude: TIMED,
         },
       },
-      { test: { ...shared, ...inARow, name: "timed", include: TIMED } },
+      { test: { ...shared, name: "timed", include: TIMED, fileParallelism: false } },
     ],
   },
 });
