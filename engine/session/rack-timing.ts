@@ -11,6 +11,7 @@ const BEATS_PER_BAR = 4;
 /** What the engine counts to (native/app/plan-reader-rack.cpp). */
 const MAX_START_SECONDS = 1e6;
 const MAX_BEATS = 1e9;
+const MIN_ROUND_BEATS = 1 / 64;
 
 /** The three ways to say an end, the first that is given counts. */
 const ENDS = ["loopCount", "loopMinutes", "loopSeconds"] as const;
@@ -41,6 +42,13 @@ export function timedRack(
   const [end] = given;
   const isLooping = written.bars > 0 || end !== undefined;
   const roundBeats = written.bars > 0 ? written.bars * BEATS_PER_BAR : ownBeats;
+  if (isLooping && roundBeats > 0 && roundBeats < MIN_ROUND_BEATS) {
+    checker.error(path, {
+      expected: "a round of at least 1/64 beat",
+      got: `${roundBeats} beats`,
+      hint: 'Everything written in this rack is over at once; write "bars".',
+    });
+  }
   if (end === "loopCount" && roundBeats === 0) {
     const hint = 'Nothing in this rack has a length; write "bars". It plays on.';
     checker.warn([...path, end], { got: String(written.loopCount), hint });

@@ -86,6 +86,8 @@ void Performer::writeState(const audio::AudioBlock& block) RT_SAFE {
   state.clockInDoubled = clock.doubled;
   state.clockInNewestMicros = clock.newestAt.value;
   if (session_ != nullptr) {
+    const std::uint64_t newHash = newHash_.exchange(0, std::memory_order_relaxed);
+    if (newHash != 0) session_->planHash = newHash;
     state.planHash = session_->planHash;
     state.nonFinite = session_->player->nonFinite();
     if (state.nonFinite != faults_) {

@@ -70,6 +70,8 @@ class Performer final : public audio::AudioClient {
   // Control.
   /// Plays `session` from the next quantum, beat or bar on. One may wait; false while it does.
   [[nodiscard]] bool swapSession(std::unique_ptr<SessionSlot> session, RtWhen when);
+  /// What plays is now known by this hash: another part of the plan has changed.
+  void renamePlan(std::uint64_t hash) { newHash_.store(hash, std::memory_order_relaxed); }
   /// A swap was asked for and has not happened.
   [[nodiscard]] bool isSwapWaiting() const;
   /// The same as through shared memory; false when 256 are waiting.
@@ -138,6 +140,7 @@ class Performer final : public audio::AudioClient {
 
   // Control to audio.
   std::atomic<SessionSlot*> next_{nullptr};
+  std::atomic<std::uint64_t> newHash_{0};  ///< 0: no news
   std::atomic<std::uint8_t> nextWhen_{0};
   rt::SpscQueue<RtCommand, 256> controlCommands_;
   std::atomic<std::int64_t> latencyOffset_{0};

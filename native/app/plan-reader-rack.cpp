@@ -10,6 +10,9 @@
 namespace downbeat::app {
 namespace {
 
+/// A round that is shorter would only cost: there are thousands of it in one block.
+constexpr double kMinRoundBeats = 1.0 / 64.0;
+
 using nlohmann::json;
 constexpr double kMaxSeconds = 1e6;
 using NodeIndex = std::map<std::string, std::uint32_t>;
@@ -99,6 +102,10 @@ RackPlan readRack(const json& value, const JsonPlace& place, JsonProblem& proble
   rack.soloed = object.flag("soloed", false);
   rack.startSeconds = object.number("startSeconds", -kMaxSeconds, kMaxSeconds, 0.0);
   rack.loopBeats = object.number("loopBeats", 0.0, 1e9, 0.0);
+  if (rack.loopBeats > 0.0 && rack.loopBeats < kMinRoundBeats) {
+    problem.report(object.at("loopBeats"), "0, or a round of at least 1/64 beat",
+                   object.find("loopBeats"));
+  }
   rack.endBeats = object.number("endBeats", 0.0, 1e9, 0.0);
   const json* tail = object.find("tailMs");
   if (tail != nullptr && !tail->is_null()) {

@@ -125,6 +125,16 @@ void DeviceSupervisor::watchOpening(HostMicros now) {
   }
 }
 
+/// Whoever hears of another rate builds the music anew: nobody is inside it meanwhile.
+void DeviceSupervisor::reportPlaying(const std::string& message) {
+  if (info_.sampleRate != reportedRate_) {
+    gate_->activate(AudioGate::kNobody);
+    (void)gate_->waitUntilQuiet(kQuietLimitMs);
+    reportedRate_ = info_.sampleRate;
+  }
+  report(AudioChange::Kind::changed, message, 0);
+}
+
 /// The device that has just opened plays from now on.
 void DeviceSupervisor::takeOver(HostMicros now) {
   device_ = std::move(opening_);
@@ -140,7 +150,7 @@ void DeviceSupervisor::takeOver(HostMicros now) {
     message += "; it runs at " + std::to_string(info_.sampleRate) + " Hz, not at the " +
                std::to_string(settings_.sampleRate) + " Hz of the settings";
   }
-  report(AudioChange::Kind::changed, message, 0);
+  reportPlaying(message);
   gate_->activate(device_->port().epoch());
   stopNull();
 }
@@ -232,7 +242,7 @@ void DeviceSupervisor::startNull(const AudioSettings& settings, const std::strin
                       info_.outputChannels == expected.outputChannels &&
                       info_.inputChannels == expected.inputChannels;
   info_ = expected;
-  report(AudioChange::Kind::changed, reason, 0);
+  reportPlaying(reason);
   if (isSame) return;
 
   stopNull();

@@ -94,6 +94,7 @@ class DeviceSupervisor {
   void startNull(const AudioSettings& settings, const std::string& reason);
   void stopNull();
   [[nodiscard]] AudioSettings nullSettings() const;
+  void reportPlaying(const std::string& message);
   void report(AudioChange::Kind kind, const std::string& message, std::uint32_t retryMs);
 
   const SupervisorParts parts_;
@@ -117,6 +118,7 @@ class DeviceSupervisor {
   AudioDriverInfo info_;  ///< of what plays
   std::string trouble_;
   std::string reportedTrouble_;
+  std::uint32_t reportedRate_ = 0;
   std::uint64_t devicesLost_ = 0;
   std::uint32_t failures_ = 0;  ///< in a row
   HostMicros retryAt_{};

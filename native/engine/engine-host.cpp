@@ -72,7 +72,9 @@ Status EngineHost::start() {
   }
   SessionNews news;
   news.loop = plan_.session.loopBeats > 0.0;
-  if (Status played = playSession(app::RtWhen::now, news); !played.isOk()) return played;
+  if (Status played = playSession(app::RtWhen::now, news); !played.isOk()) {
+    if (Status stillPlayed = playBuiltIn(played.error()); !stillPlayed.isOk()) return stillPlayed;
+  }
   if (plan_.transport.autoplay) {
     app::RtCommand play;
     play.kind = app::RtCommandKind::play;
@@ -119,6 +121,7 @@ void EngineHost::poll() {
       say("planRefused", "error", played.error().path + ": " + played.error().message);
     }
   }
+  if (!isSessionWaiting_ && !performer_->isSwapWaiting()) tellHash();
   performer_->setMidiTicks(midiPlayer_->ticks());
   performer_->setCounters(supervisor_->counters());
   (void)telemetry_.poll(hostNow(), sampleRate_, *shared_);
@@ -184,8 +187,14 @@ Result<PlanOutcome> EngineHost::takePlan(app::Plan plan, std::string json, app::
   };
 
   app::Plan before = std::move(plan_);
+  const PlanOrigin originBefore = std::exchange(origin_, PlanOrigin::controller);
+  const LiveState hands = live_.state();
   plan_ = std::move(plan);
-  forgetHandsThatThePlanMoved(before, plan_);
+  // What the plan moves is the plan's from now on.
+  live_.retain([&](const LiveParamKey& key) {
+    const PlannedParam now = plannedParam(plan_.session, key);
+    return now.isNodeKnown && plannedParam(before.session, key).value == now.value;
+  });
   if (has("session")) {
     SessionNews news;
     news.tempo = !(sequencer::TempoMap(before.session.tempoMap) ==
@@ -194,10 +203,11 @@ Result<PlanOutcome> EngineHost::takePlan(app::Plan plan, std::string json, app::
     if (Status played = playSession(when, news); !played.isOk()) {
       // It reads well and cannot be built: what plays goes on.
       plan_ = std::move(before);
+      origin_ = originBefore;
+      for (const auto& [key, value] : hands.params) live_.setParam(key, value);
       return played.error();
     }
   }
-  origin_ = PlanOrigin::controller;
   note_.clear();
   live_.setPlan(plan_.hash.text());
   writer_.write(planStore_.file(), std::move(json));
@@ -221,54 +231,80 @@ Result<PlanOutcome> EngineHost::takePlan(app::Plan plan, std::string json, app::
   return outcome;
 }
 
-Status EngineHost::playSession(app::RtWhen when, SessionNews news) {
-  news.tempo = news.tempo || waitingNews_.tempo;
-  news.loop = news.loop || waitingNews_.loop;
-  if (performer_->isSwapWaiting()) {
-    isSessionWaiting_ = true;
-    waitingWhen_ = when;
-    waitingNews_ = news;
-    return {};
-  }
+Result<std::unique_ptr<app::SessionSlot>> EngineHost::buildSession(
+    const app::SessionPlayer* previous) const {
   app::PlayerSetup setup;
   setup.sampleRate = sampleRate_;
-  setup.previous = newest_;
+  setup.previous = previous;
   auto player = app::SessionPlayer::build(withHands(plan_.session, live_.state()), setup);
   if (!player.isOk()) return player.error();
   auto slot = std::make_unique<app::SessionSlot>();
   slot->player = std::move(player.value());
   slot->planHash = origin_ == PlanOrigin::builtIn ? 0 : plan_.hash.whole;
+  return slot;
+}
+
+void EngineHost::takeIndices(const app::SessionPlayer& player) {
+  indices_ = player.nodeIndices();
+  nodeNames_.assign(indices_.size(), {});
+  for (const auto& [name, index] : indices_) {
+    if (index < nodeNames_.size()) nodeNames_[index] = name;
+  }
+}
+
+Status EngineHost::playSession(app::RtWhen when, SessionNews news) {
+  news.tempo = news.tempo || waitingNews_.tempo;
+  news.loop = news.loop || waitingNews_.loop;
+  const bool mustWait = performer_->isSwapWaiting();
+  auto built = buildSession(mustWait ? nullptr : newest_);
+  if (!built.isOk()) {
+    isSessionWaiting_ = false;
+    return built.error();
+  }
+  std::unique_ptr<app::SessionSlot> slot = std::move(built.value());
   slot->bringsTempo = news.tempo;
   slot->bringsLoop = news.loop;
-  const app::SessionPlayer* built = slot->player.get();
-  auto indices = built->nodeIndices();
-  const std::uint32_t latencyFrames = built->latencyFrames();
-  if (!performer_->swapSession(std::move(slot), when)) {
-    // The audio thread has 64 old ones to be freed first: it stands still.
+  const app::SessionPlayer* player = slot->player.get();
+  takeIndices(*player);
+  // The audio thread may also have 64 old ones to be freed first: it stands still.
+  if (mustWait || !performer_->swapSession(std::move(slot), when)) {
     isSessionWaiting_ = true;
     waitingWhen_ = when;
     waitingNews_ = news;
     return {};
   }
-  newest_ = built;
+  newest_ = player;
   isSessionWaiting_ = false;
   waitingNews_ = {};
-  services_.serve(built->servicedNodes());
-  telemetry_.watch(*built);
-  indices_ = std::move(indices);
-  latencyFrames_ = latencyFrames;
-  nodeNames_.assign(indices_.size(), {});
-  for (const auto& [name, index] : indices_) {
-    if (index < nodeNames_.size()) nodeNames_[index] = name;
-  }
+  services_.serve(player->servicedNodes());
+  telemetry_.watch(*player);
+  latencyFrames_ = player->latencyFrames();
   return {};
 }
 
-void EngineHost::forgetHandsThatThePlanMoved(const app::Plan& before, const app::Plan& after) {
-  live_.retain([&](const LiveParamKey& key) {
-    const PlannedParam now = plannedParam(after.session, key);
-    return now.isNodeKnown && plannedParam(before.session, key).value == now.value;
-  });
+Status EngineHost::playBuiltIn(const Error& error) {
+  if (!note_.empty()) note_ += "; ";
+  const std::string where = error.path.empty() ? "" : error.path + ": ";
+  note_ +=
+      "the session that is built in plays, because the last plan cannot: " + where + error.message;
+  say("planRefused", "error", note_);
+  app::Plan builtIn = builtInPlan();
+  // Devices and ports stay those of the plan. Its file stays where it is.
+  plan_.session = std::move(builtIn.session);
+  plan_.hash.session = builtIn.hash.session;
+  plan_.hash.whole = builtIn.hash.whole;
+  origin_ = PlanOrigin::builtIn;
+  SessionNews news;
+  news.loop = plan_.session.loopBeats > 0.0;
+  return playSession(app::RtWhen::now, news);
+}
+
+/// A plan may change without its session.
+void EngineHost::tellHash() {
+  const std::uint64_t hash = origin_ == PlanOrigin::builtIn ? 0 : plan_.hash.whole;
+  if (hash == toldHash_) return;
+  toldHash_ = hash;
+  performer_->renamePlan(hash);
 }
 
 void EngineHost::noteHands() {
@@ -320,13 +356,7 @@ void EngineHost::onAudioChange(const audio::AudioChange& change) {
     case audio::AudioChange::Kind::changed: {
       if (!pendingRecord_.empty()) startRecording(change.info);
       if (change.info.sampleRate != 0 && change.info.sampleRate != sampleRate_) {
-        // No block is rendered while this is reported.
-        sampleRate_ = change.info.sampleRate;
-        performer_->changeSampleRate(sampleRate_);
-        newest_ = nullptr;
-        if (const Status played = playSession(app::RtWhen::now, {}); !played.isOk()) {
-          say("planRefused", "error", played.error().message);
-        }
+        changeSampleRate(change.info.sampleRate);
       }
       say("audioChanged", "info", change.message, change.info.device);
       break;
@@ -337,6 +367,24 @@ void EngineHost::onAudioChange(const audio::AudioChange& change) {
     case audio::AudioChange::Kind::failed:
       say("audioFailed", "warn", change.message, change.info.device, change.retryMs);
       break;
+  }
+}
+
+/// No block is rendered meanwhile.
+void EngineHost::changeSampleRate(std::uint32_t sampleRate) {
+  const audio::RecorderStatus recording = recorder_.status();
+  if (recording.isRecording && performer_->blocks() > 0) {
+    (void)recorder_.stop();
+    say("recordFailed", "warn",
+        "the recording ends here: the device plays at " + std::to_string(sampleRate) +
+            " Hz now, and one file has one rate",
+        recording.path);
+  }
+  sampleRate_ = sampleRate;
+  performer_->changeSampleRate(sampleRate_);
+  newest_ = nullptr;
+  if (const Status played = playSession(app::RtWhen::now, {}); !played.isOk()) {
+    say("planRefused", "error", played.error().message);
   }
 }
 

@@ -100,8 +100,12 @@ class EngineHost {
   };
 
   /// Hands plan_.session to the audio thread, or remembers to do so when one is still waiting
-  /// there.
+  /// there; then it was built once to see that it can be.
   Status playSession(app::RtWhen when, SessionNews news);
+  Result<std::unique_ptr<app::SessionSlot>> buildSession(const app::SessionPlayer* previous) const;
+  void takeIndices(const app::SessionPlayer& player);
+  /// plan_'s session cannot be built: the one that is compiled in takes its place.
+  Status playBuiltIn(const Error& error);
   void startRecording(const audio::AudioDriverInfo& info);
   void onAudioChange(const audio::AudioChange& change);
   void onMidiChange(const midi::MidiPortStatus& port);
@@ -109,8 +113,9 @@ class EngineHost {
   void applyClock();
   void watchClock();
   void takeMidiInput();
-  void forgetHandsThatThePlanMoved(const app::Plan& before, const app::Plan& after);
+  void changeSampleRate(std::uint32_t sampleRate);
   void noteHands();
+  void tellHash();
   void fadeOut();
   void saveFiles(bool force);
   void keepLink();
@@ -137,6 +142,7 @@ class EngineHost {
   std::uint32_t latencyFrames_ = 0;             ///< of the session, to the output
   std::vector<std::string> nodeNames_;          ///< by index: the other way round
   const app::SessionPlayer* newest_ = nullptr;  ///< the last player handed to the audio thread
+  std::uint64_t toldHash_ = 0;                  ///< what the audio thread calls the plan
   bool isSessionWaiting_ = false;               ///< plan_ is newer than what was handed over
   SessionNews waitingNews_;
   app::RtWhen waitingWhen_ = app::RtWhen::now;

@@ -27,6 +27,12 @@ const char* nameOf(PlanOrigin origin) {
   return "builtIn";
 }
 
+app::Plan builtInPlan() {
+  // Tested to be readable.
+  auto plan = app::readPlan(app::builtInPlanText(), &rack::findNodeType);
+  return plan.isOk() ? std::move(plan.value()) : app::Plan{};
+}
+
 StartPlan PlanStore::load(const std::string& firstPlanPath) const {
   StartPlan start;
   const auto stored = file_.load();
@@ -56,9 +62,7 @@ StartPlan PlanStore::load(const std::string& firstPlanPath) const {
     start.note += firstPlanPath + ": " + sentenceOf(plan.error());
   }
 
-  // Compiled in and tested to be readable.
-  auto builtIn = app::readPlan(app::builtInPlanText(), &rack::findNodeType);
-  if (builtIn.isOk()) start.plan = std::move(builtIn.value());
+  start.plan = builtInPlan();
   start.origin = PlanOrigin::builtIn;
   return start;
 }

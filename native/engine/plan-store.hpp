@@ -19,6 +19,9 @@ struct StartPlan {
   std::string note;
 };
 
+/// The session that is compiled in.
+[[nodiscard]] app::Plan builtInPlan();
+
 /// Thread: control.
 class PlanStore {
  public:

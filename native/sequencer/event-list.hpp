@@ -42,6 +42,8 @@ class EventList {
 
   [[nodiscard]] const RtRackEvent* data() const RT_SAFE { return events_.data(); }
   [[nodiscard]] std::size_t count() const RT_SAFE { return count_; }
+  /// The next event would be dropped.
+  [[nodiscard]] bool isFull() const RT_SAFE { return count_ == events_.size(); }
   [[nodiscard]] std::size_t capacity() const RT_SAFE { return events_.size(); }
   [[nodiscard]] std::uint64_t dropped() const RT_SAFE { return dropped_; }
 

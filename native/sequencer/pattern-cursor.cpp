@@ -34,7 +34,13 @@ void PatternCursor::advance(const SongSpan& span, Frames firstFrame, EventList& 
     if (frame < spanFrame) frame = spanFrame;
     RtRackEvent event = loop_->events[index_].event;
     event.frame = static_cast<std::uint32_t>(frame - firstFrame.value);
+    const bool hasRoom = !events.isFull();
     events.add(event);
+    if (!hasRoom) {
+      // What follows has no room either: the next quantum begins where it is.
+      isPlaced_ = false;
+      return;
+    }
     next();
   }
 }

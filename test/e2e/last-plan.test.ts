@@ -108,6 +108,25 @@ for (const [what, damage] of Object.entries(DAMAGES)) {
   });
 }
 
+test("a last plan whose sample is gone plays the built-in session, says so, and is kept", async () => {
+  const { stateFolder, plan } = copyOfBox();
+  const text = readFileSync(plan, "utf8");
+  const stored = JSON.parse(text.slice(text.indexOf("\n") + 1)) as Plan;
+  const [rack] = stored.session.racks;
+  if (rack === undefined) throw new Error("the box has a rack");
+  const gone = path.join(stateFolder, "gone.wav");
+  const sampler = { id: "stick", type: "sampler", params: [], texts: [["file", gone]], channels: 0, mod: null } as const;
+  const nodes = [...rack.nodes, sampler];
+  const session = { ...stored.session, racks: [{ ...rack, nodes }, ...stored.session.racks.slice(1)] };
+  writeFileSync(plan, checkedFile(JSON.stringify({ ...stored, session })));
+  const before = readFileSync(plan, "utf8");
+  const played = await playAlone(stateFolder);
+  expect(played).toMatchObject({ startedFrom: "builtIn", planHash: "" });
+  expect(played.note).toContain(gone);
+  expect(readFileSync(plan, "utf8")).toBe(before);
+  expect(filesSetAside(stateFolder)).toStrictEqual([]);
+});
+
 test.each(["with one bit flipped", "a folder"])(
   "with a last plan that is %s, Node says so and hands its plan over again",
   async (what) => {

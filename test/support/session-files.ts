@@ -52,8 +52,9 @@ export function pairSession(more: object = {}) {
   };
 }
 
-export function readPair(session: object): Promise<SessionResult> {
-  const files = { "/songs/s.json": session, "/songs/drums.json": DRUMS, "/songs/bass.json": BASS };
+/** @param more - other files by their paths */
+export function readPair(session: object, more: object = {}): Promise<SessionResult> {
+  const files = { "/songs/s.json": session, "/songs/drums.json": DRUMS, "/songs/bass.json": BASS, ...more };
   return readSession("/songs/s.json", wideCatalog, diskOf(files), probeOf([]));
 }
 
@@ -70,8 +71,9 @@ export async function pairPlan(
 /** `path: sentence` of every error; the plan must be null. */
 export async function pairErrors(
   session: object,
+  more: object = {},
 ): Promise<{ readonly paths: string[]; readonly text: string }> {
-  const { plan, problems } = await readPair(session);
+  const { plan, problems } = await readPair(session, more);
   if (plan !== null) throw new Error("this session has a plan");
   const errors = problems.filter((problem) => problem.severity === "error");
   return { paths: errors.map((problem) => problem.path), text: errors.map(formatProblem).join("\n") };

@@ -1,7 +1,16 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // When racks of a session begin, go round and end, and how long the whole is.
 import { describe, expect, test } from "vitest";
-import { pairPlan, pairSession } from "../../support/session-files.ts";
+import { pairErrors, pairPlan, pairSession } from "../../support/session-files.ts";
+
+/** One hit, over after a frame. */
+const INSTANT = {
+  version: 1,
+  sampleRate: 768_000,
+  nodes: [{ id: "kick", type: "kick" }],
+  transport: { bpm: 20 },
+  commands: [{ type: "Trigger", nodeId: "kick", sampleTime: 1, value: 1 }],
+};
 
 /** The drums with these keys; 2 bars: 4 beats of half a second, then 4 of a second. */
 async function drums(keys: object, more: object = {}) {
@@ -28,6 +37,14 @@ describe("a rack of a session", () => {
 
   test("goes round after its bars", async () => {
     expect((await drums({ bars: 4 })).rack).toMatchObject({ loopBeats: 16, endBeats: 0 });
+  });
+
+  test("has no rounds so short that nothing of them is heard", async () => {
+    const { text } = await pairErrors(
+      pairSession({ racks: [{ id: "drums", path: "instant.json", loopSeconds: 30 }] }),
+      { "/songs/instant.json": INSTANT },
+    );
+    expect(text).toMatch(/racks\[0\].*at least 1\/64 beat/);
   });
 
   test("ends after so many rounds of its bars, or of its own length", async () => {

@@ -25,13 +25,17 @@ struct Stage {
       std::make_shared<std::atomic<std::uint64_t>>(1);
   CountingClient client;
   std::vector<AudioChange> changes;
+  std::function<void(const AudioChange&)> onChange;
   DeviceSupervisor supervisor{client, parts()};
 
   SupervisorParts parts() {
     SupervisorParts parts;
     parts.makeDevice = [script = script] { return std::make_unique<FakeDriver>(script); };
     parts.fingerprint = [cards = cards] { return cards->load(); };
-    parts.onChange = [this](const AudioChange& change) { changes.push_back(change); };
+    parts.onChange = [this](const AudioChange& change) {
+      changes.push_back(change);
+      if (onChange) onChange(change);
+    };
     return parts;
   }
 
@@ -231,6 +235,31 @@ TEST_CASE("a device with another sample rate says so before it plays") {
   stage.script->isDead = true;
   REQUIRE(stage.pollUntil(2000, [&] { return stage.isOnNull(); }));
   CHECK(stage.supervisor.status().info.sampleRate == 44100);
+}
+
+TEST_CASE("nobody renders while another sample rate is told") {
+  Stage stage;
+  std::uint32_t rate = 48000;
+  int told = 0;
+  stage.onChange = [&](const AudioChange& change) {
+    if (change.info.sampleRate == rate) return;
+    rate = change.info.sampleRate;
+    ++told;
+    const std::uint64_t frames = stage.client.frames();
+    std::this_thread::sleep_for(std::chrono::milliseconds(100));
+    CHECK(stage.client.frames() == frames);
+  };
+  stage.supervisor.apply(deviceSettings());
+  REQUIRE(stage.pollUntil(2000, [&] { return stage.isOnDevice(); }));
+  // A null driver takes over at the rate of the settings, a device with a rate of its own from it.
+  stage.script->sampleRate = 44100;
+  stage.script->openMs = 200;
+  AudioSettings settings = deviceSettings();
+  settings.sampleRate = 96000;
+  stage.supervisor.apply(settings);
+  REQUIRE(stage.pollUntil(5000, [&] { return stage.isOnDevice() && rate == 44100; }));
+  CHECK(told == 2);
+  CHECK(stage.isMoving());
 }
 
 TEST_CASE("new settings close the device and open it again while the music goes on") {

@@ -281,6 +281,26 @@ TEST_CASE("a jump that nobody announced does not play what lies between") {
   CHECK(events.count() == 1);
 }
 
+TEST_CASE("a round that is far too short fills the list and costs no more") {
+  const BeatMap identity;
+  PatternPlan plan;
+  plan.hits = {0};
+  EventLoop loop = makePatternLoop(plan, 0, anyParam, 48000.0);
+  loop.roundBeats = 1.0e-12;
+  PatternCursor cursor(loop, identity);
+  EventList events;
+  events.prepare(64);
+  SongSpan span;
+  span.isPlaying = true;
+  span.frames = 32;
+  for (int quantum = 0; quantum < 100; ++quantum) {
+    events.clear();
+    cursor.advance(span, {32 * quantum}, events);
+    CHECK(events.isFull());
+  }
+  CHECK(events.dropped() <= 100);
+}
+
 TEST_CASE("events of one frame: parameters first, otherwise the order in which they came") {
   EventList list;
   list.prepare(4);
