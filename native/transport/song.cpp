@@ -49,6 +49,7 @@ void Song::stop() RT_SAFE {
   if (status_ != PlayStatus::stopped) {
     songBeat_ = originBeat_;
     seconds_ = originSeconds_;
+    aimAtLoop(songBeat_);
   }
   status_ = PlayStatus::stopped;
 }

@@ -195,7 +195,7 @@ const RtTransportView& Transport::view() RT_SAFE {
   history_.continueLine(lineNow());
   RtTransportView& view = history_.view();
   view.quantum = quantum_;
-  view.loopEnabled = song_.isLoopEnabled() ? 1 : 0;
+  view.willWrap = song_.willWrap() ? 1 : 0;
   view.loopStart = song_.loopStart();
   view.loopEnd = song_.loopEnd();
   return view;

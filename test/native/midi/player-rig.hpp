@@ -95,8 +95,8 @@ class TransportScript {
   void stop(double fromBeat, double songBeat, std::uint8_t cause = 3) {
     state({Beats{fromBeat}, Beats{songBeat}, 0, cause});
   }
-  void loop(bool isEnabled, double start, double end) {
-    view_.loopEnabled = isEnabled ? 1 : 0;
+  void loop(bool willWrap, double start, double end) {
+    view_.willWrap = willWrap ? 1 : 0;
     view_.loopStart = Beats{start};
     view_.loopEnd = Beats{end};
     publish();
