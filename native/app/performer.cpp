@@ -213,7 +213,7 @@ void Performer::take(const RtCommand& command) RT_SAFE {
     ++commandsDropped_;
     return;
   }
-  waiting_[waitingCount_++] = command;
+  waiting_[waitingCount_++] = {command, {}};
 }
 
 void Performer::renderQuantum() RT_SAFE {
@@ -245,21 +245,13 @@ void Performer::swapWhenDue(const SongSpans& spans) RT_SAFE {
   const auto when = static_cast<RtWhen>(nextWhen_.load(std::memory_order_relaxed));
   if (session_ != nullptr && (when == RtWhen::nextBeat || when == RtWhen::nextBar)) {
     // The quantum that holds the beat is the new session's, so it plays that beat itself.
-    const double cycle = when == RtWhen::nextBar ? transport_.quantum().value : 1.0;
-    bool isDue = false;
-    for (std::uint32_t i = 0; i < spans.count; ++i) {
-      const SongSpan& span = spans.spans[i];
-      if (!span.isPlaying) {
-        isDue = true;
-        break;
-      }
-      const double boundary = std::ceil(span.songBeat.value / cycle - 1e-9) * cycle;
-      const std::int64_t frame = span.frameOf({boundary}) - spans.firstFrame.value;
-      isDue = isDue || (frame >= span.offset && frame < span.offset + span.frames);
-    }
-    if (!isDue) return;
+    const bool isStanding = std::any_of(spans.spans.begin(), spans.spans.begin() + spans.count,
+                                        [](const SongSpan& span) { return !span.isPlaying; });
+    const std::int64_t frame = swapBoundary_.frameIn(spans, cycleOf(when));
+    if (!isStanding && frame == BoundaryWait::kLater) return;
   }
   if (!retired_.hasRoom()) return;
+  swapBoundary_ = {};
   next_.store(nullptr, std::memory_order_release);
   (void)retired_.retire(session_);
   session_ = next;
@@ -291,29 +283,29 @@ void Performer::runWaiting(const SongSpans& spans) RT_SAFE {
   const std::int64_t first = spans.firstFrame.value;
   std::uint32_t kept = 0;
   for (std::uint32_t i = 0; i < waitingCount_; ++i) {
-    RtCommand& command = waiting_[i];
-    const std::int64_t frame = dueFrame(command, spans);
+    const std::int64_t frame = dueFrame(waiting_[i], spans);
     if (frame >= first + kQuantumFrames) {
-      waiting_[kept++] = command;
+      waiting_[kept++] = waiting_[i];
       continue;
     }
+    const RtCommand& command = waiting_[i].command;
     run(command, static_cast<std::uint32_t>(std::max<std::int64_t>(0, frame - first)));
     noteDone(command.serial, std::max(frame, first));
   }
   waitingCount_ = kept;
 }
 
-std::int64_t Performer::dueFrame(RtCommand& command, const SongSpans& spans) const RT_SAFE {
-  constexpr std::int64_t kLater = INT64_MAX;
+Beats Performer::cycleOf(RtWhen when) const RT_SAFE {
+  return when == RtWhen::nextBar ? transport_.quantum() : Beats{1.0};
+}
+
+std::int64_t Performer::dueFrame(WaitingCommand& waiting, const SongSpans& spans) const RT_SAFE {
+  const RtCommand& command = waiting.command;
   const std::int64_t first = spans.firstFrame.value;
   if (command.when == RtWhen::now) return first;
   if (command.when == RtWhen::atFrame) return static_cast<std::int64_t>(command.at);
   if (command.when == RtWhen::nextBeat || command.when == RtWhen::nextBar) {
-    // Becomes a place in the song the first time it is looked at.
-    const double cycle = command.when == RtWhen::nextBar ? transport_.quantum().value : 1.0;
-    const SongSpan& span = spans.spans[0];
-    command.at = std::ceil(span.songBeat.value / cycle - 1e-9) * cycle;
-    command.when = RtWhen::atSongBeat;
+    return waiting.boundary.frameIn(spans, cycleOf(command.when));
   }
   for (std::uint32_t i = 0; i < spans.count; ++i) {
     const SongSpan& span = spans.spans[i];
@@ -321,7 +313,7 @@ std::int64_t Performer::dueFrame(RtCommand& command, const SongSpans& spans) con
     const std::int64_t frame = span.frameOf({command.at});
     if (frame < first + span.offset + span.frames) return std::max(frame, first + span.offset);
   }
-  return kLater;
+  return BoundaryWait::kLater;
 }
 
 void Performer::run(const RtCommand& command, std::uint32_t frameInQuantum) RT_SAFE {

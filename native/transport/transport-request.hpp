@@ -88,6 +88,9 @@ struct TransportState {
   Tempo tempo{};
   Beats quantum{4.0};
   bool isLoopEnabled = false;
+  bool willWrap = false;  ///< the song goes round at the loop's end: it is enabled and lies ahead
+  Beats loopStart{};
+  Beats loopEnd{};
   double loopStartSeconds = 0.0;  ///< at the present tempo
   double loopEndSeconds = 0.0;
   /// Phase error to Link, or to the MIDI clock, that is still being slewed; late is positive.

@@ -16,6 +16,9 @@ using namespace downbeat::app;
 
 namespace {
 
+constexpr std::uint32_t kSerial = 900;
+constexpr double kOneFrame = 6e-5;  // beats, at 150 bpm and more
+
 Plan withTempos(std::vector<sequencer::TempoPoint> map) {
   RackPlan rack;
   rack.id = "r";
@@ -41,7 +44,110 @@ void runTo(Box& box, double songBeat) {
   for (int i = 0; i < 100'000 && box.state().songBeat < songBeat; ++i) (void)box.block(32);
 }
 
+void askTrigger(Box& box, RtWhen when) {
+  RtCommand command;
+  command.kind = RtCommandKind::trigger;
+  command.node = box.index("r:a");
+  command.value = 0.5;
+  command.when = when;
+  command.serial = kSerial;
+  REQUIRE(box.shared().commands.push(command));
+}
+
+/// Song position, after at most `beats` beats, at which the trigger landed; -1 when it did not.
+double landing(Box& box, double beats) {
+  const double end = box.state().lineBeat + beats;
+  while (box.state().lineBeat < end) {
+    (void)box.block(32);
+    for (const RtEvent& event : box.events()) {
+      if (event.kind != RtEventKind::commandDone || event.serial != kSerial) continue;
+      const RtState state = box.state();
+      const auto later = static_cast<double>(state.frame - event.frame);
+      return state.songBeat - later * state.tempoBpm / 60.0 / kRate;
+    }
+  }
+  return -1.0;
+}
+
 }  // namespace
+
+TEST_CASE(
+    "a tempo change at the end of a loop never comes, and commands are still taken after it") {
+  // Rounds of no whole number of quanta: the change lies on and around every frame of one.
+  Box box(withTempos({{0.0, 563.0}, {0.5, 300.0}}));
+  loop(box, 0.0, 0.5);
+  box.send(RtCommandKind::play, 0.0, 1);
+  bool isSteady = true;
+  for (int i = 0; i < 2000; ++i) {  // 100 rounds
+    (void)box.block(128);
+    isSteady = isSteady && box.state().tempoBpm == 563.0;
+  }
+  CHECK(isSteady);
+  box.send(RtCommandKind::stop);
+  (void)box.block(128);
+  CHECK(box.state().commandsDropped == 0);
+  CHECK(box.state().status == static_cast<std::uint8_t>(RtPlayStatus::stopped));
+}
+
+TEST_CASE("a tempo change beyond a loop comes when the song leaves it") {
+  Box box(withTempos({{0.0, 563.0}, {0.5, 300.0}}));
+  loop(box, 0.0, 0.5);
+  box.send(RtCommandKind::play, 0.0, 1);
+  for (int i = 0; i < 200; ++i) (void)box.block(128);
+  box.send(RtCommandKind::loopEnable, 0.0, 0);
+  for (int i = 0; i < 40; ++i) (void)box.block(128);
+  CHECK(box.state().tempoBpm == 300.0);
+}
+
+TEST_CASE("the next bar asked for in the last bar of a loop is the one the loop begins with") {
+  Box box(withTempos({{0.0, 137.0}}));
+  loop(box, 4.0, 8.0);
+  box.send(RtCommandKind::play, 0.0, 1);
+  runTo(box, 7.3);
+  (void)box.events();
+  askTrigger(box, RtWhen::nextBar);
+  CHECK(std::fabs(landing(box, 9.0) - 4.0) < kOneFrame);
+}
+
+TEST_CASE("in a loop without a bar's beginning the next bar comes when it would have come") {
+  Box box(withTempos({{0.0, 137.0}}));
+  loop(box, 1.0, 3.5);
+  box.send(RtCommandKind::play, 0.0, 1);
+  runTo(box, 3.0);
+  (void)box.events();
+  askTrigger(box, RtWhen::nextBar);
+  CHECK(std::fabs(landing(box, 9.0) - 1.5) < kOneFrame);
+  runTo(box, 3.0);
+  box.swap(withTempos({{0.0, 137.0}}), RtWhen::nextBar);
+  for (int i = 0; i < 3000 && box.performer().isSwapWaiting(); ++i) (void)box.block(32);
+  CHECK_FALSE(box.performer().isSwapWaiting());
+}
+
+TEST_CASE("the next beat after a seek is a beat of where the song went") {
+  Box box(withTempos({{0.0, 137.0}}));
+  box.send(RtCommandKind::play, 0.0, 1);
+  runTo(box, 1.2);
+  (void)box.events();
+  askTrigger(box, RtWhen::nextBar);
+  (void)box.block(32);
+  box.send(RtCommandKind::seekBeats, 6.5);
+  CHECK(std::fabs(landing(box, 9.0) - 8.0) < kOneFrame);
+}
+
+TEST_CASE("the next beat is always the next, however beats fall between frames and quanta") {
+  Box box(withTempos({{0.0, 147.3}}));
+  box.send(RtCommandKind::play, 0.0, 1);
+  runTo(box, 0.5);
+  for (int beat = 1; beat <= 150; ++beat) {
+    (void)box.events();
+    askTrigger(box, RtWhen::nextBeat);
+    box.swap(withTempos({{0.0, 147.3}}), RtWhen::nextBeat);
+    CHECK(std::fabs(landing(box, 2.0) - beat) < kOneFrame);
+    CHECK_FALSE(box.performer().isSwapWaiting());
+    box.performer().collect();
+    runTo(box, beat + 0.5);
+  }
+}
 
 TEST_CASE("MIDI ports do not expect a loop that the song has passed") {
   Box box(withTempos({{0.0, 240.0}}));
