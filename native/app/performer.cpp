@@ -269,10 +269,10 @@ void Performer::swapWhenDue(const SongSpans& spans) RT_SAFE {
   if (session_->bringsLoop) {
     const double loopBeats = session_->player->loopBeats();
     transport::TransportRequest loop;
-    loop.action =
-        loopBeats > 0.0 ? transport::TransportAction::loop : transport::TransportAction::loopEnable;
+    loop.action = loopBeats > 0.0 ? transport::TransportAction::loopBeats
+                                  : transport::TransportAction::loopEnable;
     loop.flag = loopBeats > 0.0;
-    loop.value2 = loopBeats / transport_.state().tempo.beatsPerSecond();
+    loop.value2 = loopBeats;
     if (!transport_.request(loop)) ++commandsDropped_;
   }
   pushEvent(RtEventKind::planSwapped, static_cast<double>(session_->planHash & 0xFFFFFFFFFFFFFULL),

@@ -149,6 +149,20 @@ TEST_CASE("the next beat is always the next, however beats fall between frames a
   }
 }
 
+TEST_CASE("a session that brings a tempo and a loop plays the loop's beats, not its old seconds") {
+  Box box(withTempos({{0.0, 120.0}}));
+  box.send(RtCommandKind::play, 0.0, 1);
+  for (int i = 0; i < 100; ++i) (void)box.block(128);
+  Plan next = withTempos({{0.0, 140.0}});
+  next.session.loopBeats = 16.0;
+  box.swap(next, RtWhen::now, nullptr, true);
+  for (int i = 0; i < 4; ++i) (void)box.block(128);
+  const RtState state = box.state();
+  CHECK(state.tempoBpm == 140.0);
+  CHECK(state.loopEnabled == 1);
+  CHECK(state.loopEndSeconds == doctest::Approx(16.0 * 60.0 / 140.0));
+}
+
 TEST_CASE("MIDI ports do not expect a loop that the song has passed") {
   Box box(withTempos({{0.0, 240.0}}));
   midi::SongFollower follower(box.performer().transportView());
