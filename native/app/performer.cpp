@@ -289,8 +289,9 @@ void Performer::runWaiting(const SongSpans& spans) RT_SAFE {
       continue;
     }
     const RtCommand& command = waiting_[i].command;
-    run(command, static_cast<std::uint32_t>(std::max<std::int64_t>(0, frame - first)));
-    noteDone(command.serial, std::max(frame, first));
+    const std::int64_t landed = std::max(frame, first);
+    const bool isTaken = run(command, static_cast<std::uint32_t>(landed - first));
+    noteDone({command.serial, landed, !isTaken});
   }
   waitingCount_ = kept;
 }
@@ -316,32 +317,30 @@ std::int64_t Performer::dueFrame(WaitingCommand& waiting, const SongSpans& spans
   return BoundaryWait::kLater;
 }
 
-void Performer::run(const RtCommand& command, std::uint32_t frameInQuantum) RT_SAFE {
+bool Performer::run(const RtCommand& command, std::uint32_t frameInQuantum) RT_SAFE {
   SessionPlayer& player = *session_->player;
   const auto value = static_cast<float>(command.value);
   const auto frames =
       static_cast<std::uint32_t>(std::clamp(command.value2, 0.0, 600'000.0) * sampleRate_ * 1e-3);
   if (command.kind == RtCommandKind::trigger) {
-    (void)player.trigger(command.node, value, frameInQuantum);
-    return;
+    return player.trigger(command.node, value, frameInQuantum);
   }
   if (command.kind == RtCommandKind::noteOn) {
-    (void)player.noteOn(command.node, command.param, value, frames, frameInQuantum);
-    return;
+    return player.noteOn(command.node, command.param, value, frames, frameInQuantum);
   }
   if (command.kind == RtCommandKind::noteOff) {
-    (void)player.noteOff(command.node, command.param, frameInQuantum);
-    return;
+    return player.noteOff(command.node, command.param, frameInQuantum);
   }
   const bool isKnown = player.setParam(command.node, command.param, value, frames, frameInQuantum);
   if (isKnown) {
     (void)paramNotes_.push({command.node, command.param, static_cast<float>(command.value)});
   }
+  return isKnown;
 }
 
-void Performer::noteDone(std::uint32_t serial, std::int64_t frame) RT_SAFE {
-  if (serial == 0 || doneCount_ == done_.size()) return;
-  done_[doneCount_++] = {serial, frame};
+void Performer::noteDone(const DoneCommand& done) RT_SAFE {
+  if (done.serial == 0 || doneCount_ == done_.size()) return;
+  done_[doneCount_++] = done;
 }
 
 void Performer::finishBlock(const audio::AudioBlock& block) RT_SAFE {

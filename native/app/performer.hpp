@@ -56,6 +56,13 @@ struct WaitingCommand {
   BoundaryWait boundary{};
 };
 
+/// A command that is over, to be reported after the block's state.
+struct DoneCommand {
+  std::uint32_t serial = 0;
+  std::int64_t frame = 0;  ///< where it landed
+  bool isRefused = false;
+};
+
 struct PerformerParts {
   SharedMemory& shared;
   link::LinkSession& link;
@@ -133,11 +140,12 @@ class Performer final : public audio::AudioClient {
   /// The engine frame at which a waiting command is due; far away when not in this quantum.
   [[nodiscard]] std::int64_t dueFrame(WaitingCommand& waiting, const SongSpans& spans) const
       RT_SAFE;
-  void run(const RtCommand& command, std::uint32_t frameInQuantum) RT_SAFE;
+  /// False when there is no such node or parameter.
+  bool run(const RtCommand& command, std::uint32_t frameInQuantum) RT_SAFE;
   void finishBlock(const audio::AudioBlock& block) RT_SAFE;
   void fade(const audio::AudioBlock& block) RT_SAFE;
   void publishEvents() RT_SAFE;
-  void noteDone(std::uint32_t serial, std::int64_t frame) RT_SAFE;
+  void noteDone(const DoneCommand& done) RT_SAFE;
   void pushEvent(RtEventKind kind, double value, std::int64_t frame, std::uint32_t serial = 0,
                  std::uint8_t flag = 0) RT_SAFE;
   void writeState(const audio::AudioBlock& block) RT_SAFE;
@@ -182,7 +190,7 @@ class Performer final : public audio::AudioClient {
   std::uint32_t waitingCount_ = 0;
   std::uint32_t commandsFound_ = 0;  ///< in the queues when the block began
   std::uint64_t commandsDropped_ = 0;
-  std::array<std::pair<std::uint32_t, std::int64_t>, 1024 + 256> done_{};  ///< all that may wait
+  std::array<DoneCommand, 1024 + 256> done_{};  ///< all that may wait
   std::uint32_t doneCount_ = 0;
   std::uint64_t faults_ = 0;
   std::array<float, 2> peaks_{};

@@ -64,7 +64,7 @@ enum class RtEventKind : std::uint8_t {
   tempoChanged = 4,  ///< value: bpm; flag: 1 when a Link peer did it
   peersChanged = 5,  ///< value: count
   seeked = 6,        ///< value: song beat
-  commandDone = 7,   ///< serial of the command; value: frame where it landed
+  commandDone = 7,   ///< serial of the command; value: frame where it lands; flag: 1 when refused
   xrun = 8,
   planSwapped = 9,    ///< value: low 52 bits of the plan hash
   bar = 10,           ///< value: bar number from 1
