@@ -91,7 +91,7 @@ enum class RtPlayStatus : std::uint8_t { stopped = 0, playing = 1, paused = 2 };
 
 /// Out of the engine, newest wins, written every block.
 struct RtState {
-  std::int64_t frame = 0;       ///< engine frames since its start, first of the newest block
+  std::int64_t frame = 0;       ///< engine frames since its start: the next to be rendered
   std::int64_t hostMicros = 0;  ///< Link clock when `frame` reaches the loudspeaker
   double lineBeat = 0.0;        ///< beat line at that time
   double songBeat = 0.0;        ///< position in quarter notes
