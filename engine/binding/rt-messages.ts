@@ -63,7 +63,10 @@ export interface EngineCommand {
   readonly at?: number;
 }
 
-/** Something that happened on the audio thread. `frame` counts from the engine's start. */
+/**
+ * Something that happened on the audio thread. `frame` counts from the engine's start. Meaning of
+ * `flag` and `value`: see native/app/rt-messages.hpp.
+ */
 export interface EngineEvent {
   readonly kind: RtEventName | "unknown";
   readonly flag: number;

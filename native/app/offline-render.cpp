@@ -32,9 +32,9 @@ class OfflineTime {
     link_.tempo = tempo;
     if (player.loopBeats() > 0.0) {
       transport::TransportRequest loop;
-      loop.action = transport::TransportAction::loop;
+      loop.action = transport::TransportAction::loopBeats;
       loop.flag = true;
-      loop.value2 = player.loopBeats() / tempo.beatsPerSecond();
+      loop.value2 = player.loopBeats();
       (void)transport_.request(loop);
     }
     ask(transport::TransportAction::play, 0);

@@ -20,13 +20,17 @@ void Performer::publishEvents() RT_SAFE {
       case TransportEventKind::bar: kind = RtEventKind::bar; break;
       case TransportEventKind::waits: kind = RtEventKind::commandWaits; break;
       case TransportEventKind::done:
-      case TransportEventKind::refused: noteDone(event.serial, event.frame.value); continue;
+      case TransportEventKind::refused:
+        noteDone({event.serial, static_cast<std::int64_t>(event.value),
+                  event.kind == TransportEventKind::refused});
+        continue;
     }
     pushEvent(kind, event.value, event.frame.value, event.serial, event.isByPeer ? 1 : 0);
   }
   for (std::uint32_t i = 0; i < doneCount_; ++i) {
-    pushEvent(RtEventKind::commandDone, static_cast<double>(done_[i].second), done_[i].second,
-              done_[i].first);
+    const DoneCommand& done = done_[i];
+    pushEvent(RtEventKind::commandDone, static_cast<double>(done.frame), done.frame, done.serial,
+              done.isRefused ? 1 : 0);
   }
   doneCount_ = 0;
 }

@@ -213,7 +213,7 @@ void Performer::take(const RtCommand& command) RT_SAFE {
     ++commandsDropped_;
     return;
   }
-  waiting_[waitingCount_++] = command;
+  waiting_[waitingCount_++] = {command, {}};
 }
 
 void Performer::renderQuantum() RT_SAFE {
@@ -245,21 +245,13 @@ void Performer::swapWhenDue(const SongSpans& spans) RT_SAFE {
   const auto when = static_cast<RtWhen>(nextWhen_.load(std::memory_order_relaxed));
   if (session_ != nullptr && (when == RtWhen::nextBeat || when == RtWhen::nextBar)) {
     // The quantum that holds the beat is the new session's, so it plays that beat itself.
-    const double cycle = when == RtWhen::nextBar ? transport_.quantum().value : 1.0;
-    bool isDue = false;
-    for (std::uint32_t i = 0; i < spans.count; ++i) {
-      const SongSpan& span = spans.spans[i];
-      if (!span.isPlaying) {
-        isDue = true;
-        break;
-      }
-      const double boundary = std::ceil(span.songBeat.value / cycle - 1e-9) * cycle;
-      const std::int64_t frame = span.frameOf({boundary}) - spans.firstFrame.value;
-      isDue = isDue || (frame >= span.offset && frame < span.offset + span.frames);
-    }
-    if (!isDue) return;
+    const bool isStanding = std::any_of(spans.spans.begin(), spans.spans.begin() + spans.count,
+                                        [](const SongSpan& span) { return !span.isPlaying; });
+    const std::int64_t frame = swapBoundary_.frameIn(spans, cycleOf(when));
+    if (!isStanding && frame == BoundaryWait::kLater) return;
   }
   if (!retired_.hasRoom()) return;
+  swapBoundary_ = {};
   next_.store(nullptr, std::memory_order_release);
   (void)retired_.retire(session_);
   session_ = next;
@@ -277,10 +269,10 @@ void Performer::swapWhenDue(const SongSpans& spans) RT_SAFE {
   if (session_->bringsLoop) {
     const double loopBeats = session_->player->loopBeats();
     transport::TransportRequest loop;
-    loop.action =
-        loopBeats > 0.0 ? transport::TransportAction::loop : transport::TransportAction::loopEnable;
+    loop.action = loopBeats > 0.0 ? transport::TransportAction::loopBeats
+                                  : transport::TransportAction::loopEnable;
     loop.flag = loopBeats > 0.0;
-    loop.value2 = loopBeats / transport_.state().tempo.beatsPerSecond();
+    loop.value2 = loopBeats;
     if (!transport_.request(loop)) ++commandsDropped_;
   }
   pushEvent(RtEventKind::planSwapped, static_cast<double>(session_->planHash & 0xFFFFFFFFFFFFFULL),
@@ -291,29 +283,30 @@ void Performer::runWaiting(const SongSpans& spans) RT_SAFE {
   const std::int64_t first = spans.firstFrame.value;
   std::uint32_t kept = 0;
   for (std::uint32_t i = 0; i < waitingCount_; ++i) {
-    RtCommand& command = waiting_[i];
-    const std::int64_t frame = dueFrame(command, spans);
+    const std::int64_t frame = dueFrame(waiting_[i], spans);
     if (frame >= first + kQuantumFrames) {
-      waiting_[kept++] = command;
+      waiting_[kept++] = waiting_[i];
       continue;
     }
-    run(command, static_cast<std::uint32_t>(std::max<std::int64_t>(0, frame - first)));
-    noteDone(command.serial, std::max(frame, first));
+    const RtCommand& command = waiting_[i].command;
+    const std::int64_t landed = std::max(frame, first);
+    const bool isTaken = run(command, static_cast<std::uint32_t>(landed - first));
+    noteDone({command.serial, landed, !isTaken});
   }
   waitingCount_ = kept;
 }
 
-std::int64_t Performer::dueFrame(RtCommand& command, const SongSpans& spans) const RT_SAFE {
-  constexpr std::int64_t kLater = INT64_MAX;
+Beats Performer::cycleOf(RtWhen when) const RT_SAFE {
+  return when == RtWhen::nextBar ? transport_.quantum() : Beats{1.0};
+}
+
+std::int64_t Performer::dueFrame(WaitingCommand& waiting, const SongSpans& spans) const RT_SAFE {
+  const RtCommand& command = waiting.command;
   const std::int64_t first = spans.firstFrame.value;
   if (command.when == RtWhen::now) return first;
   if (command.when == RtWhen::atFrame) return static_cast<std::int64_t>(command.at);
   if (command.when == RtWhen::nextBeat || command.when == RtWhen::nextBar) {
-    // Becomes a place in the song the first time it is looked at.
-    const double cycle = command.when == RtWhen::nextBar ? transport_.quantum().value : 1.0;
-    const SongSpan& span = spans.spans[0];
-    command.at = std::ceil(span.songBeat.value / cycle - 1e-9) * cycle;
-    command.when = RtWhen::atSongBeat;
+    return waiting.boundary.frameIn(spans, cycleOf(command.when));
   }
   for (std::uint32_t i = 0; i < spans.count; ++i) {
     const SongSpan& span = spans.spans[i];
@@ -321,35 +314,33 @@ std::int64_t Performer::dueFrame(RtCommand& command, const SongSpans& spans) con
     const std::int64_t frame = span.frameOf({command.at});
     if (frame < first + span.offset + span.frames) return std::max(frame, first + span.offset);
   }
-  return kLater;
+  return BoundaryWait::kLater;
 }
 
-void Performer::run(const RtCommand& command, std::uint32_t frameInQuantum) RT_SAFE {
+bool Performer::run(const RtCommand& command, std::uint32_t frameInQuantum) RT_SAFE {
   SessionPlayer& player = *session_->player;
   const auto value = static_cast<float>(command.value);
   const auto frames =
       static_cast<std::uint32_t>(std::clamp(command.value2, 0.0, 600'000.0) * sampleRate_ * 1e-3);
   if (command.kind == RtCommandKind::trigger) {
-    (void)player.trigger(command.node, value, frameInQuantum);
-    return;
+    return player.trigger(command.node, value, frameInQuantum);
   }
   if (command.kind == RtCommandKind::noteOn) {
-    (void)player.noteOn(command.node, command.param, value, frames, frameInQuantum);
-    return;
+    return player.noteOn(command.node, command.param, value, frames, frameInQuantum);
   }
   if (command.kind == RtCommandKind::noteOff) {
-    (void)player.noteOff(command.node, command.param, frameInQuantum);
-    return;
+    return player.noteOff(command.node, command.param, frameInQuantum);
   }
   const bool isKnown = player.setParam(command.node, command.param, value, frames, frameInQuantum);
   if (isKnown) {
     (void)paramNotes_.push({command.node, command.param, static_cast<float>(command.value)});
   }
+  return isKnown;
 }
 
-void Performer::noteDone(std::uint32_t serial, std::int64_t frame) RT_SAFE {
-  if (serial == 0 || doneCount_ == done_.size()) return;
-  done_[doneCount_++] = {serial, frame};
+void Performer::noteDone(const DoneCommand& done) RT_SAFE {
+  if (done.serial == 0 || doneCount_ == done_.size()) return;
+  done_[doneCount_++] = done;
 }
 
 void Performer::finishBlock(const audio::AudioBlock& block) RT_SAFE {

@@ -10,6 +10,7 @@
 #include <utility>
 #include <vector>
 
+#include "app/boundary-wait.hpp"
 #include "app/input-ring.hpp"
 #include "app/rt-messages.hpp"
 #include "app/session-player.hpp"
@@ -47,6 +48,19 @@ struct RtParamNote {
   std::uint32_t node = 0;
   std::uint32_t param = 0;  ///< id of the node type's table
   float value = 0.0F;
+};
+
+/// A command for a node whose time has not come.
+struct WaitingCommand {
+  RtCommand command{};
+  BoundaryWait boundary{};
+};
+
+/// A command that is over, to be reported after the block's state.
+struct DoneCommand {
+  std::uint32_t serial = 0;
+  std::int64_t frame = 0;  ///< where it landed
+  bool isRefused = false;
 };
 
 struct PerformerParts {
@@ -123,13 +137,17 @@ class Performer final : public audio::AudioClient {
   void followTempoMap() RT_SAFE;
   void swapWhenDue(const SongSpans& spans) RT_SAFE;
   void runWaiting(const SongSpans& spans) RT_SAFE;
+  /// Of nextBeat and nextBar.
+  [[nodiscard]] Beats cycleOf(RtWhen when) const RT_SAFE;
   /// The engine frame at which a waiting command is due; far away when not in this quantum.
-  [[nodiscard]] std::int64_t dueFrame(RtCommand& command, const SongSpans& spans) const RT_SAFE;
-  void run(const RtCommand& command, std::uint32_t frameInQuantum) RT_SAFE;
+  [[nodiscard]] std::int64_t dueFrame(WaitingCommand& waiting, const SongSpans& spans) const
+      RT_SAFE;
+  /// False when there is no such node or parameter.
+  bool run(const RtCommand& command, std::uint32_t frameInQuantum) RT_SAFE;
   void finishBlock(const audio::AudioBlock& block) RT_SAFE;
   void fade(const audio::AudioBlock& block) RT_SAFE;
   void publishEvents() RT_SAFE;
-  void noteDone(std::uint32_t serial, std::int64_t frame) RT_SAFE;
+  void noteDone(const DoneCommand& done) RT_SAFE;
   void pushEvent(RtEventKind kind, double value, std::int64_t frame, std::uint32_t serial = 0,
                  std::uint8_t flag = 0) RT_SAFE;
   void writeState(const audio::AudioBlock& block) RT_SAFE;
@@ -155,6 +173,7 @@ class Performer final : public audio::AudioClient {
 
   // Audio.
   SessionSlot* session_ = nullptr;  ///< owned; leaves through retired_
+  BoundaryWait swapBoundary_;       ///< of the session that comes next
   transport::Transport transport_;
   transport::FrameClock clock_;
   double sampleRate_ = 48000.0;
@@ -170,11 +189,11 @@ class Performer final : public audio::AudioClient {
   midi::ClockFollower clockFollower_;
   ClockState clockState_ = ClockState::off;
   std::uint32_t peers_ = 0;
-  std::vector<RtCommand> waiting_;  ///< setParam and trigger whose time has not come
+  std::vector<WaitingCommand> waiting_;
   std::uint32_t waitingCount_ = 0;
   std::uint32_t commandsFound_ = 0;  ///< in the queues when the block began
   std::uint64_t commandsDropped_ = 0;
-  std::array<std::pair<std::uint32_t, std::int64_t>, 1024 + 256> done_{};  ///< all that may wait
+  std::array<DoneCommand, 1024 + 256> done_{};  ///< all that may wait
   std::uint32_t doneCount_ = 0;
   std::uint64_t faults_ = 0;
   std::array<float, 2> peaks_{};

@@ -64,7 +64,7 @@ enum class RtEventKind : std::uint8_t {
   tempoChanged = 4,  ///< value: bpm; flag: 1 when a Link peer did it
   peersChanged = 5,  ///< value: count
   seeked = 6,        ///< value: song beat
-  commandDone = 7,   ///< serial of the command; value: frame where it landed
+  commandDone = 7,   ///< serial of the command; value: frame where it lands; flag: 1 when refused
   xrun = 8,
   planSwapped = 9,    ///< value: low 52 bits of the plan hash
   bar = 10,           ///< value: bar number from 1
@@ -91,7 +91,7 @@ enum class RtPlayStatus : std::uint8_t { stopped = 0, playing = 1, paused = 2 };
 
 /// Out of the engine, newest wins, written every block.
 struct RtState {
-  std::int64_t frame = 0;       ///< engine frames since its start, first of the newest block
+  std::int64_t frame = 0;       ///< engine frames since its start: the next to be rendered
   std::int64_t hostMicros = 0;  ///< Link clock when `frame` reaches the loudspeaker
   double lineBeat = 0.0;        ///< beat line at that time
   double songBeat = 0.0;        ///< position in quarter notes

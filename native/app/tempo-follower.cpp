@@ -18,16 +18,20 @@ bool TempoFollower::follow(const sequencer::TempoMap& map, double sampleRate,
   request.action = transport::TransportAction::tempo;
   // One frame of grace: a change that was asked for at a frame has happened there.
   const double beatsPerFrame = state.tempo.beatsPerSecond() / sampleRate;
-  const std::size_t point = pointAt(map, {state.songBeat.value + beatsPerFrame});
+  const Beats here{state.songBeat.value + beatsPerFrame};
+  // The end of a loop is its beginning: what the map says there, and beyond, does not come.
+  const bool isRound = state.willWrap && here >= state.loopEnd;
+  const std::size_t point = pointAt(map, isRound ? state.loopStart : here);
   bool isTaken = true;
   if (point != point_) {
     point_ = point;
     request.value = map.point(point).bpm;
     isTaken = transport.request(request);
   }
-  if (point + 1 >= map.pointCount()) return isTaken;
+  if (isRound || point + 1 >= map.pointCount()) return isTaken;
   // A change inside this quantum lands on its frame.
   const sequencer::TempoPoint next = map.point(point + 1);
+  if (state.willWrap && next.beat >= state.loopEnd.value) return isTaken;
   if (next.beat < state.songBeat.value + kQuantumFrames * beatsPerFrame) {
     point_ = point + 1;
     request.when = transport::TransportWhen::atSongBeat;

@@ -31,7 +31,7 @@ struct RtLinkFacts {
 
   std::uint64_t joins = 0;  ///< from no peer to some
   HostMicros joinedAt{};
-  HostMicros leftAt{};        ///< from some peers to none
+  HostMicros leftAt{};        ///< from some peers to none while Link was on
   std::uint64_t returns = 0;  ///< joins within the hold-over, at the tempo that was kept
 };
 static_assert(std::is_trivially_copyable_v<RtLinkFacts>);

@@ -18,6 +18,7 @@ struct SongSpan {
   bool isPlaying = false;
   bool hasJumped = false;  ///< the song position did not follow from the span before
   Beats songBeat{};        ///< position at the first frame (where it stands, when not playing)
+  Beats lineBeat{};        ///< of the beat line there: it goes on where the song jumps
   // The line the span lies on. The anchor stays the same while the tempo does, so that positions
   // are rounded once and never add up errors.
   double anchorFrame = 0.0;  ///< engine frame

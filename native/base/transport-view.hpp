@@ -44,7 +44,9 @@ struct RtTransportView {
   std::uint32_t playCount = 0;
   std::uint64_t playVersion = 0;
   Beats quantum{4.0};
-  std::uint8_t loopEnabled = 0;
+  /// The song goes round at `loopEnd`: the loop is enabled and its end lies ahead. A song that had
+  /// passed the end when the loop was set plays on.
+  std::uint8_t willWrap = 0;
   Beats loopStart{};
   Beats loopEnd{};
 };

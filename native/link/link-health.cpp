@@ -99,7 +99,9 @@ LinkHealthReport LinkHealth::report(HostMicros now) const {
   }
   if (facts_.peers == 0) {
     const HostMicros gone = now - facts_.leftAt;
-    if (facts_.leftAt.value != 0 && gone < kLinkHoldOver) {
+    // Who came back afterwards is not gone, also when Link was then switched off and on.
+    const bool haveLeft = facts_.leftAt.value != 0 && facts_.leftAt > facts_.joinedAt;
+    if (haveLeft && gone < kLinkHoldOver) {
       report.word = LinkWord::lost;
       report.sentence = peersText(lastCompany_) + " left " + secondsText(gone) +
                         " ago; tempo and beat go on at " + tempoText(facts_.tempoBpm) +

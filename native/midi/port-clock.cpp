@@ -81,11 +81,18 @@ HostTime PortClock::run(const SongFollower& song, MidiLane& lane, LatenessHistog
     if (isWanted) nextTickAt_ = due;
     now = lane.now();
     if (now < due - kRounding) return due;
-    if (isWanted && isSent(lane, kTick)) {
-      lateness.record(now - ideal);
-      lane.recordLateness(now - ideal);
-    }
     lastTickAt_ = now;
+    if (isWanted) {
+      const SendResult result = lane.send(systemMessage(kTick));
+      // Without room it is tried again half a tick later, and the ticks behind it come faster: the
+      // device counts every one. Half a beat behind is too far: followJumps gives the ticks up, and
+      // the device is told its place.
+      if (result == SendResult::dropped) continue;
+      if (result == SendResult::sent) {
+        lateness.record(now - ideal);
+        lane.recordLateness(now - ideal);
+      }
+    }
     lastBeat_ = tick.beat;
     if (isRunning_) ++deviceTick_;
   }

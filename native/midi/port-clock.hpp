@@ -4,8 +4,9 @@
 // else to say: it knows which tick of the song the device expects next, and when the song is
 // somewhere else it stops the device, tells it the place on the next sixteenth and continues. So
 // start, seek, loop, a late start, a jump of the line and a port that was plugged in while the song
-// played are all the same case. A port with a tempo multiple has a grid as much finer or coarser,
-// and its device counts places in its own ticks: the song at another tempo, as that device sees it.
+// played are all the same case. A tick that finds no room is tried again: only what was sent
+// counts. A port with a tempo multiple has a grid as much finer or coarser, and its device counts
+// places in its own ticks: the song at another tempo, as that device sees it.
 #pragma once
 
 #include <cstdint>
@@ -54,7 +55,7 @@ class PortClock {
   bool hasPlace_ = false;
   double lastBeat_ = 0.0;          ///< line beat of the newest tick sent
   HostTime songTime_ = 0.0;        ///< of the newest run
-  HostTime lastTickAt_ = -1e18;    ///< host time at which it was sent
+  HostTime lastTickAt_ = -1e18;    ///< host time at which one was sent, or tried, last
   HostTime earliestTick_ = -1e18;  ///< a tick must keep away from Start and Continue
   HostTime nextTickAt_ = 0.0;
   std::uint64_t seenSerial_ = 0;

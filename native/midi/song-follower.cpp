@@ -53,7 +53,7 @@ void SongFollower::takePlays() RT_SAFE {
     const RtPlay& expected = records_[count_ - 1].play;
     const RtPlay& last = view_.plays[count - 1];
     const Beats loopFrom = last.fromBeat + view_.loopEnd - last.songBeat;
-    const bool isStillRight = view_.loopEnabled != 0 && last.isPlaying != 0 &&
+    const bool isStillRight = view_.willWrap != 0 && last.isPlaying != 0 &&
                               isNear(expected.songBeat, view_.loopStart) &&
                               isNear(expected.fromBeat, loopFrom);
     if (!isStillRight) --count_;
@@ -79,7 +79,7 @@ void SongFollower::takePlay(std::int64_t version, const RtPlay& play) RT_SAFE {
 void SongFollower::foreseeLoop() RT_SAFE {
   const PlayRecord& last = records_[count_ - 1];
   if (last.version != static_cast<std::int64_t>(view_.playVersion)) return;
-  const bool isLooping = view_.loopEnabled != 0 && last.play.isPlaying != 0 &&
+  const bool isLooping = view_.willWrap != 0 && last.play.isPlaying != 0 &&
                          view_.loopEnd > view_.loopStart && last.play.songBeat < view_.loopEnd;
   if (!isLooping) return;
   RtPlay next;

@@ -55,7 +55,8 @@ LinkNews SessionWatch::read(const LinkInput& input, HostMicros host, Beats quant
   }
   if (input.peers == 0 && peers_ > 0) {
     leftAt_ = host;
-    facts_.leftAt = host;
+    // Switching Link off loses nobody.
+    if (input.isEnabled) facts_.leftAt = host;
   }
 
   LinkNews news = playingNews(input, host);

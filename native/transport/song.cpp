@@ -49,6 +49,7 @@ void Song::stop() RT_SAFE {
   if (status_ != PlayStatus::stopped) {
     songBeat_ = originBeat_;
     seconds_ = originSeconds_;
+    aimAtLoop(songBeat_);
   }
   status_ = PlayStatus::stopped;
 }
@@ -117,7 +118,8 @@ SongSpan Song::spanAt(const BeatLine& line, std::int64_t frame) const RT_SAFE {
   SongSpan span;
   span.isPlaying = isPlaying();
   span.framesPerBeat = line.framesPerBeat();
-  span.songBeat = beatAt(line.beatAt(frame));
+  span.lineBeat = line.beatAt(frame);
+  span.songBeat = beatAt(span.lineBeat);
   if (isPlaying()) {
     span.anchorFrame = line.anchorFrame();
     span.anchorBeat = songBeat_ + (line.anchorBeat() - fromBeat_);

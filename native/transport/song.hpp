@@ -52,6 +52,8 @@ class Song {
   [[nodiscard]] bool setLoop(Beats start, Beats end, bool isEnabled, Beats songBeat) RT_SAFE;
   [[nodiscard]] bool setLoopEnabled(bool isEnabled, Beats songBeat) RT_SAFE;
   [[nodiscard]] bool isLoopEnabled() const RT_SAFE { return isLoopEnabled_; }
+  /// It is enabled, and the song has not passed its end.
+  [[nodiscard]] bool willWrap() const RT_SAFE { return willWrap_; }
   [[nodiscard]] Beats loopStart() const RT_SAFE { return loopStart_; }
   [[nodiscard]] Beats loopEnd() const RT_SAFE { return loopEnd_; }
 

@@ -60,8 +60,8 @@ enum class TransportEventKind : std::uint8_t {
   tempoChanged,  ///< value: bpm
   seeked,        ///< value: song beat where it landed
   bar,           ///< value: number of the bar that begins, from 1
-  done,          ///< serial; the request took effect at `frame`
-  refused,       ///< serial; the request made no sense, or another took its place
+  done,          ///< serial; value: frame where it lands, for a start the one that sounds first
+  refused,       ///< serial; value: frame; the request made no sense, or another took its place
   waits,         ///< serial; value: line beat at which a nextCycle request will take effect
 };
 
@@ -88,6 +88,9 @@ struct TransportState {
   Tempo tempo{};
   Beats quantum{4.0};
   bool isLoopEnabled = false;
+  bool willWrap = false;  ///< the song goes round at the loop's end: it is enabled and lies ahead
+  Beats loopStart{};
+  Beats loopEnd{};
   double loopStartSeconds = 0.0;  ///< at the present tempo
   double loopEndSeconds = 0.0;
   /// Phase error to Link, or to the MIDI clock, that is still being slewed; late is positive.

@@ -195,7 +195,7 @@ const RtTransportView& Transport::view() RT_SAFE {
   history_.continueLine(lineNow());
   RtTransportView& view = history_.view();
   view.quantum = quantum_;
-  view.loopEnabled = song_.isLoopEnabled() ? 1 : 0;
+  view.willWrap = song_.willWrap() ? 1 : 0;
   view.loopStart = song_.loopStart();
   view.loopEnd = song_.loopEnd();
   return view;
@@ -216,6 +216,9 @@ TransportState Transport::state() const RT_SAFE {
   state.tempo = tempo_;
   state.quantum = quantum_;
   state.isLoopEnabled = song_.isLoopEnabled();
+  state.willWrap = song_.willWrap();
+  state.loopStart = song_.loopStart();
+  state.loopEnd = song_.loopEnd();
   state.loopStartSeconds = song_.loopStart().value / tempo_.beatsPerSecond();
   state.loopEndSeconds = song_.loopEnd().value / tempo_.beatsPerSecond();
   state.slewMicros = lead_ == Lead::frames ? 0.0 : follower_.errorSeconds() * 1.0e6;

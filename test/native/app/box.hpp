@@ -28,7 +28,8 @@ class Box {
     swap(plan, RtWhen::now);
   }
 
-  void swap(const Plan& plan, RtWhen when, const SessionPlayer* previous = nullptr) {
+  void swap(const Plan& plan, RtWhen when, const SessionPlayer* previous = nullptr,
+            bool bringsTempoAndLoop = false) {
     PlayerSetup setup;
     setup.sampleRate = kRate;
     setup.previous = previous;
@@ -37,6 +38,8 @@ class Box {
     auto slot = std::make_unique<SessionSlot>();
     slot->player = std::move(player.value());
     slot->planHash = plan.hash.whole;
+    slot->bringsTempo = bringsTempoAndLoop;
+    slot->bringsLoop = bringsTempoAndLoop;
     playing_ = slot->player.get();
     indices_ = playing_->nodeIndices();
     REQUIRE(performer_->swapSession(std::move(slot), when));

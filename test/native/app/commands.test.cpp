@@ -112,6 +112,48 @@ TEST_CASE("a command for the next cycle says for which beat it waits, and lands 
   CHECK(box.state().status == static_cast<std::uint8_t>(RtPlayStatus::stopped));
 }
 
+TEST_CASE("a start tells the frame at which it sounds, not that at which it was decided") {
+  Box box(steady());
+  for (int i = 0; i < 10; ++i) (void)box.block(64);
+  (void)box.events();
+  box.send(RtCommandKind::play);
+  std::int64_t started = -1;
+  std::int64_t landed = -1;
+  for (int i = 0; i < 100; ++i) {
+    (void)box.block(64);
+    for (const RtEvent& event : box.events()) {
+      if (event.kind == RtEventKind::started) started = event.frame;
+      if (event.kind != RtEventKind::commandDone) continue;
+      landed = static_cast<std::int64_t>(event.value);
+      CHECK(event.frame == landed);
+      CHECK(event.flag == 0);
+    }
+  }
+  CHECK(started > 640);
+  CHECK(landed == started);
+}
+
+TEST_CASE("a command that was refused says so") {
+  Box box(steady());
+  (void)box.block(64);
+  (void)box.events();
+  box.send(RtCommandKind::seekBeats, -1.0);  // serial 1
+  box.send(RtCommandKind::seekBeats, 8.0);
+  box.send(RtCommandKind::loopEnable, 0.0, 1);  // there is no loop
+  RtCommand command;
+  command.kind = RtCommandKind::setParam;
+  command.node = 100000;
+  command.serial = 4;
+  REQUIRE(box.shared().commands.push(command));
+  (void)box.block(64);
+  std::map<std::uint32_t, int> flags;
+  for (const RtEvent& event : box.events()) {
+    if (event.kind == RtEventKind::commandDone) flags[event.serial] = event.flag;
+  }
+  CHECK(flags == std::map<std::uint32_t, int>{{1, 1}, {2, 0}, {3, 1}, {4, 1}});
+  CHECK(box.state().songBeat == 8.0);
+}
+
 TEST_CASE("only the transport waits for cycles") {
   Box box(steady());
   RtCommand command;

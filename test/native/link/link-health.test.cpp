@@ -111,6 +111,23 @@ TEST_CASE("everybody gone: lost for a minute, with the tempo that goes on, then 
   CHECK(evening.report().peersLost == 2);
 }
 
+TEST_CASE("who came back and was then left by switching Link off is not lost when it is on again") {
+  Evening evening;
+  evening.peers(1);
+  evening.pass(5.0);
+  evening.peers(0);
+  evening.pass(5.0);
+  evening.peers(1);
+  evening.pass(5.0);
+  evening.facts.isEnabled = 0;
+  evening.facts.peers = 0;
+  evening.pass(5.0);
+  evening.facts.isEnabled = 1;
+  evening.pass(5.0);
+  CHECK(evening.word() == LinkWord::alone);
+  CHECK(evening.says("nobody else is here"));
+}
+
 TEST_CASE("one of several that leaves is counted and changes nothing") {
   Evening evening;
   evening.peers(4);

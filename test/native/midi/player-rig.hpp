@@ -5,6 +5,7 @@
 #include <cmath>
 #include <cstdint>
 #include <memory>
+#include <random>
 #include <string>
 #include <vector>
 
@@ -31,6 +32,8 @@ struct PortLog {
   std::vector<std::uint8_t> leftBehind;
   bool isLost = false;
   bool isFull = false;
+  double takes = 1.0;  ///< this part of what it is offered, now and then
+  std::mt19937 dice{11};
 };
 
 class LoggingPort : public midi::MidiOutPort {
@@ -45,13 +48,20 @@ class LoggingPort : public midi::MidiOutPort {
   [[nodiscard]] midi::SendResult send(const std::uint8_t* bytes, std::size_t count, HostMicros now)
       RT_SAFE override {
     if (log_->isLost) return midi::SendResult::lost;
-    if (log_->isFull) return midi::SendResult::dropped;
+    if (log_->isFull || !hasRoom()) return midi::SendResult::dropped;
     RT_ALLOW("a test writes down what it gets",
              log_->messages.push_back({now.value, {bytes, bytes + count}}));
     return midi::SendResult::sent;
   }
 
  private:
+  [[nodiscard]] bool hasRoom() const RT_SAFE {
+    if (log_->takes >= 1.0) return true;
+    double drawn = 0.0;
+    RT_ALLOW("a test throws dice", drawn = static_cast<double>(log_->dice() % 1000) / 1000.0);
+    return drawn < log_->takes;
+  }
+
   std::shared_ptr<PortLog> log_;
   bool isStream_;
 };
@@ -85,8 +95,8 @@ class TransportScript {
   void stop(double fromBeat, double songBeat, std::uint8_t cause = 3) {
     state({Beats{fromBeat}, Beats{songBeat}, 0, cause});
   }
-  void loop(bool isEnabled, double start, double end) {
-    view_.loopEnabled = isEnabled ? 1 : 0;
+  void loop(bool willWrap, double start, double end) {
+    view_.willWrap = willWrap ? 1 : 0;
     view_.loopStart = Beats{start};
     view_.loopEnd = Beats{end};
     publish();

@@ -39,6 +39,25 @@ std::string withoutTicks(const test::PortLog& log) {
   return text;
 }
 
+/// The tick of the song that the device has got last, counted as it counts.
+std::size_t deviceTick(const test::PortLog& log) {
+  std::size_t tick = 0;
+  bool isRunning = false;
+  for (const SentMessage& message : log.messages) {
+    switch (message.status()) {
+      case 0xFA:
+        tick = 0;
+        isRunning = true;
+        break;
+      case 0xFB: isRunning = true; break;
+      case 0xFC: isRunning = false; break;
+      case 0xF2: tick = (message.bytes[1] + 128U * message.bytes[2]) * 6; break;
+      default: tick += isRunning ? 1 : 0;
+    }
+  }
+  return tick - 1;  // the first is that of the place itself
+}
+
 /// The message after which the device counts from its place, and the first tick behind it.
 std::size_t indexOf(const test::PortLog& log, std::uint8_t status, std::size_t from = 0) {
   for (std::size_t i = from; i < log.messages.size(); ++i) {
@@ -354,4 +373,57 @@ TEST_CASE("a thread that was away for seconds stops the device and puts it right
   const std::size_t since = log->messages.size() - go - 1;
   const std::size_t place = (position.bytes[1] + 128U * position.bytes[2]) * 6;
   CHECK(place + since == 24 * 12 + 1);
+}
+
+TEST_CASE("a tick that finds no room is sent half a tick later, and the device loses no beat") {
+  PlayerRig rig;
+  const auto log = rig.addPort(0, PlayerRig::all(1));
+  rig.transport.play(0.0, 0.0, 1);
+  for (int lost = 1; lost <= 20; ++lost) {
+    const double at = static_cast<double>(kOrigin) + (30.0 * lost + 1.0) * kTickMicros;
+    rig.runUntil(static_cast<std::int64_t>(at) - 1000);
+    log->isFull = true;
+    rig.runUntil(static_cast<std::int64_t>(at) + 1000);
+    log->isFull = false;
+  }
+  rig.runUntil(kOrigin + 20'000'000);
+  CHECK(withoutTicks(*log) == "A");
+  const auto ticks = test::only(*log, 0xF8);
+  CHECK(ticks.size() == 24 * 40 + 1);
+  for (std::size_t i = 1; i < ticks.size(); ++i) {
+    const auto apart = static_cast<double>(ticks[i].at - ticks[i - 1].at);
+    CHECK(apart >= kTickMicros / 2.0 - 1.0);
+    CHECK(apart <= kTickMicros * 1.5 + 1.0);
+  }
+}
+
+TEST_CASE("a port without room for seconds is told the place once, when it has room again") {
+  PlayerRig rig;
+  const auto log = rig.addPort(0, PlayerRig::all(1));
+  rig.transport.play(0.0, 0.0, 1);
+  rig.runUntil(kOrigin + 2'000'000);
+  log->isFull = true;
+  rig.runUntil(kOrigin + 5'000'000);
+  log->isFull = false;
+  rig.runUntil(kOrigin + 8'000'000);
+  CHECK(withoutTicks(*log) == "ACPB");
+  CHECK(deviceTick(*log) == 24 * 16);
+}
+
+TEST_CASE("a port that is flooded for minutes is told its place seldom, and is right in the end") {
+  for (const double takes : {0.9, 0.6, 0.4, 0.2, 0.05}) {
+    CAPTURE(takes);
+    PlayerRig rig;
+    const auto log = rig.addPort(0, PlayerRig::all(1));
+    rig.transport.play(0.0, 0.0, 1);
+    rig.runUntil(kOrigin + 1'000'000);
+    log->takes = takes;
+    rig.runUntil(kOrigin + 121'000'000);  // 240 beats
+    const std::size_t lost = 24 * 242 + 1 - test::only(*log, 0xF8).size();
+    log->takes = 1.0;
+    rig.runUntil(kOrigin + 124'000'000);
+    // Half a beat of ticks must be missing before it is stopped.
+    CHECK(test::only(*log, 0xFC).size() <= lost / 12 + 1);
+    CHECK(deviceTick(*log) == 24 * 248);
+  }
 }

@@ -217,6 +217,26 @@ TEST_CASE("peers that come back within a minute at the tempo that was kept are t
   CHECK(session.watch.facts().joins == 6);
 }
 
+TEST_CASE("switching Link off loses nobody: only peers that vanish while it is on have left") {
+  Session session;
+  session.input.isEnabled = true;
+  session.input.peers = 1;
+  (void)session.block(0.0);
+  session.input.isEnabled = false;
+  session.input.peers = 0;
+  (void)session.block(0.0);
+  session.input.isEnabled = true;
+  (void)session.block(0.0);
+  CHECK(session.watch.facts().leftAt.value == 0);
+  transport::LinkNews news;
+  session.input.peers = 1;
+  (void)session.block(0.0, &news);
+  CHECK(news.isReturn);  // and yet they are met without a jump
+  session.input.peers = 0;
+  (void)session.block(0.0);
+  CHECK(session.watch.facts().leftAt == HostMicros{session.host});
+}
+
 TEST_CASE("after a join, tempo changes wait until Link shows the session and not our own state") {
   Session session;
   session.input.isEnabled = true;

@@ -103,6 +103,29 @@ TEST_CASE("the causes tell Start, Continue, Stop and Song Position apart") {
   CHECK(newest().songBeat.value == 3.0);
 }
 
+TEST_CASE("a loop whose end the song has passed is seen as one that it does not go round") {
+  TransportRig rig;
+  const auto loop = [&rig](double start, double end) {
+    TransportRequest request;
+    request.action = TransportAction::loopBeats;
+    request.value = start;
+    request.value2 = end;
+    request.flag = true;
+    rig.ask(request);
+    rig.block();
+    return rig.transport.view().willWrap != 0;
+  };
+  rig.autoplay();
+  rig.run(5.0);  // beat 9.8
+  CHECK_FALSE(loop(4.0, 8.0));
+  CHECK(rig.state().isLoopEnabled);
+  CHECK(loop(4.0, 12.0));
+  CHECK_FALSE(loop(4.0, 8.0));
+  rig.ask(TransportAction::stop);  // back to 0
+  rig.block();
+  CHECK(rig.transport.view().willWrap == 1);
+}
+
 TEST_CASE("song positions computed from the view are those that are heard") {
   TransportRig rig;
   TransportRequest request;
