@@ -123,7 +123,8 @@ Result<bool> MidiDesk::send(const json& message) {
                                ? message["port"].get<std::string>()
                                : std::string{};
   if (ports_.find(port).serial == 0) {
-    return Error{"MIDI_PORT_MISSING", "there is no MIDI port \"" + port + "\" in the settings", "port"};
+    return Error{"MIDI_PORT_MISSING", "there is no MIDI port \"" + port + "\" in the settings",
+                 "port"};
   }
   const auto wanted = readPost(message);
   if (!wanted.isOk()) return wanted.error();
