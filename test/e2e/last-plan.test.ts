@@ -115,7 +115,14 @@ test("a last plan whose sample is gone plays the built-in session, says so, and 
   const [rack] = stored.session.racks;
   if (rack === undefined) throw new Error("the box has a rack");
   const gone = path.join(stateFolder, "gone.wav");
-  const sampler = { id: "stick", type: "sampler", params: [], texts: [["file", gone]], channels: 0, mod: null } as const;
+  const sampler = {
+    id: "stick",
+    type: "sampler",
+    params: [],
+    texts: [["file", gone]],
+    channels: 0,
+    mod: null,
+  } as const;
   const nodes = [...rack.nodes, sampler];
   const session = { ...stored.session, racks: [{ ...rack, nodes }, ...stored.session.racks.slice(1)] };
   writeFileSync(plan, checkedFile(JSON.stringify({ ...stored, session })));
