@@ -210,7 +210,7 @@ test("commands that break are told to their senders, and take nobody's place", a
   };
   for (let count = 0; count < 100; count++) client.send(PLAY);
   expect((await client.next("/downbeat/error", 0)).args[0]).toBe("INTERNAL");
-  await settle();
+  expect(await until(() => server.metrics().received === 100)).toBe(true);
   transport.command = command;
   client.send(PLAY);
   expect(await until(() => commands().length === 1)).toBe(true);
