@@ -34,17 +34,22 @@ export function importMidiGuide(source: ImportSource): Imported {
   if (head === undefined || !head.cells.includes("device")) {
     return rejectedFile(source, "Its first row does not name the columns of MIDI Guide.");
   }
+  const names = head.cells.map((name) => name.trim());
+  const isTriggers = head.cells.includes("sound_name");
   const drafts = new Map<string, ProfileDraft>();
   for (const { line, cells } of rows) {
     const row: Row = Object.fromEntries(
-      head.cells.map((name, index) => [name.trim(), (cells[index] ?? "").trim()]),
+      cells.flatMap((cell, index) => {
+        const name = names[index];
+        return name === undefined ? [] : [[name, cell.trim()]];
+      }),
     );
     const maker = row.manufacturer ?? "";
     const model = row.device ?? "";
     const key = `${maker}/${model}`;
     const draft = drafts.get(key) ?? new ProfileDraft(source, maker, model, `${TITLE}, ${maker} ${model}`);
     drafts.set(key, draft);
-    if (head.cells.includes("sound_name")) addTrigger(draft, row, line);
+    if (isTriggers) addTrigger(draft, row, line);
     else addParameter(draft, row, line);
   }
   const results = [...drafts.values()].map((draft) => draft.finish());
@@ -66,7 +71,9 @@ function addParameter(draft: ProfileDraft, row: Row, line: number): void {
   const nrpn = nrpnOf(row);
   if (typeof nrpn === "string") draft.reject(line, what, nrpn);
   const isBoth = cc !== null && typeof cc === "object" && nrpn !== null && typeof nrpn === "object";
-  const hasSameRange = row.cc_max_value === row.nrpn_max_value && row.cc_min_value === row.nrpn_min_value;
+  const hasSameRange = ["max_value", "min_value"].every(
+    (which) => (row[`cc_${which}`] ?? "") === (row[`nrpn_${which}`] ?? ""),
+  );
   if (isBoth && !hasSameRange) {
     draft.reject(line, what, "Its NRPN has another range than its controller: only the controller is used.");
   } else if (nrpn !== null && typeof nrpn === "object") addresses.push(nrpn);

@@ -179,6 +179,26 @@ test("a Cirklon instrument with comments and commas too many", () => {
   ]);
 });
 
+test("what stands in quotes is no comment and no comma too many, wherever it ends", () => {
+  const text = `{"parameters":[{"name":"a // b \\" /* c */ ,]","type":"cc","nr1":7, /* d */ }, // "e",\n],}`;
+  const { profiles, rejected } = importText({ file: "x.oxiindef", text });
+  expect(rejected).toEqual([]);
+  expect(Object.values(profiles[0]?.profile.parameters ?? {})).toMatchObject([
+    { name: 'a // b " /* c */ ,]', cc: 7 },
+  ]);
+});
+
+test.each([
+  ["TRACKNAME  Big Bird   # ours", "Big Bird"],
+  ["\uFEFF\tTRACKNAME\tBig Bird", "Big Bird"],
+  ["TRACKNAME NULL", "x"],
+  ["TRACKNAME", "x"],
+  ["TRACKNAME # none", "x"],
+])("a Hapax definition that begins with %j is of %s", (line, name) => {
+  const { profiles } = importText({ file: "x.txt", text: `${line}\r\n[CC]\r\n7 Level\r\n[/CC]\r\n` });
+  expect(profiles[0]?.profile.name).toBe(name);
+});
+
 test.each([
   ["table.csv", "a,b\n1,2\n", /no table of MIDI Guide/],
   ["empty.csv", "", /no table of MIDI Guide/],
