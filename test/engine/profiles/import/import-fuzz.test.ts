@@ -145,7 +145,7 @@ test.each([
   ["letters of a number", "x.txt", `[CC]\n${"1".repeat(1_000_000)} a\u2028b`],
   ["quotes that do not end", "x.cki", `{x${'"\\'.repeat(1_000_000)}`],
   ["quotes that do not end", "x.oxiindef", `{x${'"\\'.repeat(1_000_000)}`],
-  ["comments that do not end", "x.cki", `{${"/*".repeat(1_000_000)}`],
+  ["comments that do not end", "x.cki", `{${"/* ".repeat(1_000_000)}`],
   ["commas and spaces", "x.cki", `{${`,${" ".repeat(1000)}`.repeat(1000)}`],
   ["spaces in a list of values", "x.csv", `${MIDI_GUIDE}A,B,C,D,7,1${" ".repeat(1_000_000)}x\n`],
   ["spaces in a range", "x.csv", `${MIDI_GUIDE}A,B,C,D,7,1 -${" ".repeat(1_000_000)}x: y\n`],
