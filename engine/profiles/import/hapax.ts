@@ -114,7 +114,7 @@ function addressOf(section: string, fields: readonly string[]): WrittenAddress |
     case "PC":
       return "A name of one program is no parameter.";
     default:
-      return `The section ${section} is not known.`;
+      return `The section ${cut(section, 40)} is not known.`;
   }
 }
 
@@ -125,7 +125,7 @@ function nrpnOf(
   depth: string | undefined,
 ): WrittenAddress | string {
   const bits = depth === "14" ? 14 : depth === "7" || depth === undefined ? 7 : null;
-  if (bits === null) return `DEPTH: expected 7 or 14, got "${depth}".`;
+  if (bits === null) return `DEPTH: expected 7 or 14, got "${cut(depth ?? "", 20)}".`;
   const msb = wholeNumber(high === "" ? "0" : high, 0, 127);
   const lsb = wholeNumber(low, 0, 127);
   if (msb !== null && lsb !== null) return { type: "nrpn", msb, lsb, bits };

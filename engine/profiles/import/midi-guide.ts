@@ -114,12 +114,12 @@ function controllerOf(row: Row): WrittenAddress | string | null {
   const { cc_msb: written = "", cc_lsb: low = "" } = row;
   if (written === "") return null;
   const cc = wholeNumber(written, 0, 127);
-  if (cc === null) return `cc_msb: expected 0 to 127, got "${written}".`;
+  if (cc === null) return `cc_msb: expected 0 to 127, got "${cut(written, 40)}".`;
   if (PROTOCOL.has(cc)) return `Controller ${cc} belongs to NRPN and RPN and is sent with them.`;
   if (cc >= FIRST_CHANNEL_MODE) return `Controller ${cc} is a channel mode message, no parameter.`;
   if (low === "") return { type: "cc", cc };
   const lsb = wholeNumber(low, 0, 127);
-  if (lsb === null || lsb === cc) return `cc_lsb: expected another controller, got "${low}".`;
+  if (lsb === null || lsb === cc) return `cc_lsb: expected another controller, got "${cut(low, 40)}".`;
   return { type: "cc14", cc, lsb };
 }
 
@@ -131,7 +131,7 @@ function nrpnOf(row: Row): WrittenAddress | string | null {
   if (msb !== null && lsb !== null) return { type: "nrpn", msb, lsb };
   const number = wholeNumber(low, 0, 16_383);
   if (high === "" && number !== null) return { type: "nrpn", number };
-  return `nrpn_msb and nrpn_lsb: expected 0 to 127 each, got "${high}" and "${low}".`;
+  return `nrpn_msb and nrpn_lsb: expected 0 to 127 each, got "${cut(high, 40)}" and "${cut(low, 40)}".`;
 }
 
 function rangeOf(row: Row, prefix: "cc" | "nrpn", limit: number): [number, number] | string {
@@ -140,7 +140,7 @@ function rangeOf(row: Row, prefix: "cc" | "nrpn", limit: number): [number, numbe
   const min = low === "" ? 0 : wholeNumber(low, 0, 16_383);
   const max = high === "" ? limit : wholeNumber(high, 0, 16_383);
   if (min === null || max === null || min >= max) {
-    return `Its range is ${low} to ${high}: 0 to ${limit} is used.`;
+    return `Its range is ${cut(low, 40)} to ${cut(high, 40)}: 0 to ${limit} is used.`;
   }
   if (max > limit) return `It goes up to ${max}, which one controller cannot carry: 0 to ${limit} is used.`;
   return [min, max];
@@ -155,7 +155,7 @@ function addTrigger(draft: ProfileDraft, row: Row, line: number): void {
     draft.reject(
       line,
       what,
-      `note_number_default: expected 0 to 127, got "${row.note_number_default ?? ""}".`,
+      `note_number_default: expected 0 to 127, got "${cut(row.note_number_default ?? "", 40)}".`,
     );
     return;
   }
