@@ -21,6 +21,8 @@ const AFTER_STEPS = 10_000;
 export class SynthDesk implements SynthFace {
   readonly #ports: () => readonly PortProfile[];
   readonly #request: EngineRequest;
+  /** The question for all values that is under way. */
+  #values: Promise<Record<string, unknown>> | undefined;
 
   constructor(ports: () => readonly PortProfile[], request: EngineRequest) {
     this.#ports = ports;
@@ -28,7 +30,7 @@ export class SynthDesk implements SynthFace {
   }
 
   async synths(): Promise<readonly Synth[]> {
-    const answer = await this.#request("midiValues");
+    const answer = await this.#askValues();
     const values = answer.values as Readonly<Record<string, readonly { key: string; value: string }[]>>;
     return this.#ports().map(({ port, profile, channel }) => {
       const known = new Map(values[port]?.map(({ key, value }) => [key, value]));
@@ -68,6 +70,14 @@ export class SynthDesk implements SynthFace {
       remember: { key: parameter.id, order, value: String(value) },
     });
     return { port: synth.port, parameter: parameter.id, value, sent: answer.sent === true, messages };
+  }
+
+  /** Whoever asks while an answer is on its way gets that one: however many ask, the engine is asked once at a time. */
+  #askValues(): Promise<Record<string, unknown>> {
+    this.#values ??= this.#request("midiValues").finally(() => {
+      this.#values = undefined;
+    });
+    return this.#values;
   }
 
   #find(port: string | null, parameter: string): PortProfile {

@@ -6,6 +6,7 @@ import path from "node:path";
 import { findPlaces } from "../app/places.ts";
 import { loadProfiles } from "../app/profile-source.ts";
 import { loadSession, sessionFile } from "../app/session-source.ts";
+import { visibleText } from "../base/visible-text.ts";
 import { loadDocument, readPlainFile } from "../config/load-document.ts";
 import { checkSettingsFile } from "../config/load-settings.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
@@ -21,7 +22,9 @@ export async function checkVerb(file: string | undefined, options: { json?: bool
   } else {
     for (const problem of problems) process.stdout.write(`${formatProblem(problem)}\n`);
     process.stdout.write(
-      errors === 0 ? `${files.join(", ")}: fine\n` : `${errors} ${errors === 1 ? "mistake" : "mistakes"}\n`,
+      errors === 0
+        ? `${visibleText(files.join(", "))}: fine\n`
+        : `${errors} ${errors === 1 ? "mistake" : "mistakes"}\n`,
     );
   }
   return errors === 0 ? 0 : 1;

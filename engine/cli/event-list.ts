@@ -3,6 +3,7 @@
 // (native/app/render-files.hpp).
 import { createReadStream } from "node:fs";
 import { createInterface } from "node:readline";
+import { visibleText } from "../base/visible-text.ts";
 
 const HEAD = [
   "seconds",
@@ -30,7 +31,7 @@ export async function printEvents(file: string, isJson: boolean): Promise<void> 
 
 function rowText(cells: readonly string[]): string {
   return cells
-    .map((cell, i) => cell.padEnd(WIDTHS[i] ?? 0))
+    .map((cell, i) => visibleText(cell).padEnd(WIDTHS[i] ?? 0))
     .join(" ")
     .trimEnd();
 }

@@ -3,6 +3,7 @@
 // a quick verb is quick. Exit codes: 0 fine, 1 the answer is no, 2 wrong use.
 import { Command, CommanderError } from "commander";
 import { isAppError, messageOf } from "../base/errors.ts";
+import { visibleText } from "../base/visible-text.ts";
 import { version } from "./version.ts";
 
 const program = new Command("downbeat")
@@ -158,7 +159,8 @@ async function run(verb: () => Promise<number>): Promise<void> {
   try {
     process.exitCode = await verb();
   } catch (error) {
-    process.stderr.write(`${isAppError(error) ? `${error.code} ` : ""}${messageOf(error)}\n`);
+    const lines = messageOf(error).split("\n").map(visibleText);
+    process.stderr.write(`${isAppError(error) ? `${error.code} ` : ""}${lines.join("\n")}\n`);
     if (!isAppError(error) && error instanceof Error && error.stack !== undefined)
       process.stderr.write(`${error.stack}\n`);
     process.exitCode = isAppError(error, "WRONG_USE") ? 2 : 1;

@@ -4,6 +4,7 @@
 import path from "node:path";
 import { findPlaces } from "../app/places.ts";
 import { importInto } from "../app/profile-tools.ts";
+import { visibleText } from "../base/visible-text.ts";
 
 interface ImportOptions {
   readonly config?: string;
@@ -33,7 +34,7 @@ export async function importVerb(from: string, options: ImportOptions): Promise<
     lines.push(
       `${files} files read, ${profiles.length} profiles written with ${parameters} parameters, ${rejected.length} remarks`,
     );
-    process.stdout.write(`${lines.join("\n")}\n`);
+    process.stdout.write(`${lines.map(visibleText).join("\n")}\n`);
   }
   return profiles.length > 0 ? 0 : 1;
 }

@@ -13,6 +13,7 @@ import {
 } from "../app/profile-tools.ts";
 import { atomicWrite } from "../base/atomic-write.ts";
 import { AppError } from "../base/errors.ts";
+import { visibleText } from "../base/visible-text.ts";
 import { formatProblem } from "../config/problem.ts";
 import { hexText } from "./hex-text.ts";
 import { wholeNumberOption } from "./numbers.ts";
@@ -52,7 +53,7 @@ export async function listVerb(options: CommonOptions): Promise<number> {
     if (rows.length > 0) print(table(rows));
   }
   for (const problem of shelf.problems) process.stderr.write(`${formatProblem(problem)}\n`);
-  for (const { id, file } of unreadable) process.stderr.write(`${file}: ${id} cannot be read\n`);
+  for (const { id, file } of unreadable) process.stderr.write(`${visibleText(file)}: ${id} cannot be read\n`);
   return unreadable.length === 0 ? 0 : 1;
 }
 
@@ -78,7 +79,7 @@ export async function lintVerb(files: readonly string[], options: CommonOptions)
     print(JSON.stringify({ files, errors, warnings: problems.length - errors, problems }, null, 2));
   } else {
     for (const problem of problems) print(formatProblem(problem));
-    for (const { file, problems: own } of results) if (own.length === 0) print(`${file}: fine`);
+    for (const { file, problems: own } of results) if (own.length === 0) print(`${visibleText(file)}: fine`);
   }
   return errors === 0 ? 0 : 1;
 }
@@ -125,7 +126,7 @@ function headLines(profile: Profile, where: string): readonly string[] {
     lines.push(`  numbers from: ${title}${url === "" ? "" : ` <${url}>`}`);
   for (const sentence of profile.unverified) lines.push(`  not confirmed: ${sentence}`);
   if (profile.notes !== "") lines.push(`  ${profile.notes}`);
-  return lines;
+  return lines.map(visibleText);
 }
 
 function parameterTable({ parameters }: Profile): string {

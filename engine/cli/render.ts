@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `downbeat render`: a session or rack as sound files, faster than time, with the samples that live
 // play would make.
-import { rmSync } from "node:fs";
+import { mkdtempSync, rmSync } from "node:fs";
 import { availableParallelism, tmpdir } from "node:os";
 import path from "node:path";
 import { buildPlan, loadSession } from "../app/session-source.ts";
@@ -62,8 +62,10 @@ export async function renderVerb(file: string, options: RenderVerbOptions): Prom
   if (frames < 1)
     throw new AppError("WRONG_USE", `${file}: it has no length of its own. Give --bars or --seconds`);
 
-  const eventsPath =
-    options.events === true ? path.join(tmpdir(), `downbeat-events-${process.pid}.tsv`) : undefined;
+  // A folder of our own: in one that others share, the name of a file could be a link of theirs.
+  const eventsFolder =
+    options.events === true ? mkdtempSync(path.join(tmpdir(), "downbeat-events-")) : undefined;
+  const eventsPath = eventsFolder === undefined ? undefined : path.join(eventsFolder, "events.tsv");
   try {
     const rendered = await renderWithProgress(plan, options, { sampleRate, frames, tailFrames, eventsPath });
     const sha256 =
@@ -86,7 +88,7 @@ export async function renderVerb(file: string, options: RenderVerbOptions): Prom
     }
     if (eventsPath !== undefined) await printEvents(eventsPath, options.json === true);
   } finally {
-    if (eventsPath !== undefined) rmSync(eventsPath, { force: true });
+    if (eventsFolder !== undefined) rmSync(eventsFolder, { recursive: true, force: true });
   }
   return 0;
 }

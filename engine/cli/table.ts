@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Columns for people.
+import { visibleText } from "../base/visible-text.ts";
 
-/** Rows of equal length, padded; the last column is left ragged. */
-export function table(rows: readonly (readonly string[])[]): string {
+/** Rows of equal length, padded; the last column is left ragged. What a terminal would obey is replaced. */
+export function table(written: readonly (readonly string[])[]): string {
+  const rows = written.map((row) => row.map(visibleText));
   const widths: number[] = [];
   for (const row of rows) {
     row.forEach((cell, i) => {

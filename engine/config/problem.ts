@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What is wrong in a file a person wrote: where, what was expected, what came, what to do next.
 
+import { visibleText } from "../base/visible-text.ts";
+
 /** An `error` keeps the file from being used; with a `warning` it is used as the hint says. */
 export type Severity = "error" | "warning";
 
@@ -24,14 +26,15 @@ export interface Problem {
   readonly hint: string;
 }
 
-/** `song.json:12:9: nodes[0].params.gain: expected a number from 0 to 1.5, got 9. 1.5 is used.` */
+/** `song.json:12:9: nodes[0].params.gain: expected a number from 0 to 1.5, got 9. 1.5 is used.` One line, safe for a terminal. */
 export function formatProblem(problem: Problem): string {
   const place = `${problem.file}:${problem.line}:${problem.column}`;
   const path = problem.path === "" ? "" : `${problem.path}: `;
   const parts: string[] = [];
   if (problem.expected !== "") parts.push(`expected ${problem.expected}, got ${problem.got}.`);
   if (problem.hint !== "") parts.push(problem.hint);
-  return `${place}: ${problem.severity === "warning" ? "warning: " : ""}${path}${parts.join(" ")}`;
+  const severity = problem.severity === "warning" ? "warning: " : "";
+  return visibleText(`${place}: ${severity}${path}${parts.join(" ")}`);
 }
 
 /** Keys that are not plain names are quoted: `params["my key"]`. */

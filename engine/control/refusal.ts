@@ -47,9 +47,18 @@ export function refusalJson(code: RefusalCode, message: string): RefusalJson {
   return { error: { code, message } };
 }
 
-/** What came, short enough to be read back in a sentence. */
+/** What came, short enough to be read back in a sentence. Never throws. */
 export function quoted(value: unknown): string {
   if (value === undefined) return "nothing";
-  const text = JSON.stringify(value) ?? String(value);
+  const text = jsonOf(value);
   return text.length > 60 ? `${text.slice(0, 57)}…` : text;
+}
+
+function jsonOf(value: unknown): string {
+  try {
+    return JSON.stringify(value) ?? "something else";
+  } catch {
+    // JSON is read to any depth, but written only as deep as the stack goes.
+    return Array.isArray(value) ? "a list that is nested too deeply" : "a value that is nested too deeply";
+  }
 }

@@ -12,7 +12,24 @@ export const MAX_VALUES = 128;
 
 const byte = () => z.int().min(0).max(127);
 const raw = () => z.int().min(0).max(16_383);
-const text = (longest: number) => z.string().min(1).max(longest);
+/** One line, for displays and lists: no character that a terminal obeys. */
+const text = (longest: number) =>
+  z
+    .string()
+    .min(1)
+    .max(longest)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+    .regex(/^[^\u0000-\u001f\u007f-\u009f]*$/)
+    .meta({ expected: `text, not empty, at most ${longest} characters, on one line` });
+/** Sentences for people: several lines, too. */
+const prose = (longest: number) =>
+  z
+    .string()
+    .min(1)
+    .max(longest)
+    // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is refused
+    .regex(/^[^\u0000-\u0008\u000b\u000c\u000e-\u001f\u007f-\u009f]*$/)
+    .meta({ expected: `text, not empty, at most ${longest} characters, without control characters` });
 const channel = () =>
   z.int().min(1).max(16).meta({ description: "MIDI channel, if it is not the one of the device." });
 const order = () =>
@@ -182,7 +199,7 @@ export const parameterSchema = z.strictObject({
   flow: flowSchema.optional(),
   when: whenSchema.optional().meta({ description: "It counts only while another one has these values." }),
   unverified: z.boolean().optional().meta({ description: "No maker's document and no synth confirmed it." }),
-  notes: text(1000).optional(),
+  notes: prose(1000).optional(),
 });
 
 const MESSAGE_KINDS = [
@@ -218,7 +235,7 @@ export const deviceSchema = z.strictObject({
     description: "Names of its ports; part of a name, * for any text.",
   }),
   settings: z
-    .array(z.strictObject({ name: text(64), value: text(64), help: text(300).optional() }))
+    .array(z.strictObject({ name: text(64), value: text(64), help: prose(300).optional() }))
     .max(32)
     .optional()
     .meta({ description: "What the player must set on the synth." }),
@@ -237,7 +254,7 @@ export const limitsSchema = z.strictObject({
 export const sourceSchema = z.strictObject({
   title: text(200),
   url: text(500).optional(),
-  notes: text(500).optional(),
+  notes: prose(500).optional(),
 });
 
 export const panicSchema = z.strictObject({ cc: byte(), value: byte() });
@@ -263,8 +280,8 @@ export const profileSchema = z.strictObject({
       description: "By id. null takes one away that the extended profile has.",
     }),
   sources: z.array(sourceSchema).max(32).optional().meta({ description: "Where the numbers are from." }),
-  unverified: z.array(text(500)).max(64).optional().meta({ description: "What nobody has confirmed." }),
-  notes: text(4000).optional(),
+  unverified: z.array(prose(500)).max(64).optional().meta({ description: "What nobody has confirmed." }),
+  notes: prose(4000).optional(),
 });
 
 export type WrittenProfile = z.output<typeof profileSchema>;

@@ -4,6 +4,7 @@
 // answer, nobody else anything.
 
 import type { RawData, WebSocket } from "ws";
+import type { Logger } from "../../base/logger.ts";
 import { nearestName } from "../../base/nearest-name.ts";
 import {
   loopOrder,
@@ -35,6 +36,7 @@ const PING_EVERY_MS = 10_000;
 export interface CommandSocketsDependencies {
   readonly transport: TransportFace;
   readonly wallMs: () => number;
+  readonly log: Logger;
 }
 
 interface Client {
@@ -87,12 +89,26 @@ export class CommandSockets {
     // The command goes to the engine now, so that commands keep their order; only the answer waits.
     const answer = this.#answer(data, isBinary);
     client.answers = client.answers.then(async () => {
-      this.#send(client, await answer);
+      const body = await answer;
       client.unanswered -= 1;
+      this.#send(client, body);
     });
   }
 
+  /** Never rejects: nobody would catch it, and that ends the whole process. */
   async #answer(data: RawData, isBinary: boolean): Promise<object> {
+    try {
+      return await this.#obey(data, isBinary);
+    } catch (error) {
+      this.#dependencies.log.error({ err: error }, "a command over a WebSocket broke");
+      return refusalJson(
+        "INTERNAL",
+        `${WHERE}: something broke while answering; the log has it. The music is not touched by this.`,
+      );
+    }
+  }
+
+  async #obey(data: RawData, isBinary: boolean): Promise<object> {
     const { transport, wallMs } = this.#dependencies;
     const order = isBinary
       ? refused(
@@ -137,7 +153,7 @@ function orderOf(text: string, present: TransportStatus): Parsed<Order> {
   if (!isObject(message)) {
     return refused("MESSAGE_INVALID", `${WHERE}: expected a JSON object, got ${quoted(message)}. ${EXAMPLE}`);
   }
-  const at = `${WHERE}: ${String(message.command)}`;
+  const at = typeof message.command === "string" ? `${WHERE}: ${message.command}` : WHERE;
   return quantised(at, plainOrderOf(at, message, present), message.quantum);
 }
 

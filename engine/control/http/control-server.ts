@@ -168,7 +168,7 @@ export class ControlServer {
       configuredHost: this.#settings.host,
       wallMs: this.#wallMs,
       clock: this.#clock,
-      commands: new CommandSockets({ transport, wallMs: this.#wallMs }),
+      commands: new CommandSockets({ transport, wallMs: this.#wallMs, log }),
       refusedConnections: () => this.#refusedConnections,
       midiPorts,
     });

@@ -29,6 +29,11 @@ const MAX_BODY_BYTES = 64 * 1024;
 const MAX_HEADER_BYTES = 16 * 1024;
 const HEADERS_TIMEOUT_MS = 5000;
 const REQUEST_TIMEOUT_MS = 10_000;
+/**
+ * A connection on which nothing moves for so long, or for twice as long when bytes wait in it, is closed: its
+ * client does not read. Longer than the engine may take to answer. WebSockets have their own limits.
+ */
+const STILL_TIMEOUT_MS = 15_000;
 /** Node looks for requests that are too slow this often. */
 const TIMEOUT_CHECK_MS = 500;
 const MAX_MESSAGE_BYTES = 64 * 1024;
@@ -51,6 +56,7 @@ export async function makeWebApp(dependencies: WebAppDependencies): Promise<Fast
   const app = fastify({
     bodyLimit: MAX_BODY_BYTES,
     requestTimeout: REQUEST_TIMEOUT_MS,
+    connectionTimeout: STILL_TIMEOUT_MS,
     keepAliveTimeout: HEADERS_TIMEOUT_MS,
     forceCloseConnections: true,
     http: {

@@ -138,6 +138,11 @@ export class OscServer {
   }
 
   #take(bytes: Buffer, from: RemoteInfo): void {
+    // Only made by hand: nothing can be sent back to it.
+    if (from.port === 0) {
+      this.#broken += 1;
+      return;
+    }
     const packet = readPacket(bytes);
     if (packet.type === "broken") {
       this.#broken += 1;
@@ -175,12 +180,20 @@ export class OscServer {
     }
     this.#underWay += 1;
     // The command goes to the engine now, so that commands keep their order; only the answer waits.
-    void runOrder(order.value, "osc", transport, () => Date.now()).then(({ body }) => {
-      this.#underWay -= 1;
-      if ("error" in body) this.#refuse(body.error.code, body.error.message, from);
-      else if (body.message !== undefined)
-        this.#reply({ address: NOTICE_ADDRESS, args: [text(body.message)] }, from);
-    });
+    void runOrder(order.value, "osc", transport, () => Date.now())
+      .then(({ body }) => {
+        if ("error" in body) this.#refuse(body.error.code, body.error.message, from);
+        else if (body.message !== undefined)
+          this.#reply({ address: NOTICE_ADDRESS, args: [text(body.message)] }, from);
+      })
+      .catch((error: unknown) => {
+        this.#dependencies.log.error({ err: error, address: message.address }, "a command over OSC broke");
+        const sentence = `${message.address}: something broke while answering; the log has it. The music is not touched by this.`;
+        this.#refuse("INTERNAL", sentence, from);
+      })
+      .finally(() => {
+        this.#underWay -= 1;
+      });
   }
 
   #subscribe({ args }: OscMessage, from: OscEndpoint): void {
@@ -203,13 +216,18 @@ export class OscServer {
 
   /** To a sender who proved nothing: rarely. */
   #reply(message: OscFeedback, to: OscEndpoint): void {
-    if (!this.#replies.take(this.#monotonicMs())) return;
-    for (const endpoint of [to, ...this.#targets.besides(to)]) this.#send(message, endpoint);
+    for (const endpoint of [to, ...this.#targets.besides(to)])
+      if (this.#replies.take(this.#monotonicMs())) this.#send(message, endpoint);
   }
 
+  /** Never throws: what cannot be sent is lost, like any datagram. */
   #send(message: OscFeedback, { address, port }: OscEndpoint): void {
     if (this.#socket === undefined || this.#socket.getSendQueueSize() > MAX_SEND_QUEUE_BYTES) return;
-    this.#socket.send(packetOf(message), port, address, () => {});
+    try {
+      this.#socket.send(packetOf(message), port, address, () => {});
+    } catch (error) {
+      this.#dependencies.log.debug({ err: error, address, port }, "a datagram cannot be sent");
+    }
   }
 }
 

@@ -20,18 +20,22 @@ const KEYS = new Set([
 const OWN_SECTIONS = new Set(["ASSIGN", "AUTOMATION", "COMMENT"]);
 
 export function isHapax(text: string): boolean {
-  return /^\s*TRACKNAME\b/m.test(text) || /^\[(?:CC|NRPN|DRUMLANES)\]\s*$/m.test(text);
+  // Line by line: a pattern that goes over line ends takes the square of their number.
+  return linesOf(text).some((line) => {
+    const plain = line.trim();
+    return /^TRACKNAME\b/.test(plain) || /^\[(?:CC|NRPN|DRUMLANES)\]$/.test(plain);
+  });
 }
 
 export function importHapax(source: ImportSource): Imported {
-  const lines = source.text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
-  const trackName = lines.map((line) => /^\s*TRACKNAME\s+(.+?)\s*(?:#.*)?$/.exec(line)?.[1]).find(Boolean);
+  const lines = linesOf(source.text);
+  const trackName = lines.map((line) => /^TRACKNAME\s(.*)$/s.exec(plainOf(line))?.[1]?.trim()).find(Boolean);
   const stem = source.file.replace(/^.*[\\/]/, "").replace(/\.[^.]*$/, "");
   const name = trackName === undefined || trackName === "NULL" ? stem : trackName;
   const draft = new ProfileDraft(source, "", name, `Hapax definition ${stem}`);
   let section = "";
   for (const [index, raw] of lines.entries()) {
-    const line = raw.replace(/#.*$/, "").trim();
+    const line = plainOf(raw);
     if (line === "") continue;
     const bracket = SECTION.exec(line);
     if (bracket !== null) {
@@ -44,6 +48,16 @@ export function importHapax(source: ImportSource): Imported {
   return draft.finish();
 }
 
+function linesOf(text: string): readonly string[] {
+  return text.replace(/^\uFEFF/, "").split(/\r\n|\r|\n/);
+}
+
+/** Without its comment and the spaces around it. */
+function plainOf(line: string): string {
+  const comment = line.indexOf("#");
+  return (comment < 0 ? line : line.slice(0, comment)).trim();
+}
+
 function readKey(draft: ProfileDraft, line: string, at: number): void {
   const [key = "", value = ""] = line.split(/\s+/);
   if (!KEYS.has(key)) draft.reject(at, line, "It stands in no section.");
@@ -54,7 +68,7 @@ function readKey(draft: ProfileDraft, line: string, at: number): void {
 }
 
 function readEntry(draft: ProfileDraft, section: string, line: string, at: number): void {
-  const [, numbers = "", rest = ""] = /^(\S+)\s*(.*)$/.exec(line) ?? [];
+  const [, numbers = "", rest = ""] = /^(\S+)(.*)$/s.exec(line) ?? [];
   const name = cut(rest);
   const fields = numbers.split(":");
   const start = /^DEFAULT=(\d+)$/i.exec(fields.at(-1) ?? "")?.[1];
@@ -100,7 +114,7 @@ function addressOf(section: string, fields: readonly string[]): WrittenAddress |
     case "PC":
       return "A name of one program is no parameter.";
     default:
-      return `The section ${section} is not known.`;
+      return `The section ${cut(section, 40)} is not known.`;
   }
 }
 
@@ -111,7 +125,7 @@ function nrpnOf(
   depth: string | undefined,
 ): WrittenAddress | string {
   const bits = depth === "14" ? 14 : depth === "7" || depth === undefined ? 7 : null;
-  if (bits === null) return `DEPTH: expected 7 or 14, got "${depth}".`;
+  if (bits === null) return `DEPTH: expected 7 or 14, got "${cut(depth ?? "", 20)}".`;
   const msb = wholeNumber(high === "" ? "0" : high, 0, 127);
   const lsb = wholeNumber(low, 0, 127);
   if (msb !== null && lsb !== null) return { type: "nrpn", msb, lsb, bits };

@@ -60,7 +60,7 @@ export async function importFiles(path: string): Promise<ImportReport> {
 async function importFile(file: string): ReturnType<typeof importBytes> {
   try {
     const bytes = await readBounded(file, MAX_FILE_BYTES);
-    return importBytes(file, bytes);
+    return await importBytes(file, bytes);
   } catch (error) {
     return { profiles: [], rejected: [{ file, line: 0, what: "", reason: `${messageOf(error)}.` }] };
   }

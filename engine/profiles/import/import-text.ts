@@ -1,9 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Which importer reads a file: by its ending and what is in it.
 
+import { messageOf } from "../../base/errors.ts";
 import { importCirklon } from "./cirklon.ts";
 import { importHapax, isHapax } from "./hapax.ts";
-import { type Imported, type ImportSource, rejectedFile } from "./imported.ts";
+import { cut, type Imported, type ImportSource, rejectedFile } from "./imported.ts";
 import { importMidiGuide, isMidiGuide } from "./midi-guide.ts";
 import { importMidnam, isMidnam } from "./midnam.ts";
 import { importOxiindef } from "./oxiindef.ts";
@@ -13,6 +14,15 @@ export const IMPORT_ENDINGS = [".csv", ".oxiindef", ".txt", ".midnam", ".cki"] a
 
 /** Never throws: what cannot be used is in `rejected`, with its reason. */
 export function importText(source: ImportSource): Imported {
+  try {
+    return importByEnding(source);
+  } catch (error) {
+    // The last guard: one file that nobody thought of must not cost the rest of its folder.
+    return rejectedFile(source, `It cannot be read: ${cut(messageOf(error), 200)}.`);
+  }
+}
+
+function importByEnding(source: ImportSource): Imported {
   const { text } = source;
   switch (source.file.toLowerCase().replace(/^.*(?=\.[^.]*$)/, "")) {
     case ".csv":

@@ -92,8 +92,9 @@ export class ProfileDraft {
     this.#count += 1;
   }
 
+  /** Cells of the file may stand in `what` and `reason` as they are. */
   reject(line: number, what: string, reason: string): void {
-    this.#rejected.push({ file: this.#source.file, line, what: what.slice(0, 80), reason });
+    this.#rejected.push({ file: this.#source.file, line, what: cut(what, 80), reason: plain(reason) });
   }
 
   /** A profile without parameters is none, and that is the reason. */
@@ -127,9 +128,13 @@ export function idOf(name: string, prefix = "synth"): string {
 
 /** One line, as long as names may be; control characters are no letters. */
 export function cut(text: string, longest = LONGEST_NAME): string {
+  return plain(text).slice(0, longest).trim();
+}
+
+function plain(text: string): string {
   // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken away
-  const plain = text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]+/g, " ");
-  return plain.replaceAll(/\s+/g, " ").trim().slice(0, longest).trim();
+  const letters = text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]+/g, " ");
+  return letters.replaceAll(/\s+/g, " ").trim();
 }
 
 /** For a profile with such an NRPN: its list did not say which. */

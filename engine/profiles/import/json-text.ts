@@ -23,8 +23,58 @@ export function isObject(value: unknown): value is JsonObject {
 
 /** Text in quotes stays as it is; comments go, and commas before a bracket that closes. */
 function withoutExtras(text: string): string {
-  const comments = /"(?:[^"\\\n]|\\.)*"|\/\/[^\n]*|\/\*[\s\S]*?\*\//g;
-  const commas = /"(?:[^"\\\n]|\\.)*"|,(?=\s*[}\]])/g;
-  const keepText = (found: string): string => (found.startsWith('"') ? found : "");
-  return text.replaceAll(comments, keepText).replaceAll(commas, keepText);
+  return without(without(text, endOfComment), endOfLostComma);
+}
+
+/**
+ * Leaves out what begins at a place where `endOf` is further on, unless it stands in quotes. Letter by letter: a
+ * pattern that looks for the end of each quote takes the square of their number when none of them ends.
+ */
+function without(text: string, endOf: (text: string, at: number) => number): string {
+  let kept = "";
+  let from = 0;
+  let at = 0;
+  while (at < text.length) {
+    if (text[at] === '"') {
+      at = endOfQuote(text, at);
+      continue;
+    }
+    const end = endOf(text, at);
+    if (end > at) {
+      kept += text.slice(from, at);
+      from = end;
+      at = end;
+    } else at += 1;
+  }
+  return kept + text.slice(from);
+}
+
+/** A quote that is not closed ends with its line. */
+function endOfQuote(text: string, start: number): number {
+  let at = start + 1;
+  while (at < text.length && text[at] !== "\n") {
+    if (text[at] === '"') return at + 1;
+    at += text[at] === "\\" && text[at + 1] !== "\n" ? 2 : 1;
+  }
+  return at;
+}
+
+/** A comment that is not closed ends with the text. */
+function endOfComment(text: string, at: number): number {
+  if (text[at] !== "/") return at;
+  if (text[at + 1] === "/") return placeOr(text.length, text.indexOf("\n", at));
+  if (text[at + 1] !== "*") return at;
+  const close = text.indexOf("*/", at + 2);
+  return close < 0 ? text.length : close + 2;
+}
+
+function endOfLostComma(text: string, at: number): number {
+  if (text[at] !== ",") return at;
+  let next = at + 1;
+  while (/\s/.test(text[next] ?? "")) next += 1;
+  return text[next] === "}" || text[next] === "]" ? at + 1 : at;
+}
+
+function placeOr(other: number, place: number): number {
+  return place < 0 ? other : place;
 }

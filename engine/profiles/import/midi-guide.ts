@@ -34,17 +34,22 @@ export function importMidiGuide(source: ImportSource): Imported {
   if (head === undefined || !head.cells.includes("device")) {
     return rejectedFile(source, "Its first row does not name the columns of MIDI Guide.");
   }
+  const names = head.cells.map((name) => name.trim());
+  const isTriggers = head.cells.includes("sound_name");
   const drafts = new Map<string, ProfileDraft>();
   for (const { line, cells } of rows) {
     const row: Row = Object.fromEntries(
-      head.cells.map((name, index) => [name.trim(), (cells[index] ?? "").trim()]),
+      cells.flatMap((cell, index) => {
+        const name = names[index];
+        return name === undefined ? [] : [[name, cell.trim()]];
+      }),
     );
     const maker = row.manufacturer ?? "";
     const model = row.device ?? "";
     const key = `${maker}/${model}`;
     const draft = drafts.get(key) ?? new ProfileDraft(source, maker, model, `${TITLE}, ${maker} ${model}`);
     drafts.set(key, draft);
-    if (head.cells.includes("sound_name")) addTrigger(draft, row, line);
+    if (isTriggers) addTrigger(draft, row, line);
     else addParameter(draft, row, line);
   }
   const results = [...drafts.values()].map((draft) => draft.finish());
@@ -66,7 +71,9 @@ function addParameter(draft: ProfileDraft, row: Row, line: number): void {
   const nrpn = nrpnOf(row);
   if (typeof nrpn === "string") draft.reject(line, what, nrpn);
   const isBoth = cc !== null && typeof cc === "object" && nrpn !== null && typeof nrpn === "object";
-  const hasSameRange = row.cc_max_value === row.nrpn_max_value && row.cc_min_value === row.nrpn_min_value;
+  const hasSameRange = ["max_value", "min_value"].every(
+    (which) => (row[`cc_${which}`] ?? "") === (row[`nrpn_${which}`] ?? ""),
+  );
   if (isBoth && !hasSameRange) {
     draft.reject(line, what, "Its NRPN has another range than its controller: only the controller is used.");
   } else if (nrpn !== null && typeof nrpn === "object") addresses.push(nrpn);
@@ -107,12 +114,12 @@ function controllerOf(row: Row): WrittenAddress | string | null {
   const { cc_msb: written = "", cc_lsb: low = "" } = row;
   if (written === "") return null;
   const cc = wholeNumber(written, 0, 127);
-  if (cc === null) return `cc_msb: expected 0 to 127, got "${written}".`;
+  if (cc === null) return `cc_msb: expected 0 to 127, got "${cut(written, 40)}".`;
   if (PROTOCOL.has(cc)) return `Controller ${cc} belongs to NRPN and RPN and is sent with them.`;
   if (cc >= FIRST_CHANNEL_MODE) return `Controller ${cc} is a channel mode message, no parameter.`;
   if (low === "") return { type: "cc", cc };
   const lsb = wholeNumber(low, 0, 127);
-  if (lsb === null || lsb === cc) return `cc_lsb: expected another controller, got "${low}".`;
+  if (lsb === null || lsb === cc) return `cc_lsb: expected another controller, got "${cut(low, 40)}".`;
   return { type: "cc14", cc, lsb };
 }
 
@@ -124,7 +131,7 @@ function nrpnOf(row: Row): WrittenAddress | string | null {
   if (msb !== null && lsb !== null) return { type: "nrpn", msb, lsb };
   const number = wholeNumber(low, 0, 16_383);
   if (high === "" && number !== null) return { type: "nrpn", number };
-  return `nrpn_msb and nrpn_lsb: expected 0 to 127 each, got "${high}" and "${low}".`;
+  return `nrpn_msb and nrpn_lsb: expected 0 to 127 each, got "${cut(high, 40)}" and "${cut(low, 40)}".`;
 }
 
 function rangeOf(row: Row, prefix: "cc" | "nrpn", limit: number): [number, number] | string {
@@ -133,7 +140,7 @@ function rangeOf(row: Row, prefix: "cc" | "nrpn", limit: number): [number, numbe
   const min = low === "" ? 0 : wholeNumber(low, 0, 16_383);
   const max = high === "" ? limit : wholeNumber(high, 0, 16_383);
   if (min === null || max === null || min >= max) {
-    return `Its range is ${low} to ${high}: 0 to ${limit} is used.`;
+    return `Its range is ${cut(low, 40)} to ${cut(high, 40)}: 0 to ${limit} is used.`;
   }
   if (max > limit) return `It goes up to ${max}, which one controller cannot carry: 0 to ${limit} is used.`;
   return [min, max];
@@ -148,7 +155,7 @@ function addTrigger(draft: ProfileDraft, row: Row, line: number): void {
     draft.reject(
       line,
       what,
-      `note_number_default: expected 0 to 127, got "${row.note_number_default ?? ""}".`,
+      `note_number_default: expected 0 to 127, got "${cut(row.note_number_default ?? "", 40)}".`,
     );
     return;
   }

@@ -17,6 +17,9 @@ import { unusedLabel } from "./usage.ts";
 
 type Step = { label: string; send: number };
 
+/** The format itself needs ten or so; each level may cost one more look at everything below. */
+const MAX_DEPTH = 64;
+
 export function isMidnam(text: string): boolean {
   return /<MIDINameDocument[\s>/]/.test(text);
 }
@@ -28,6 +31,8 @@ export function importMidnam(source: ImportSource): Imported {
   } catch (error) {
     return rejectedFile(source, `It is no XML: ${cut(messageOf(error).split("\n")[0] ?? "", 200)}.`);
   }
+  if (root !== null && isDeeperThan(root, MAX_DEPTH))
+    return rejectedFile(source, `Its elements are nested more than ${MAX_DEPTH} deep.`);
   const devices = root === null ? [] : below(root, "MasterDeviceNames");
   const standard = root === null ? [] : below(root, "StandardDeviceMode");
   if (devices.length === 0) {
@@ -127,6 +132,7 @@ function addBanks(draft: ProfileDraft, device: XmlElement): void {
     below(device, "PatchNameList").map((list) => [list.attributes.Name ?? "", list] as const),
   );
   const seen = new Set<string>();
+  const programs = new Map<XmlElement, readonly Step[]>();
   for (const bank of below(device, "PatchBank")) {
     const name = cut(bank.attributes.Name ?? "");
     const what = name === "" ? "bank" : name;
@@ -138,7 +144,9 @@ function addBanks(draft: ProfileDraft, device: XmlElement): void {
     const key = `${what}/${bankMsb}/${bankLsb}/${used}`;
     if (list === undefined || seen.has(key)) continue;
     seen.add(key);
-    const values = programsOf(draft, what, list);
+    // Read once, however many banks use it.
+    const values = programs.get(list) ?? programsOf(draft, what, list);
+    programs.set(list, values);
     if (values.length === 0) draft.reject(0, what, "The bank has no program that can be selected.");
     else if (values.length === 1) draft.reject(0, what, "A bank with one program is no choice.");
     else {
@@ -150,7 +158,7 @@ function addBanks(draft: ProfileDraft, device: XmlElement): void {
         name: what,
         group: "Programs",
         addresses: [{ type: "program", ...bankBytes }],
-        values,
+        values: [...values],
       });
     }
   }
@@ -209,6 +217,13 @@ function distinct(
   keyOf: (element: XmlElement) => string,
 ): readonly XmlElement[] {
   return [...new Map(elements.map((element) => [keyOf(element), element] as const)).values()];
+}
+
+function isDeeperThan(root: XmlElement, depth: number): boolean {
+  let level: readonly XmlElement[] = [root];
+  for (let at = 0; at <= depth && level.length > 0; at += 1)
+    level = level.flatMap(({ children }) => children.filter((child) => child instanceof XmlElement));
+  return level.length > 0;
 }
 
 /** Every element of this name, at any depth, in the order of the text. */

@@ -14,7 +14,8 @@ export interface Usage {
   readonly reason: string;
 }
 
-const PART = /^(\d{1,5})\s*(?:([-–~])\s*(\d{1,5}))?\s*:\s*(.+)$/s;
+/** What stands before the colon. */
+const NUMBERS = /^(\d{1,5})(?:\s*([-–~])\s*(\d{1,5}))?$/;
 
 export function readUsage(text: string, min: number, max: number): Usage {
   if (text.trim() === "") return { values: [], reason: "" };
@@ -25,9 +26,11 @@ export function readUsage(text: string, min: number, max: number): Usage {
   const values: Values = [];
   for (const part of text.split(";").map((each) => each.trim())) {
     if (part === "") continue;
-    const found = PART.exec(part);
-    if (found === null) return none(`"${part.slice(0, 40)}" is no value with a name.`);
-    const [, first = "", sign, last, label = ""] = found;
+    const colon = part.indexOf(":");
+    const label = part.slice(colon + 1).trim();
+    const found = NUMBERS.exec(part.slice(0, Math.max(colon, 0)).trim());
+    if (found === null || label === "") return none(`"${part.slice(0, 40)}" is no value with a name.`);
+    const [, first = "", sign, last] = found;
     if (sign === "~") return none("A part of its range is continuous.");
     const from = Number(first);
     const to = last === undefined ? from : Number(last);

@@ -113,3 +113,26 @@ test("the list has every parameter, with what it was last set to", async () => {
   expect(known.map(({ id }) => id)).toStrictEqual(["filter_type"]);
   expect(second?.parameters.every(({ value }) => value === null)).toBe(true);
 });
+
+test("a thousand who ask for the list at once cost the engine one question, and the next one asks again", async () => {
+  const waiting: { readonly resolve: () => void; readonly reject: (error: Error) => void }[] = [];
+  const here = new SynthDesk(
+    () => all,
+    () =>
+      new Promise((resolve, reject) => {
+        waiting.push({ resolve: () => resolve({ values: {} }), reject });
+      }),
+  );
+  const lists = Promise.all(Array.from({ length: 1000 }, () => here.synths()));
+  expect(waiting).toHaveLength(1);
+  waiting[0]?.resolve();
+  expect(await lists).toHaveLength(1000);
+  const failing = [here.synths(), here.synths()];
+  expect(waiting).toHaveLength(2);
+  waiting[1]?.reject(new Error("away"));
+  for (const list of failing) await expect(list).rejects.toThrow("away");
+  const after = here.synths();
+  expect(waiting).toHaveLength(3);
+  waiting[2]?.resolve();
+  expect(await after).toHaveLength(2);
+});

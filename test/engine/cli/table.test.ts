@@ -21,6 +21,10 @@ test("a long last cell widens nothing", () => {
   ).toBe("b  y");
 });
 
+test("a cell moves no cursor and makes no line of its own", () => {
+  expect(table([["\u001b[31mred\nok", "\u009bx"]])).toBe("\ufffd[31mred ok  \ufffdx");
+});
+
 test("no rows are no lines", () => {
   expect(table([])).toBe("");
 });

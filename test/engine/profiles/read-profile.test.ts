@@ -11,6 +11,14 @@ test.each([
     "version: 2",
     /1:10: version: expected 1, got 2\. This profile is for a newer Downbeat/,
   ],
+  [
+    "a name that a terminal obeys",
+    'name: "a\\e[2J"',
+    /name: expected text, not empty, at most 64 characters, on one line, got "a\\u001b\[2J"/,
+  ],
+  ["a name of two lines", 'device: { model: "a\\nb" }', /device\.model: expected text.*on one line/],
+  ["a label with a C1 character", 'parameters: { it: { cc: 1, short: "a\\u009b" } }', /short: expected text/],
+  ["notes with a bell", 'notes: "a\\u0007"', /notes: expected text.*without control characters/],
   ["an id with capitals", "id: My-Synth", /id: expected a name of small letters/],
   ["a channel of programmers", "channel: 0", /channel: expected a whole number from 1 to 16, got 0/],
   ["a list of parameters", "parameters: [1]", /parameters: expected a group of keys, got a list of 1/],
@@ -225,4 +233,12 @@ test("numbers in hex are numbers", () => {
   );
   expect(sentences).toEqual([]);
   expect(profile.device.identity).toEqual({ manufacturer: [0x42], family: [0x73, 1], member: [] });
+});
+
+test("notes may have several lines", () => {
+  const { profile, sentences } = profileFromText(
+    'notes: |\n  one\n  \ttwo\nparameters: { it: { cc: 1, notes: "a\\nb" } }',
+  );
+  expect(sentences).toEqual([]);
+  expect(profile.notes).toContain("one\n");
 });

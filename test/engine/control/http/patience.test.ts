@@ -2,7 +2,7 @@
 // How long the control server waits for the slow. Real time is the subject; the waiting is done
 // side by side.
 
-import { connect } from "node:net";
+import { connect, Socket } from "node:net";
 import { describe, expect, test, vi } from "vitest";
 import { openRawClock, SocketClient, startControlBench } from "../../../support/control-bench.ts";
 
@@ -25,6 +25,42 @@ describe.concurrent("patience has an end", () => {
       expect((await good.next()).seq).toBe(expected);
     }
     slow.destroy();
+  });
+
+  test("clients that ask and do not read make room for others within 30 s", async () => {
+    await using bench = await startControlBench({ maxClients: 1 });
+    const question = `GET /docs/static/swagger-ui-bundle.js HTTP/1.1\r\nHost: 127.0.0.1\r\n\r\n`;
+    const sockets = await Promise.all(
+      Array.from({ length: 65 }, async () => {
+        const socket = connect(bench.port, "127.0.0.1");
+        socket.on("error", () => {}).pause();
+        socket.write(question.repeat(4));
+        await new Promise((resolve) => socket.once("connect", resolve));
+        return socket;
+      }),
+    );
+    const startMs = performance.now();
+    await expect(fetch(`${bench.url}/health`)).rejects.toThrow();
+    await vi.waitFor(async () => expect((await fetch(`${bench.url}/health`)).status).toBe(200), {
+      timeout: 40_000,
+      interval: 500,
+    });
+    expect(performance.now() - startMs).toBeGreaterThan(14_000);
+    for (const socket of sockets) socket.destroy();
+  });
+
+  test("WebSockets on which nothing moves have no such end", async () => {
+    const setTimeoutOf = vi.spyOn(Socket.prototype, "setTimeout");
+    await using bench = await startControlBench();
+    const client = await SocketClient.open(`${bench.url}/ws/transport/control`);
+    const last = new Map<unknown, number>();
+    setTimeoutOf.mock.contexts.forEach((socket, index) => {
+      if ((socket as Socket).localPort === bench.port)
+        last.set(socket, setTimeoutOf.mock.calls[index]?.[0] ?? -1);
+    });
+    setTimeoutOf.mockRestore();
+    expect([...last.values()]).toStrictEqual([0]);
+    await client.close();
   });
 
   test("headers must be here within 5 s", async () => {

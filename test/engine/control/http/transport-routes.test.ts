@@ -369,6 +369,8 @@ test("the description of the API names every route and works offline", async () 
     [
       "/health",
       "/link/status",
+      "/synths",
+      "/synths/parameter",
       "/transport/loop",
       "/transport/loop/disable",
       "/transport/loop/enable",

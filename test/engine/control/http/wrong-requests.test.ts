@@ -37,6 +37,10 @@ function ask(method: string, path: string, headers = {}, body?: string | Buffer)
   });
 }
 
+function nested(levels: number): string {
+  return "[".repeat(levels) + "]".repeat(levels);
+}
+
 function errorOf(text: string): { readonly code: string; readonly message: string } {
   return JSON.parse(text).error;
 }
@@ -151,6 +155,15 @@ test.each([
   ['{"command":"loop","value":{"start":0,"end":8,"enabled":"maybe"}}', 400],
   ['{"command":"loop","value":{"strat":0}}', 400],
   ["[".repeat(60_000), 400],
+  ['{"command":{"toString":1}}', 400],
+  ['{"command":{"toString":1,"valueOf":1}}', 400],
+  ['{"command":[[{"toString":1}]]}', 400],
+  [`{"command":${nested(15_000)}}`, 400],
+  [`{"command":"seek","value":${nested(15_000)}}`, 400],
+  [`{"command":"seek","value":{"seconds":${nested(15_000)}}}`, 400],
+  [`{"command":"loop","value":${nested(15_000)}}`, 400],
+  [`{"command":"play","quantum":${nested(15_000)}}`, 400],
+  [nested(30_000), 400],
 ])("the message %.60s is answered with an error and the line stays open", async (message) => {
   const client = await SocketClient.open(`${bench.url}/ws/transport/control`);
   const answer = (await client.ask(message)) as { error: { code: string; message: string } };
@@ -160,6 +173,20 @@ test.each([
   expect(await client.ask("again")).toMatchObject({ error: { code: "MESSAGE_INVALID" } });
   await client.close();
   expect(bench.transport.commands).toStrictEqual([]);
+});
+
+test("what breaks behind the door is answered with an error, each time, and the line stays open", async () => {
+  await using broken = await startControlBench();
+  const client = await SocketClient.open(`${broken.url}/ws/transport/control`);
+  const { command } = broken.transport;
+  broken.transport.command = () => {
+    throw new Error("a mistake of ours");
+  };
+  for (let count = 0; count < 100; count++)
+    expect(await client.ask({ command: "play" })).toMatchObject({ error: { code: "INTERNAL" } });
+  broken.transport.command = command;
+  expect(await client.ask({ command: "play" })).toMatchObject({ status: "playing" });
+  await client.close();
 });
 
 test("a binary message is answered with an error", async () => {

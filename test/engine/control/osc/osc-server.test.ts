@@ -1,10 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The transport over OSC, through real datagrams.
 
+import { Socket } from "node:dgram";
 import { networkInterfaces } from "node:os";
 import fc from "fast-check";
 import { toBuffer } from "osc-min";
-import { afterEach, beforeEach, expect, test } from "vitest";
+import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { SILENT_LOGGER } from "../../../../engine/base/logger.ts";
 import { OscServer, type OscServerSettings } from "../../../../engine/control/osc/osc-server.ts";
 import { until } from "../../../support/control-bench.ts";
@@ -178,6 +179,58 @@ test.runIf(outside !== undefined)(
     await client.next("/downbeat/position", 1);
   },
 );
+
+test("a datagram from port 0, which nobody can answer, is dropped, and the next one is obeyed", async () => {
+  await stop();
+  const bind = vi.spyOn(Socket.prototype, "bind");
+  await start();
+  const socket = bind.mock.contexts[0] as Socket;
+  bind.mockRestore();
+  const from = { address: "127.0.0.1", family: "IPv4", port: 0, size: 0 } as const;
+  // Ordinary sockets cannot send it: it comes in where the system would hand it over.
+  for (const packet of [
+    Buffer.from("this is no OSC"),
+    toBuffer({ address: "/downbeat/transport/tempo", args: ["fast"] }),
+    toBuffer({ address: "/downbeat/transport/tempo", args: [5000] }),
+    toBuffer({ address: "/downbeat/subscribe", args: [] }),
+  ])
+    socket.emit("message", Buffer.from(packet.buffer, packet.byteOffset, packet.byteLength), from);
+  await settle();
+  await waitMs(50);
+  expect(commands()).toStrictEqual([]);
+  expect(server.metrics().broken).toBe(4);
+  client.send(PLAY);
+  expect(await until(() => commands().length === 1)).toBe(true);
+});
+
+test("commands that break are told to their senders, and take nobody's place", async () => {
+  const { command } = transport;
+  transport.command = () => {
+    throw new Error("a mistake of ours");
+  };
+  for (let count = 0; count < 100; count++) client.send(PLAY);
+  expect((await client.next("/downbeat/error", 0)).args[0]).toBe("INTERNAL");
+  expect(await until(() => server.metrics().received === 100)).toBe(true);
+  transport.command = command;
+  client.send(PLAY);
+  expect(await until(() => commands().length === 1)).toBe(true);
+  expect(server.metrics().leftOut).toBe(0);
+});
+
+test("errors are 20 datagrams a second, also when every one goes to several targets", async () => {
+  const targets = [await OscClient.open(0), await OscClient.open(0), await OscClient.open(0)];
+  await stop();
+  await start({ feedback: targets.map(({ port }) => `127.0.0.1:${port}`) });
+  const startMs = performance.now();
+  for (let count = 0; count < 100; count++) client.send("/downbeat/nonsense", count);
+  await settle();
+  await waitMs(200);
+  const seconds = (performance.now() - startMs) / 1000;
+  const errors = [client, ...targets].map((each) => each.at("/downbeat/error").length);
+  expect(errors.reduce((sum, count) => sum + count)).toBeLessThanOrEqual(20 * (1 + seconds));
+  expect(errors.every((count) => count > 0)).toBe(true);
+  for (const target of targets) target[Symbol.dispose]();
+});
 
 test("our own words that come back are not answered", async () => {
   for (const address of ["/downbeat/error", "/downbeat/status", "/downbeat/beat", "/downbeat/confirm"])

@@ -47,6 +47,18 @@ test("hundreds of files in folders below, some of them broken, make a report and
   expect(rejected).toHaveLength(22);
 });
 
+test("a file that is nested thousands deep is refused, and its neighbours are read", async () => {
+  const deep = `<Model>${"<a>".repeat(3000)}x${"</a>".repeat(3000)}</Model>`;
+  const text = `<MIDINameDocument><MasterDeviceNames>${deep}</MasterDeviceNames></MIDINameDocument>`;
+  await writeFile(path.join(folder, "a.midnam"), text);
+  const good = "manufacturer,device,section,parameter_name,cc_msb\nA,B,Filter,Cutoff,74\n";
+  await writeFile(path.join(folder, "b.csv"), good);
+  const { files, profiles, rejected } = await importFiles(folder);
+  expect(files).toBe(2);
+  expect(profiles.map(({ id }) => id)).toEqual(["a_b"]);
+  expect(rejected).toMatchObject([{ file: path.join(folder, "a.midnam") }]);
+});
+
 test("bytes of another time are letters still", async () => {
   const file = path.join(folder, "old.csv");
   const text = "manufacturer,device,section,parameter_name,cc_msb\nK\xf6nig,X,Filter,Cutoff,74\n";

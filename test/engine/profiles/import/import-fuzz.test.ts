@@ -122,6 +122,43 @@ test.each([".csv", ".oxiindef", ".txt", ".midnam", ".cki"])(
   },
 );
 
+const MIDI_GUIDE = "manufacturer,device,section,parameter_name,cc_msb,usage\n";
+const BANKS = Array.from(
+  { length: 20_000 },
+  (_, index) => `<PatchBank Name="${index}"><UsesPatchNameList Name="a"/></PatchBank>`,
+).join("");
+const PATCHES = `<PatchNameList Name="a">${'<Patch Name="" ProgramChange="1"/>'.repeat(20_000)}</PatchNameList>`;
+const NEST = '<MasterDeviceNames><Control Type="7bit" Number="1">'.repeat(1500);
+const NEST_ENDS = "</Control></MasterDeviceNames>".repeat(1500);
+
+function midnam(inside: string): string {
+  return `<MIDINameDocument>${inside}</MIDINameDocument>`;
+}
+
+/** Each takes minutes when some pattern begins again at every letter. */
+test.each([
+  ["line ends", "x.txt", "\n".repeat(1_000_000)],
+  ["blank lines in a definition", "x.txt", `${" ".repeat(500_000)}\n${"\n".repeat(500_000)}[CC]\n1 A`],
+  ["spaces in a name", "x.txt", `TRACKNAME a${" ".repeat(500_000)}b\u2028c`],
+  ["spaces and no name", "x.txt", `TRACKNAME${" ".repeat(50_000)}\u2028x`],
+  ["signs of comments", "x.txt", `TRACKNAME a\n${"#".repeat(1_000_000)}\u2028`],
+  ["letters of a number", "x.txt", `[CC]\n${"1".repeat(1_000_000)} a\u2028b`],
+  ["quotes that do not end", "x.cki", `{x${'"\\'.repeat(1_000_000)}`],
+  ["quotes that do not end", "x.oxiindef", `{x${'"\\'.repeat(1_000_000)}`],
+  ["comments that do not end", "x.cki", `{${"/* ".repeat(1_000_000)}`],
+  ["commas and spaces", "x.cki", `{${`,${" ".repeat(1000)}`.repeat(1000)}`],
+  ["spaces in a list of values", "x.csv", `${MIDI_GUIDE}A,B,C,D,7,1${" ".repeat(1_000_000)}x\n`],
+  ["spaces in a range", "x.csv", `${MIDI_GUIDE}A,B,C,D,7,1 -${" ".repeat(1_000_000)}x: y\n`],
+  ["columns and rows", "x.csv", `manufacturer,device,${",".repeat(500_000)}\n${"a,\n".repeat(300_000)}`],
+  ["banks of one long list", "x.midnam", midnam(`<MasterDeviceNames>${PATCHES}${BANKS}</MasterDeviceNames>`)],
+  ["devices in devices", "x.midnam", midnam(`${NEST}${"<Values/>".repeat(200_000)}${NEST_ENDS}`)],
+])("a file full of %s (%s) takes a moment", (_what, file, text) => {
+  const startMs = performance.now();
+  const { profiles, rejected } = importText({ file, text });
+  expect(performance.now() - startMs).toBeLessThan(10_000);
+  expect(profiles.length + rejected.length).toBeGreaterThan(0);
+});
+
 test("nesting without an end is refused, in a moment", () => {
   const deep = 50_000;
   const files = [

@@ -179,6 +179,51 @@ test("a Cirklon instrument with comments and commas too many", () => {
   ]);
 });
 
+test("what stands in quotes is no comment and no comma too many, wherever it ends", () => {
+  const text = `{"parameters":[{"name":"a // b \\" /* c */ ,]","type":"cc","nr1":7, /* d */ }, // "e",\n],}`;
+  const { profiles, rejected } = importText({ file: "x.oxiindef", text });
+  expect(rejected).toEqual([]);
+  expect(Object.values(profiles[0]?.profile.parameters ?? {})).toMatchObject([
+    { name: 'a // b " /* c */ ,]', cc: 7 },
+  ]);
+});
+
+test.each([
+  ["TRACKNAME  Big Bird   # ours", "Big Bird"],
+  ["\uFEFF\tTRACKNAME\tBig Bird", "Big Bird"],
+  ["TRACKNAME NULL", "x"],
+  ["TRACKNAME", "x"],
+  ["TRACKNAME # none", "x"],
+])("a Hapax definition that begins with %j is of %s", (line, name) => {
+  const { profiles } = importText({ file: "x.txt", text: `${line}\r\n[CC]\r\n7 Level\r\n[/CC]\r\n` });
+  expect(profiles[0]?.profile.name).toBe(name);
+});
+
+test.each([
+  [
+    "x.csv",
+    "manufacturer,device,section,parameter_name,cc_msb,usage\nA,B,C,D,\u001b[2J,\nA,B,C,E,7,\u009b1: x\n",
+  ],
+  ["x.csv", "manufacturer,device,section,parameter_name,cc_msb,cc_min_value\nA,B,C,D,7,\u001b[2J\n"],
+  ["x.txt", "TRACKNAME a\n\u001b[2J\n[CC]\n\u001b[2J A\n1:DEFAULT=999 \u001b[2J\n[NRPN]\n1:2:\u001b[2J B\n"],
+  ["x.oxiindef", '{"parameters":[{"name":"\\u001b[2J","type":"\\u001b[2J"},{"type":"\\u009b"}]}'],
+  ["x.cki", '{"instrument_data":{"\\u001b":{"track_values":{"\\u001b[2J":{"MIDI_CC":"\\u009b"}}}}}'],
+  [
+    "x.midnam",
+    '<MIDINameDocument><MasterDeviceNames><Control Type="\u0085" Number="1"/></MasterDeviceNames></MIDINameDocument>',
+  ],
+])("the report on %s holds no character that a terminal obeys", (file, text) => {
+  const { rejected } = importText({ file, text });
+  expect(rejected.length).toBeGreaterThan(0);
+  for (const { what, reason } of rejected) expect(`${what}: ${reason}`).not.toMatch(/\p{Cc}/u);
+});
+
+test("a cell of a megabyte is quoted in a few words", () => {
+  const head = "manufacturer,device,section,parameter_name,cc_msb\n";
+  const { rejected } = importText({ file: "x.csv", text: `${head}A,B,C,D,${"9".repeat(1_000_000)}\n` });
+  expect(rejected[0]?.reason.length).toBeLessThan(200);
+});
+
 test.each([
   ["table.csv", "a,b\n1,2\n", /no table of MIDI Guide/],
   ["empty.csv", "", /no table of MIDI Guide/],
