@@ -17,12 +17,16 @@ export type EngineRequest = (
 /** Stepped parameters are said first to a synth that comes back: a waveform before its shape. */
 const AFTER_STEPS = 10_000;
 
+/** Parameters on their way to the engine at once; it has more to do than this. */
+const MAX_UNDER_WAY = 64;
+
 /** Thread: control. */
 export class SynthDesk implements SynthFace {
   readonly #ports: () => readonly PortProfile[];
   readonly #request: EngineRequest;
   /** The question for all values that is under way. */
   #values: Promise<Record<string, unknown>> | undefined;
+  #underWay = 0;
 
   constructor(ports: () => readonly PortProfile[], request: EngineRequest) {
     this.#ports = ports;
@@ -63,11 +67,19 @@ export class SynthDesk implements SynthFace {
     if (parameter === null || messages.length === 0)
       throw new AppError("PARAMETER_UNKNOWN", `${profile.id} ${wanted} has no address: it cannot be sent`);
     const order = profile.parameters.indexOf(parameter) + (parameter.values.length > 0 ? 0 : AFTER_STEPS);
+    if (this.#underWay >= MAX_UNDER_WAY)
+      throw new AppError(
+        "QUEUE_FULL",
+        `${parameter.id}: ${MAX_UNDER_WAY} others are on their way: slow down`,
+      );
+    this.#underWay += 1;
     const answer = await this.#request("midi", {
       port: synth.port,
       messages,
       continuous: parameter.values.length === 0,
       remember: { key: parameter.id, order, value: String(value) },
+    }).finally(() => {
+      this.#underWay -= 1;
     });
     return { port: synth.port, parameter: parameter.id, value, sent: answer.sent === true, messages };
   }

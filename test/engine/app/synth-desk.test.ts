@@ -85,6 +85,24 @@ test("a synth that is away gets it later, and the answer says so", async () => {
   expect(done.sent).toBe(false);
 });
 
+test("more than the engine has time for is refused, and room comes back", async () => {
+  const answers: (() => void)[] = [];
+  const busy = new SynthDesk(
+    () => all,
+    () => new Promise((resolve) => answers.push(() => resolve({ sent: true }))),
+  );
+  const set = () => busy.setParameter({ port: "p0", parameter: "filter.cutoff", value: "0.5" });
+  const results = Promise.allSettled(Array.from({ length: 100 }, set));
+  await new Promise((resolve) => setImmediate(resolve));
+  expect(answers.length).toBeLessThan(100);
+  for (const answer of answers) answer();
+  const refused = (await results).filter(({ status }) => status === "rejected");
+  expect(refused).toHaveLength(100 - answers.length);
+  const after = set();
+  answers.at(-1)?.();
+  await expect(after).resolves.toMatchObject({ sent: true });
+});
+
 test("what is meant by nobody or by more than one is refused with the names there are", async () => {
   const { desk: here } = desk();
   const set = (port: string | null, parameter: string, value: string) =>
