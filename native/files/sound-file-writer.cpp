@@ -71,6 +71,28 @@ Status SoundFileWriter::check(const std::string& path) {
   return {};
 }
 
+Status SoundFileWriter::setAside(const std::string& path) {
+  constexpr int kMostTakes = 9999;
+  if (formatOf(endingOf(path)) == 0) return failed(path, kWrongEnding);
+  struct stat found = {};
+  if (::lstat(path.c_str(), &found) != 0 || !S_ISREG(found.st_mode)) return {};
+  const std::size_t dot = path.size() - endingOf(path).size() - 1;
+  for (int number = 1; number <= kMostTakes; ++number) {
+    const std::string kept = path.substr(0, dot) + "-" + std::to_string(number) + path.substr(dot);
+    if (::lstat(kept.c_str(), &found) == 0) continue;
+    // A link refuses a name that somebody took meanwhile; the FAT of a stick knows no links.
+    if (::link(path.c_str(), kept.c_str()) == 0) {
+      if (::unlink(path.c_str()) == 0) return {};
+    } else if (errno == EEXIST) {
+      continue;
+    } else if (::rename(path.c_str(), kept.c_str()) == 0) {
+      return {};
+    }
+    return failed(path, std::strerror(errno));
+  }
+  return failed(path, "there are " + std::to_string(kMostTakes) + " takes of it already");
+}
+
 Status SoundFileWriter::open(const std::string& path, std::uint32_t sampleRate,
                              std::uint32_t channels) {
   (void)close();

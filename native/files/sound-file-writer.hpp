@@ -25,6 +25,10 @@ class SoundFileWriter {
   /// reason.
   [[nodiscard]] static Status check(const std::string& path);
 
+  /// Moves a file that is there out of the way: `take.wav` becomes `take-1.wav`, or the first
+  /// number that is free. Nothing that was recorded is written over. Errors: `RECORD_FAILED`.
+  static Status setAside(const std::string& path);
+
   /// By the ending of `path`: `.wav` is 32 bit float, bit for bit what was played (a file that
   /// grows beyond 4 GiB becomes RF64); `.flac` is 24 bit. An existing file is replaced by a new
   /// one: another writer that still has the old one open does not write into this. Errors:

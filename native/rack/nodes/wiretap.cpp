@@ -78,10 +78,11 @@ class Wiretap final : public Node {
   }
 
  private:
-  /// With the first frame, not in `prepare`: a graph that never plays replaces no file.
+  /// With the first frame, not in `prepare`: a graph that never plays makes no file.
   void open() {
     isOpen_ = true;
-    isBroken_ = !file_.open(path_, sampleRate_, kSides).isOk();
+    isBroken_ = !files::SoundFileWriter::setAside(path_).isOk() ||
+                !file_.open(path_, sampleRate_, kSides).isOk();
     headerAt_ = std::chrono::steady_clock::now();
   }
 

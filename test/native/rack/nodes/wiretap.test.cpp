@@ -87,7 +87,21 @@ TEST_CASE("a path that cannot be written is a mistake of the rack, before anythi
   }
 }
 
-TEST_CASE("a wiretap that hears nothing replaces no file") {
+TEST_CASE("a take that is there is kept under a number, and the new one has the name") {
+  const test::TempFolder folder;
+  const std::string path = folder.file("tap.wav");
+  for (const std::uint32_t frames : {100U, 200U, 300U}) {
+    NodeRig rig("wiretap", {{"path", path}});
+    feed(rig, frames);
+    rig.run(frames);
+  }
+  CHECK(test::readSound(path).frames == 300);
+  CHECK(test::readSound(folder.file("tap-1.wav")).frames == 100);
+  CHECK(test::readSound(folder.file("tap-2.wav")).frames == 200);
+  CHECK_FALSE(fs::exists(folder.file("tap-3.wav")));
+}
+
+TEST_CASE("a wiretap that hears nothing moves no file") {
   const test::TempFolder folder;
   const std::string path = folder.file("tap.wav");
   {
