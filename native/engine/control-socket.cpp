@@ -16,6 +16,9 @@
 namespace downbeat::engine {
 namespace {
 
+/// Of each connection: the others, the devices and the watchdog have their turn too.
+constexpr int kMessagesPerTurn = 64;
+
 constexpr std::size_t kMaxConnections = 32;
 constexpr std::size_t kMaxUnsentBytes = 16U * 1024U * 1024U;
 
@@ -106,11 +109,12 @@ void ControlSocket::poll(int timeoutMs, int extra) {
     const auto events = static_cast<short>(connection.unsent.empty() ? POLLIN : POLLIN | POLLOUT);
     files.push_back({connection.file, events, 0});
     ids.push_back(id);
+    if (connection.hasMore) timeoutMs = 0;
   }
-  if (::poll(files.data(), static_cast<nfds_t>(files.size()), timeoutMs) <= 0) return;
+  if (::poll(files.data(), static_cast<nfds_t>(files.size()), timeoutMs) < 0) return;
   for (std::size_t i = 0; i < ids.size(); ++i) {
     const short events = files[i + 2].revents;
-    if (events == 0) continue;
+    messagesLeft_ = kMessagesPerTurn;
     if ((events & POLLOUT) != 0) {
       auto found = connections_.find(ids[i]);
       if (found != connections_.end()) {
@@ -121,7 +125,7 @@ void ControlSocket::poll(int timeoutMs, int extra) {
         }
       }
     }
-    if ((events & (POLLIN | POLLHUP | POLLERR)) != 0) readFrom(ids[i]);
+    if (answerRead(ids[i]) && (events & (POLLIN | POLLHUP | POLLERR)) != 0) readFrom(ids[i]);
   }
   if ((files[0].revents & POLLIN) != 0) acceptAll();
 }
@@ -138,6 +142,21 @@ void ControlSocket::acceptAll() {
     }
     makeNonBlocking(file);
     connections_[nextId_++].file = file;
+  }
+}
+
+/// What was read and not answered yet. False: this connection is over, or its turn is.
+bool ControlSocket::answerRead(ConnectionId id) {
+  for (;;) {
+    // The handler may close this connection: look it up each time.
+    const auto found = connections_.find(id);
+    if (found == connections_.end() || found->second.isClosing) return false;
+    found->second.hasMore = messagesLeft_ <= 0;
+    if (found->second.hasMore) return false;
+    const auto message = found->second.reader.next();
+    if (!message) return true;
+    --messagesLeft_;
+    handlers_.onMessage(id, *message);
   }
 }
 
@@ -161,14 +180,7 @@ void ControlSocket::readFrom(ConnectionId id) {
       closeWhenSent(id);
       return;
     }
-    for (;;) {
-      // The handler may close this connection: look it up each time.
-      found = connections_.find(id);
-      if (found == connections_.end() || found->second.isClosing) return;
-      const auto message = found->second.reader.next();
-      if (!message) break;
-      handlers_.onMessage(id, *message);
-    }
+    if (!answerRead(id)) return;
   }
 }
 

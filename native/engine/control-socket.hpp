@@ -49,14 +49,17 @@ class ControlSocket {
     MessageReader reader;
     std::string unsent;
     bool isClosing = false;
+    bool hasMore = false;  ///< read, and left for the next turn
   };
 
   void acceptAll();
   void readFrom(ConnectionId id);
+  [[nodiscard]] bool answerRead(ConnectionId id);
   void writeTo(Connection& connection);
   void drop(ConnectionId id);
 
   Handlers handlers_;
+  int messagesLeft_ = 0;  ///< that one connection is answered in this turn
   int listener_ = -1;
   std::string path_;
   ConnectionId nextId_ = 1;

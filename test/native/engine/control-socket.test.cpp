@@ -7,6 +7,7 @@
 #include <sys/un.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <cstring>
 #include <string>
 
@@ -68,6 +69,38 @@ TEST_CASE("a request is answered to the one who asked") {
   ::close(b);
   turn(server);
   CHECK(server.connectionCount() == 0);
+}
+
+TEST_CASE("who asks a thousand things at once is answered in turns, and the others between them") {
+  const TempFolder folder;
+  int inThisTurn = 0;
+  int mostInOneTurn = 0;
+  int answered = 0;
+  ControlSocket server({[&](ControlSocket::ConnectionId, const std::string& message) {
+                          CHECK(message == std::to_string(answered % 1000));
+                          ++answered;
+                          mostInOneTurn = std::max(mostInOneTurn, ++inThisTurn);
+                        },
+                        nullptr});
+  REQUIRE(server.listen(folder.file("e.sock")).isOk());
+  const int greedy = connectTo(folder.file("e.sock"));
+  turn(server);
+  std::string flood;
+  for (int i = 0; i < 1000; ++i) flood += frameMessage(std::to_string(i));
+  REQUIRE(::send(greedy, flood.data(), flood.size(), 0) == static_cast<ssize_t>(flood.size()));
+  int turns = 0;
+  for (; turns < 100 && answered < 1000; ++turns) {
+    inThisTurn = 0;
+    server.poll(2, -1);
+  }
+  CHECK(answered == 1000);
+  CHECK(mostInOneTurn <= 64);
+  CHECK(turns > 10);
+  // Nothing is left over.
+  CHECK(::send(greedy, flood.data(), frameMessage("0").size(), 0) > 0);
+  turn(server);
+  CHECK(answered == 1001);
+  ::close(greedy);
 }
 
 TEST_CASE("the socket is for its owner only") {
