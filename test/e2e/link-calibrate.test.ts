@@ -11,6 +11,7 @@ import type { Plan } from "../../engine/binding/plan.ts";
 import { downbeat } from "../support/downbeat-command.ts";
 import { JackServer } from "../support/jack-server.ts";
 import { LinkBox } from "../support/link-box.ts";
+import { testTool } from "../support/pty-recorder.ts";
 import { eventually, settingsText } from "../support/running-box.ts";
 
 const BLOCK_FRAMES = 256;
@@ -46,7 +47,7 @@ test("on JACK the time of a block is that of JACK's cycle, and a loopback of one
 
   const [program = "", ...args] = [
     ...server.inside,
-    "jack_connect",
+    testTool("jack-connect"),
     "Downbeat:outport 0",
     "Downbeat:inport 0",
   ];
