@@ -132,12 +132,12 @@ TEST_CASE("a marked sidechain is the key, and a file that can be set is a text")
   REQUIRE(key != nullptr);
   CHECK(key->hasKeyInput);
   CHECK(key->inputChannels == 1);
-  const rack::NodeTypeInfo* sampler = rack::findNodeType(test::kSampler.c_str());
-  REQUIRE(sampler != nullptr);
-  REQUIRE(sampler->textCount == 1);
-  CHECK(std::string(sampler->texts[0].key) == "sample");
-  CHECK(sampler->texts[0].isFile);
-  CHECK_FALSE(sampler->texts[0].isNeeded);
+  const rack::NodeTypeInfo* player = rack::findNodeType(test::kPlayer.c_str());
+  REQUIRE(player != nullptr);
+  REQUIRE(player->textCount == 1);
+  CHECK(std::string(player->texts[0].key) == "sample");
+  CHECK(player->texts[0].isFile);
+  CHECK_FALSE(player->texts[0].isNeeded);
 }
 
 TEST_CASE("an address that is not installed is answered with the nearest ones") {

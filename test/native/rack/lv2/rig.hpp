@@ -12,7 +12,7 @@
 namespace downbeat::test {
 
 inline const std::string kAmp = "lv2:http://lv2plug.in/plugins/eg-amp";
-inline const std::string kSampler = "lv2:http://lv2plug.in/plugins/eg-sampler";
+inline const std::string kPlayer = "lv2:urn:downbeat:test:player";
 inline const std::string kFifths = "lv2:http://lv2plug.in/plugins/eg-fifths";
 inline const std::string kMetronome = "lv2:http://lv2plug.in/plugins/eg-metro";
 inline const std::string kPiano = "lv2:http://drobilla.net/plugins/mda/EPiano";
