@@ -7,3 +7,9 @@ extern "C" const char* __lsan_default_suppressions();  // NOLINT: the sanitizer'
 extern "C" __attribute__((visibility("default"))) const char* __lsan_default_suppressions() {
   return "leak:/usr/lib/lv2/\n";
 }
+
+// RtAudio 6 waits for a thread of its own in a way that the sanitizer does not see.
+extern "C" const char* __tsan_default_suppressions();  // NOLINT: the sanitizer's name
+extern "C" __attribute__((visibility("default"))) const char* __tsan_default_suppressions() {
+  return "race:librtaudio\n";
+}
