@@ -22,16 +22,6 @@
 using namespace downbeat;
 using namespace downbeat::audio;
 
-#if defined(__has_feature)
-#if __has_feature(thread_sanitizer)
-// libjack closes a socket that another of its threads has just read, and RtAudio never joins the
-// thread with which it closes a stream after the server's end: theirs, not ours.
-extern "C" const char* __tsan_default_suppressions() {
-  return "race:libjack.so\nthread:librtaudio.so\n";
-}
-#endif
-#endif
-
 namespace {
 
 bool canUseJack() {
