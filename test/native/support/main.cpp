@@ -9,9 +9,8 @@ extern "C" __attribute__((visibility("default"))) const char* __lsan_default_sup
 }
 
 // libjack closes a socket that another of its threads has just read, and RtAudio never joins the
-// thread with which it closes a stream after the server's end; RtAudio 6 writes into what that
-// thread has written. Theirs, not ours.
+// thread with which it closes a stream after the server's end: theirs, not ours.
 extern "C" const char* __tsan_default_suppressions();  // NOLINT: the sanitizer's name
 extern "C" __attribute__((visibility("default"))) const char* __tsan_default_suppressions() {
-  return "race:libjack.so\nthread:librtaudio.so\nrace:librtaudio.so\n";
+  return "race:libjack.so\nthread:librtaudio.so\n";
 }
