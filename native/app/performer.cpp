@@ -3,7 +3,6 @@
 
 #include <algorithm>
 #include <cmath>
-#include <cstdlib>
 #include <utility>
 
 #include "dsp/flush-denormals.hpp"
@@ -16,9 +15,6 @@ constexpr double kFadeSeconds = 0.02;
 constexpr float kPeakDecayPerBlock = 0.95F;
 /// Alone: a hole in host time of more than this is made up for by moving the song on.
 constexpr std::int64_t kGapMicros = 100'000;
-/// Exact host times lie on a line. One this far off it says that frames were lost, also when the
-/// driver has not said so yet.
-constexpr std::int64_t kJumpMicros = 1'000;
 /// Clock messages of one block: many only after a pause, and then the next blocks take the rest.
 constexpr int kClockMessages = 32;
 
@@ -145,12 +141,14 @@ void Performer::beginBlock(const audio::AudioBlock& block) RT_SAFE {
 void Performer::noteGap(const audio::AudioBlock& block, HostMicros host) RT_SAFE {
   if (!hasRun_) return;
   const std::int64_t gap = (host - expectedHost_).value;
-  const bool hasJumped = block.isExact && std::abs(gap) > kJumpMicros;
+  // Exact host times lie on a line; one that leaves it says so before the driver does.
+  const double blockSeconds = static_cast<double>(block.frames) / sampleRate_;
+  const bool hasLost = block.isExact && gapWatch_.add(static_cast<double>(gap), blockSeconds);
   if (block.hadXrun && gap > kGapMicros && link_.numPeers() == 0) {
     // Alone the frames lead; a hole in them must not leave the synths behind on the MIDI clock.
     transport_.skipFrames(
         {static_cast<std::int64_t>(static_cast<double>(gap) * sampleRate_ * 1e-6)});
-  } else if (block.hadXrun || hasJumped) {
+  } else if (block.hadXrun || hasLost) {
     transport_.noteGap();
   }
 }

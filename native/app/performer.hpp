@@ -29,6 +29,7 @@
 #include "rt/retired.hpp"
 #include "rt/spsc-queue.hpp"
 #include "transport/frame-clock.hpp"
+#include "transport/gap-watch.hpp"
 #include "transport/transport.hpp"
 
 namespace downbeat::app {
@@ -183,6 +184,7 @@ class Performer final : public audio::AudioClient {
   InputRing input_;
   HostMicros expectedHost_{};  ///< of the next block's first frame, by the line
   bool hasRun_ = false;
+  transport::GapWatch gapWatch_;
   TempoFollower tempoFollower_;
   midi::MidiInputLane* followedLane_ = nullptr;
   std::uint32_t seenClockChoice_ = 0;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Heard together: the clicks of a box and of LinkHut, recorded side by side from the JACK server that both play on.
-// A plain peer tells where Link's beats are at those moments: so each is measured against the truth too, which
-// matters on a machine whose JACK server has gaps (LinkHut is wrong for seconds after each).
+// A plain peer tells where Link's beats are at those moments: so each is measured against the truth. A JACK server
+// that is held up loses time, and both catch up: its own cycles say which clicks tell something about Link.
 import { execFile } from "node:child_process";
 import { mkdtempSync, readFileSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
@@ -25,6 +25,11 @@ const RATE = 48_000;
 const BEATS = 16;
 const TEMPO_BPM = 120;
 const PATIENCE_MS = 30_000;
+/** So often: on a busy machine only some clicks of each are told after a steady time. */
+const LISTENINGS = 8;
+const ENOUGH = BEATS - 3;
+/** The box has bent away what a lost block took long before. */
+const STEADY_SECONDS = 0.75;
 
 /** A short square on every beat. */
 function clicking(plan: Plan, blockFrames: number): Plan {
@@ -81,22 +86,28 @@ function clicking(plan: Plan, blockFrames: number): Plan {
   };
 }
 
-/** Milliseconds after Link's beat. */
+/** A click that was heard. */
+interface Click {
+  /** Milliseconds after Link's beat. */
+  readonly error: number;
+  /** The JACK server had kept time for a while. */
+  readonly isSteady: boolean;
+}
 interface Clicks {
-  /** Of the JACK server while it was recorded: its longest jump between two cycles. */
-  readonly gapMs: number;
-  readonly theirs: readonly number[];
-  readonly ours: readonly number[];
+  readonly theirs: readonly Click[];
+  readonly ours: readonly Click[];
 }
 
-const worst = (errors: readonly number[]): number => Math.max(...magnitudes(errors));
+const steady = (clicks: readonly Click[]): readonly number[] =>
+  clicks.filter(({ isSteady }) => isSteady).map(({ error }) => error);
+const worst = (errors: readonly number[]): number => Math.max(0, ...magnitudes(errors));
 const spreadOf = (errors: readonly number[]): string =>
   `median ${medianOf(errors).toFixed(3)}, worst ${worst(errors).toFixed(3)} ms (${errors.length})`;
 
 test.for([256, 1024])(
   "AUDIOENGINE-1: the box's clicks and LinkHut's are heard together, with blocks of %i frames",
   {
-    timeout: 90_000,
+    timeout: 200_000,
   },
   async (blockFrames, { annotate }) => {
     const folder = mkdtempSync(path.join(tmpdir(), "downbeat-clicks-"));
@@ -134,28 +145,33 @@ test.for([256, 1024])(
         const heard = new HeardFrames(JSON.parse(stdout) as RecordedCycles);
         const bytes = readFileSync(file);
         const samples = new Float32Array(bytes.buffer, bytes.byteOffset, bytes.byteLength / 4);
-        const errorsMs = async (channel: number): Promise<readonly number[]> => {
-          const found: number[] = [];
+        const clicksOf = async (channel: number): Promise<readonly Click[]> => {
+          const found: Click[] = [];
           for (const frame of clickOnsets(samples, 2, channel, RATE / 8)) {
             const { beat, tempoBpm } = await witness.first(heard.at(frame), 1);
-            found.push(((beat - Math.round(beat)) * 60_000) / tempoBpm);
+            const error = ((beat - Math.round(beat)) * 60_000) / tempoBpm;
+            found.push({ error, isSteady: heard.isSteady(frame, RATE * STEADY_SECONDS) });
           }
           return found;
         };
-        return { gapMs: heard.longestGapMs, theirs: await errorsMs(0), ours: await errorsMs(1) };
+        return { theirs: await clicksOf(0), ours: await clicksOf(1) };
       };
-      // What a JACK server with gaps loses is caught up in a moment. Its own cycles say whether it had any.
-      let clicks = await listen();
-      for (let again = 0; again < 3 && clicks.gapMs > TOGETHER_MS / 2; again += 1) clicks = await listen();
-      const { theirs, ours } = clicks;
-      const shown = `clicks after Link's beat: the box ${spreadOf(ours)}; LinkHut ${spreadOf(theirs)}; JACK's longest gap ${clicks.gapMs.toFixed(1)} ms`;
+      const heard: Clicks[] = [];
+      const all = (of: keyof Clicks): readonly Click[] => heard.flatMap((clicks) => clicks[of]);
+      do {
+        heard.push(await listen());
+      } while (heard.length < LISTENINGS && steady(all("ours")).length < ENOUGH);
+      const ours = steady(all("ours"));
+      const everyOne = all("ours").map(({ error }) => error);
+      const shown = `clicks after Link's beat, ${heard.length} listenings: the box ${spreadOf(ours)}, with JACK's gaps ${spreadOf(everyOne)}; LinkHut ${spreadOf(steady(all("theirs")))}`;
       await annotate(shown);
-      expect(ours.length, shown).toBeGreaterThanOrEqual(BEATS - 2);
-      expect(theirs.length, shown).toBeGreaterThanOrEqual(BEATS - 2);
-      // Where LinkHut was off, the JACK server had gaps: what was lost is caught up, which takes a moment.
-      const hasGaps = worst(theirs) > TOGETHER_MS;
-      expect(Math.abs(medianOf(ours)), shown).toBeLessThan(hasGaps ? TOGETHER_MS : 1);
-      expect(worst(ours), shown).toBeLessThan(Math.max(TOGETHER_MS, 2 * worst(theirs)));
+      for (const of of ["ours", "theirs"] as const) {
+        expect(Math.max(...heard.map((clicks) => clicks[of].length)), shown).toBeGreaterThanOrEqual(BEATS - 2);
+      }
+      expect(worst(ours), shown).toBeLessThan(TOGETHER_MS);
+      // On a machine whose JACK server never keeps time for long, half of them are told after a gap.
+      if (ours.length >= ENOUGH) expect(Math.abs(medianOf(ours)), shown).toBeLessThan(1);
+      else expect(Math.abs(medianOf(everyOne)), shown).toBeLessThan(TOGETHER_MS);
     } finally {
       rmSync(folder, { recursive: true, force: true });
     }

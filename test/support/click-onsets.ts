@@ -32,40 +32,57 @@ export interface RecordedCycles {
   readonly cycles: readonly (readonly [number, number, number])[];
 }
 
+/** A cycle as far off the line of the others is a gap: JACK's own times waver by less. */
+const OFF_LINE_MICROS = 500;
+
+interface HeardCycle {
+  readonly frame: number;
+  /** In Link's microseconds. */
+  readonly heard: number;
+  /** Its callback was held up past its end, or frames were lost before it. */
+  readonly wasLate: boolean;
+}
+
 /** When the frames of a recording were heard. */
 export class HeardFrames {
   readonly #rate: number;
-  readonly #cycles: readonly { readonly frame: number; readonly heard: number }[];
+  readonly #cycles: readonly HeardCycle[];
 
   constructor({ rate, cycles }: RecordedCycles) {
     this.#rate = rate;
     // A callback that was held up reads the times of a later cycle; frames that were lost stay lost.
     let offset = Number.POSITIVE_INFINITY;
     this.#cycles = cycles
+      .map(([frame, serverFrame, heard], index) => {
+        const [frameBefore, serverBefore] = cycles[index - 1] ?? [frame, serverFrame];
+        return { frame, serverFrame, heard, wasLate: serverFrame - serverBefore !== frame - frameBefore };
+      })
       .toReversed()
-      .map(([frame, serverFrame, heard]) => {
+      .map(({ frame, serverFrame, heard, wasLate }) => {
         offset = Math.min(offset, serverFrame - frame);
-        return { frame, heard: heard - ((serverFrame - frame - offset) * 1e6) / rate };
+        return { frame, heard: heard - ((serverFrame - frame - offset) * 1e6) / rate, wasLate };
       })
       .reverse();
   }
 
   /** In Link's microseconds. */
   at(frame: number): number {
-    const cycle = this.#cycles.findLast(({ frame: first }) => first <= frame);
-    if (cycle === undefined) throw new Error(`frame ${frame} lies before the first cycle`);
+    const cycle = this.#cycleOf(frame);
     return Math.round(cycle.heard + ((frame - cycle.frame) * 1e6) / this.#rate);
   }
 
-  /** The largest difference between the frames of two cycles and the time that passed, in milliseconds. */
-  get longestGapMs(): number {
-    let longest = 0;
-    for (const [index, { frame, heard }] of this.#cycles.entries()) {
-      const before = this.#cycles[index - 1];
-      if (before === undefined) continue;
-      const gap = (heard - before.heard) / 1000 - ((frame - before.frame) * 1000) / this.#rate;
-      longest = Math.max(longest, Math.abs(gap));
-    }
-    return longest;
+  /** Whether the server and its clients kept time for so many frames before this one, and at it. */
+  isSteady(frame: number, frames: number): boolean {
+    const last = this.#cycleOf(frame);
+    const within = this.#cycles.filter((cycle) => cycle.frame > frame - frames && cycle.frame <= frame);
+    const onLine = ({ frame: first, heard }: HeardCycle): boolean =>
+      Math.abs(last.heard - heard - ((last.frame - first) * 1e6) / this.#rate) < OFF_LINE_MICROS;
+    return frame >= frames && within.every((cycle) => !cycle.wasLate && onLine(cycle));
+  }
+
+  #cycleOf(frame: number): HeardCycle {
+    const cycle = this.#cycles.findLast(({ frame: first }) => first <= frame);
+    if (cycle === undefined) throw new Error(`frame ${frame} lies before the first cycle`);
+    return cycle;
   }
 }
