@@ -166,7 +166,9 @@ test.for([256, 1024])(
       const shown = `clicks after Link's beat, ${heard.length} listenings: the box ${spreadOf(ours)}, with JACK's gaps ${spreadOf(everyOne)}; LinkHut ${spreadOf(steady(all("theirs")))}`;
       await annotate(shown);
       for (const of of ["ours", "theirs"] as const) {
-        expect(Math.max(...heard.map((clicks) => clicks[of].length)), shown).toBeGreaterThanOrEqual(BEATS - 2);
+        expect(Math.max(...heard.map((clicks) => clicks[of].length)), shown).toBeGreaterThanOrEqual(
+          BEATS - 2,
+        );
       }
       expect(worst(ours), shown).toBeLessThan(TOGETHER_MS);
       // On a machine whose JACK server never keeps time for long, half of them are told after a gap.

@@ -57,6 +57,19 @@ bool pollUntil(DeviceSupervisor& supervisor, std::uint32_t timeoutMs,
   }
 }
 
+/// Microseconds from block to block, of the newest half second or so.
+std::int64_t medianStep(const CountingClient& client) {
+  constexpr std::size_t kSteps = 200;
+  const std::size_t count = client.count();
+  if (count <= kSteps) return 0;
+  std::vector<std::int64_t> steps;
+  for (std::size_t i = count - kSteps; i < count; ++i) {
+    steps.push_back(client.block(i).host - client.block(i - 1).host);
+  }
+  std::sort(steps.begin(), steps.end());
+  return steps[kSteps / 2];
+}
+
 }  // namespace
 
 TEST_CASE("without a sound device the driver says what it looked for") {
@@ -105,12 +118,8 @@ TEST_CASE("a JACK server plays us in time and states its latency") {
   // JACK's own times, block after block on its even line, however late the callbacks were.
   CHECK(info.timeSource == "JACK cycle times");
   CHECK(client.block(last - 1).isExact);
-  std::vector<std::int64_t> steps;
-  for (std::size_t i = first + 1; i < last; ++i) {
-    steps.push_back(client.block(i).host - client.block(i - 1).host);
-  }
-  std::sort(steps.begin(), steps.end());
-  CHECK(std::abs(steps[steps.size() / 2] - 2667) < 100);
+  // The server's filter finds that line anew after each cycle that it lost.
+  CHECK(waitFor(20000, [&] { return std::abs(medianStep(client) - 2667) < 100; }));
   // The loudspeaker is the latency behind the callback, which was less than a moment ago.
   CHECK(client.block(last - 1).host > begin);
   CHECK(client.block(last - 1).host < hostNow().value + 30'000);

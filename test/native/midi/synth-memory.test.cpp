@@ -23,6 +23,13 @@ SynthValue valueOf(const std::string& key, std::int32_t order, const std::string
   return value;
 }
 
+midi::MidiPost firstPost(midi::MessageClass importance) {
+  midi::MidiPost post;
+  post.serial = 1;
+  post.importance = importance;
+  return post;
+}
+
 std::vector<std::string> said(SynthMemory& memory) {
   std::vector<std::string> keys;
   while (const auto due = memory.takeDue()) keys.push_back(due->port + "." + due->value->key);
@@ -106,9 +113,7 @@ TEST_CASE("system exclusive goes out whole") {
   test::PlayerRig rig;
   const auto log = rig.addPort(0, test::PlayerRig::all(1));
   rig.runFor(0.01);
-  midi::MidiPost post;
-  post.serial = 1;
-  post.importance = midi::MessageClass::bulk;
+  midi::MidiPost post = firstPost(midi::MessageClass::bulk);
   const std::vector<std::uint8_t> bytes{0xF0, 0x42, 0x30, 0x01, 0xF7};
   std::copy(bytes.begin(), bytes.end(), post.bulk.begin());
   post.bulkSize = static_cast<std::uint16_t>(bytes.size());
@@ -123,9 +128,7 @@ TEST_CASE("more than the queue holds is refused, and nothing is lost that was ta
   test::PlayerRig rig;
   const auto log = rig.addPort(0, test::PlayerRig::all(1));
   rig.runFor(0.01);
-  midi::MidiPost post;
-  post.serial = 1;
-  post.importance = midi::MessageClass::stepped;
+  midi::MidiPost post = firstPost(midi::MessageClass::stepped);
   std::size_t taken = 0;
   for (std::uint8_t i = 0; i < 127; ++i) {
     post.group = midi::MidiGroup{};

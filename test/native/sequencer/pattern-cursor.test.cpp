@@ -14,6 +14,19 @@ namespace {
 
 int anyParam(std::uint32_t, std::uint32_t id) { return static_cast<int>(id); }
 
+EventLoop oneHit() {
+  PatternPlan plan;
+  plan.hits = {0};
+  return makePatternLoop(plan, 0, anyParam, 48000.0);
+}
+
+SongSpan playingSpan() {
+  SongSpan span;
+  span.isPlaying = true;
+  span.frames = kQuantumFrames;
+  return span;
+}
+
 /// A song on a straight line, bent and cut as asked, in quanta of 32 frames.
 class Line {
  public:
@@ -262,15 +275,11 @@ TEST_CASE("positions before the start of the song are silent") {
 
 TEST_CASE("a jump that nobody announced does not play what lies between") {
   const BeatMap identity;
-  PatternPlan plan;
-  plan.hits = {0};
-  const EventLoop loop = makePatternLoop(plan, 0, anyParam, 48000.0);
+  const EventLoop loop = oneHit();
   PatternCursor cursor(loop, identity);
   EventList events;
   events.prepare(64);
-  SongSpan span;
-  span.isPlaying = true;
-  span.frames = 32;
+  SongSpan span = playingSpan();
   cursor.advance(span, {0}, events);
   CHECK(events.count() == 1);
   span.anchorBeat = {1.0e9};
@@ -283,16 +292,12 @@ TEST_CASE("a jump that nobody announced does not play what lies between") {
 
 TEST_CASE("a round that is far too short fills the list and costs no more") {
   const BeatMap identity;
-  PatternPlan plan;
-  plan.hits = {0};
-  EventLoop loop = makePatternLoop(plan, 0, anyParam, 48000.0);
+  EventLoop loop = oneHit();
   loop.roundBeats = 1.0e-12;
   PatternCursor cursor(loop, identity);
   EventList events;
   events.prepare(64);
-  SongSpan span;
-  span.isPlaying = true;
-  span.frames = 32;
+  SongSpan span = playingSpan();
   for (int quantum = 0; quantum < 100; ++quantum) {
     events.clear();
     cursor.advance(span, {32 * quantum}, events);
