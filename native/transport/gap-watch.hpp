@@ -13,8 +13,8 @@ namespace downbeat::transport {
 /// Thread: audio.
 class GapWatch {
  public:
-  /// `microseconds` by which a block's exact host time is off where the block before it said that it
-  /// would be, and how long a block is. Once per block. True when time was lost.
+  /// `microseconds` by which a block's exact host time is off where the block before it said that
+  /// it would be, and how long a block is. Once per block. True when time was lost.
   bool add(double microseconds, double blockSeconds) RT_SAFE {
     strayMicros_ += microseconds - strayMicros_ * std::fmin(blockSeconds, 1.0);
     if (std::fabs(strayMicros_) < kStrayMicros) return false;
