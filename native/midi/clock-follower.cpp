@@ -4,7 +4,7 @@
 #include <algorithm>
 #include <cmath>
 
-#include "midi/midi-message.hpp"
+#include "base/midi-message.hpp"
 
 namespace downbeat::midi {
 namespace {

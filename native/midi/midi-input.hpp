@@ -9,21 +9,12 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "base/midi-exchange.hpp"
 #include "base/units.hpp"
-#include "midi/midi-message.hpp"
 #include "rt/rt-safe.hpp"
 #include "rt/spsc-queue.hpp"
 
 namespace downbeat::midi {
-
-inline constexpr std::uint32_t kMaxMidiPorts = 32;
-
-struct RtMidiInput {
-  HostMicros host{};
-  std::uint32_t slot = 0;  ///< of the port, 0 to kMaxMidiPorts - 1
-  MidiMessage message;
-};
-static_assert(std::is_trivially_copyable_v<RtMidiInput>);
 
 /// Clock, start, stop and song position, for whoever follows the clock of a port.
 struct RtClockMessage {
@@ -33,8 +24,8 @@ struct RtClockMessage {
 };
 static_assert(std::is_trivially_copyable_v<RtClockMessage>);
 
-/// Thread: `receive` on the port's own thread, `wantClock` on control, `popClock` on audio, the
-/// counters on any.
+/// Thread: `receive` on the port's own thread, `end` on the worker after that has ended,
+/// `wantClock` on control, `popClock` on audio, the counters on any.
 class MidiInputLane {
  public:
   /// Messages of 1 to 3 bytes are queued; system exclusive is counted only.
@@ -49,6 +40,15 @@ class MidiInputLane {
     for (std::size_t i = 0; i < count; ++i) input.message.bytes[i] = bytes[i];
     (void)queue_.push(input);  // a full queue counts it as dropped
     if (isClockWanted_.load(std::memory_order_relaxed)) receiveClock(bytes, count, host);
+  }
+
+  /// The port has been closed: whoever holds something for a key that was down gets a System Reset.
+  void end(HostMicros host) RT_SAFE {
+    RtMidiInput input;
+    input.host = host;
+    input.slot = slot_;
+    input.message = {1, {kSystemReset, 0, 0}};
+    (void)queue_.push(input);
   }
 
   /// From now on messages of the clock go to `popClock` as well.

@@ -2,10 +2,10 @@
 // One output slot while the midi thread works on it: where to send, what the time is.
 #pragma once
 
+#include "base/midi-group.hpp"
 #include "base/units.hpp"
 #include "midi/beat-line.hpp"
 #include "midi/message-class.hpp"
-#include "midi/midi-group.hpp"
 #include "midi/midi-port-table.hpp"
 #include "midi/midi-time-source.hpp"
 #include "rt/rt-safe.hpp"

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "midi/midi-parser.hpp"
 
-#include "midi/midi-message.hpp"
+#include "base/midi-message.hpp"
 
 namespace downbeat::midi {
 

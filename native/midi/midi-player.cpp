@@ -12,8 +12,8 @@ constexpr int kPostsPerRun = 16;
 }  // namespace
 
 MidiPlayer::MidiPlayer(const rt::Latest<RtTransportView>& transport, MidiPortTable& ports,
-                       const MidiTimeSource& time)
-    : ports_(ports), time_(time), song_(transport) {}
+                       const MidiTimeSource& time, HandPosts* hands)
+    : ports_(ports), time_(time), hands_(hands), song_(transport) {}
 
 MidiPlayer::~MidiPlayer() {
   std::unique_ptr<MidiScore>{offered_.exchange(nullptr)}.reset();
@@ -50,6 +50,7 @@ HostMicros MidiPlayer::run() RT_SAFE {
         notes_[slot].run(song_, score_ != nullptr ? *score_ : empty_, lane, horizon);
     if (notesNext < next) next = notesNext;
   }
+  sendHands();
   sendPosts();
   isNextExact_ = next < look;
   for (std::uint32_t slot = 0; slot < kMaxMidiPorts; ++slot) {
@@ -61,6 +62,15 @@ HostMicros MidiPlayer::run() RT_SAFE {
     rememberUnsent(slot);
   }
   return {static_cast<std::int64_t>(std::ceil(next - 0.01))};  // a rounding error is no microsecond
+}
+
+void MidiPlayer::sendHands() RT_SAFE {
+  RtHandPost post;
+  for (std::size_t i = 0; hands_ != nullptr && i < HandPosts::capacity() && hands_->pop(post);
+       ++i) {
+    if (post.slot >= kMaxMidiPorts || !ports_.hasPort(post.slot)) continue;
+    (void)ports_.send(post.slot, post.group, post.importance, time_.now());
+  }
 }
 
 void MidiPlayer::sendPosts() RT_SAFE {

@@ -28,9 +28,9 @@ class MidiPlayer {
   /// The longest time between two runs, so that a start or stop is noticed.
   static constexpr std::int64_t kMaxSleepMicros = 2000;
 
-  /// All three outlive the player.
+  /// All outlive the player. `hands`: what is sent on top, as it comes; null is nobody.
   MidiPlayer(const rt::Latest<RtTransportView>& transport, MidiPortTable& ports,
-             const MidiTimeSource& time);
+             const MidiTimeSource& time, HandPosts* hands = nullptr);
   ~MidiPlayer();
   MidiPlayer(const MidiPlayer&) = delete;
   MidiPlayer& operator=(const MidiPlayer&) = delete;
@@ -65,11 +65,13 @@ class MidiPlayer {
  private:
   void adoptScore() RT_SAFE;
   void sendPosts() RT_SAFE;
+  void sendHands() RT_SAFE;
   void adoptPort(std::uint32_t slot, MidiLane& lane) RT_SAFE;
   void rememberUnsent(std::uint32_t slot) RT_SAFE;
 
   MidiPortTable& ports_;
   const MidiTimeSource& time_;
+  HandPosts* const hands_;
 
   // Control to midi.
   std::atomic<MidiScore*> offered_{nullptr};

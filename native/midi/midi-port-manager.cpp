@@ -113,6 +113,13 @@ MidiSlotRef MidiPortManager::find(const std::string& id) const {
   return {};
 }
 
+std::string MidiPortManager::idOf(std::uint32_t slot) const {
+  for (const auto& port : ports_) {
+    if (port->slot == slot) return port->plan.id;
+  }
+  return {};
+}
+
 LatenessHistogram* MidiPortManager::lateness(const std::string& id) {
   const Port* port = findPort(id);
   return port == nullptr ? nullptr : &shared_->outputs.lateness(port->slot);
@@ -161,6 +168,7 @@ void MidiPortManager::closePort(Port& port) {
   port.generation = 0;  // an answer that is still under way is not wanted
   port.isWaiting = false;
   ClosingMidiPort closing;
+  closing.slot = port.slot;
   if (port.hasOutput) closing.out = shared_->outputs.withdraw(port.slot);
   port.hasOutput = false;
   closing.in = std::move(port.in);

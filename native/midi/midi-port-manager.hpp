@@ -65,6 +65,9 @@ class MidiPortManager {
   /// For makeMidiScore; serial 0 when there is no such port in the plan.
   [[nodiscard]] MidiSlotRef find(const std::string& id) const;
 
+  /// The other way round; empty when no port has the slot.
+  [[nodiscard]] std::string idOf(std::uint32_t slot) const;
+
   /// Lateness of a port's ticks; null when there is no such port. Thread: as LatenessHistogram.
   [[nodiscard]] LatenessHistogram* lateness(const std::string& id);
 

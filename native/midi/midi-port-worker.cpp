@@ -127,7 +127,11 @@ void MidiPortWorker::run(const std::shared_ptr<State>& state) {
 void MidiPortWorker::perform(State& state, Job& job) {
   switch (job.kind) {
     case Job::Kind::close:
-      job.closing = ClosingMidiPort{};
+      job.closing.out.reset();
+      if (job.closing.in != nullptr) {
+        job.closing.in.reset();
+        state.shared->inputs.lane(job.closing.slot).end(hostNow());
+      }
       job.unwanted = OpenedMidiPort{};
       break;
     case Job::Kind::open: {

@@ -8,8 +8,9 @@
 #include <cstdint>
 #include <type_traits>
 
+#include "base/midi-group.hpp"
 #include "midi/message-class.hpp"
-#include "midi/midi-group.hpp"
+#include "rt/spsc-queue.hpp"
 
 namespace downbeat::midi {
 
@@ -24,5 +25,14 @@ struct MidiPost {
   std::array<std::uint8_t, kMaxBulkBytes> bulk{};  ///< F0 to F7
 };
 static_assert(std::is_trivially_copyable_v<MidiPost>);
+
+/// What a hand says to a port, from the audio thread to the midi thread.
+struct RtHandPost {
+  std::uint32_t slot = 0;
+  MessageClass importance = MessageClass::stepped;
+  MidiGroup group;
+};
+static_assert(std::is_trivially_copyable_v<RtHandPost>);
+using HandPosts = rt::SpscQueue<RtHandPost, 512>;
 
 }  // namespace downbeat::midi

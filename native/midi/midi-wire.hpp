@@ -13,9 +13,9 @@
 #include <cstdint>
 #include <memory>
 
+#include "base/midi-group.hpp"
 #include "base/units.hpp"
 #include "midi/beat-line.hpp"
-#include "midi/midi-group.hpp"
 #include "midi/midi-port.hpp"
 #include "midi/midi-time-source.hpp"
 #include "midi/out-queue.hpp"

@@ -12,8 +12,8 @@
 #include <cstddef>
 #include <cstdint>
 
+#include "base/midi-group.hpp"
 #include "midi/message-class.hpp"
-#include "midi/midi-group.hpp"
 #include "rt/rt-safe.hpp"
 
 namespace downbeat::midi {

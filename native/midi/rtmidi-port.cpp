@@ -7,7 +7,7 @@
 #include <utility>
 
 #include "base/host-clock.hpp"
-#include "midi/midi-message.hpp"
+#include "base/midi-message.hpp"
 #include "midi/port-name.hpp"
 
 namespace downbeat::midi {

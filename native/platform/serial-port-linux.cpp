@@ -19,7 +19,7 @@ int configureTty(int fd, std::uint32_t baud, std::uint32_t& actualBaud) noexcept
   line.c_cflag = CS8 | CREAD | CLOCAL | BOTHER | (static_cast<tcflag_t>(BOTHER) << IBSHIFT);
   line.c_ispeed = baud;
   line.c_ospeed = baud;
-  line.c_cc[VMIN] = 0;
+  line.c_cc[VMIN] = 1;  // nothing to read is EAGAIN then, and 0 the end of the line
   line.c_cc[VTIME] = 0;
   if (ioctl(fd, TCSETS2, &line) != 0) return errno;
   if (ioctl(fd, TCGETS2, &line) != 0) return errno;

@@ -15,7 +15,7 @@ int configureTty(int fd, std::uint32_t baud, std::uint32_t& actualBaud) noexcept
   if (tcgetattr(fd, &line) != 0) return errno;
   cfmakeraw(&line);
   line.c_cflag |= CS8 | CREAD | CLOCAL;
-  line.c_cc[VMIN] = 0;
+  line.c_cc[VMIN] = 1;  // nothing to read is EAGAIN then, and 0 the end of the line
   line.c_cc[VTIME] = 0;
   if (tcsetattr(fd, TCSANOW, &line) != 0) return errno;
   speed_t speed = baud;

@@ -6,8 +6,8 @@
 #include <cstdint>
 #include <random>
 
+#include "base/midi-message.hpp"
 #include "midi/clock-follower.hpp"
-#include "midi/midi-message.hpp"
 
 namespace downbeat::test {
 

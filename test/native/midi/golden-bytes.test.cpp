@@ -11,8 +11,8 @@
 #include <string>
 #include <vector>
 
-#include "midi/midi-group.hpp"
-#include "midi/midi-message.hpp"
+#include "base/midi-group.hpp"
+#include "base/midi-message.hpp"
 #include "midi/midi-parser.hpp"
 #include "wire-rig.hpp"
 

@@ -8,8 +8,8 @@
 #include <random>
 #include <vector>
 
+#include "base/midi-message.hpp"
 #include "midi/midi-input.hpp"
-#include "midi/midi-message.hpp"
 
 using namespace downbeat::midi;
 

@@ -3,7 +3,10 @@
 
 #include <doctest/doctest.h>
 
+#include <algorithm>
 #include <array>
+#include <atomic>
+#include <thread>
 #include <vector>
 
 #include "support/pty.hpp"
@@ -40,6 +43,35 @@ TEST_CASE("a serial line at MIDI's speed carries every byte unchanged in both di
     got.insert(got.end(), bytes.begin(), bytes.begin() + count);
   }
   CHECK(got == sent);
+  ::close(wake[0]);
+  ::close(wake[1]);
+}
+
+TEST_CASE("a hand that plays fast does not look like a line that was pulled out") {
+  constexpr std::size_t kMessages = 5000;
+  test::Pty pty;
+  auto port = SerialPort::open(pty.path(), 31250);
+  REQUIRE(port.isOk());
+  int wake[2];
+  REQUIRE(::pipe(wake) == 0);
+  std::atomic<bool> isReading{true};
+  std::thread hand([&] {
+    for (std::size_t i = 0; i < kMessages && isReading; ++i) {
+      while (!pty.write({0xB0, 22, 64}) && isReading) std::this_thread::yield();
+      if (i % 7 == 0) std::this_thread::yield();
+    }
+  });
+  std::size_t got = 0;
+  int count = 0;
+  while (got < 3 * kMessages && count >= 0) {
+    std::array<std::uint8_t, 64> bytes{};
+    count = port.value().read(bytes.data(), bytes.size(), wake[0]);
+    got += static_cast<std::size_t>(std::max(count, 0));
+  }
+  isReading = false;
+  hand.join();
+  CHECK(count >= 0);
+  CHECK(got == 3 * kMessages);
   ::close(wake[0]);
   ::close(wake[1]);
 }

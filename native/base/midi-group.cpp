@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "midi/midi-group.hpp"
+#include "base/midi-group.hpp"
 
 namespace downbeat::midi {
 namespace {

@@ -8,7 +8,7 @@
 #include <cstddef>
 #include <cstdint>
 
-#include "midi/midi-message.hpp"
+#include "base/midi-message.hpp"
 #include "rt/rt-safe.hpp"
 
 namespace downbeat::midi {

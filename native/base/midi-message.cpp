@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-#include "midi/midi-message.hpp"
+#include "base/midi-message.hpp"
 
 namespace downbeat::midi {
 namespace {

@@ -1,0 +1,79 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// One line of the mapping as it plays. Inside of MappingTable only.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+#include "mapping/control-state.hpp"
+#include "mapping/feedback-message.hpp"
+#include "mapping/mapping-table.hpp"
+#include "mapping/note-set.hpp"
+#include "mapping/source-decoder.hpp"
+
+namespace downbeat::mapping {
+
+enum class Edge : std::uint8_t { none, press, release };
+
+struct MappingTable::Entry {
+  /// What is not there by the resolver leaves it silent.
+  Entry(const EntryPlan& plan, std::uint32_t index, const Resolver& resolver);
+
+  /// Does it set something that has a value, as opposed to beginning something?
+  [[nodiscard]] bool hasValue() const RT_SAFE;
+  /// Presses are counted from `state`. What is held is remembered here, whatever comes of it.
+  [[nodiscard]] Edge edgeOf(const ControlState& state, const SourceValue& value) RT_SAFE;
+  /// What was asked for last, sent or not.
+  [[nodiscard]] const ControlState& wanted() const RT_SAFE { return hasPending ? pending : state; }
+  [[nodiscard]] bool needsMove(const ControlState& next) const RT_SAFE;
+  [[nodiscard]] Move moveFor(const ControlState& next) const RT_SAFE;
+  [[nodiscard]] Move noteMove(Move::Kind kind, std::uint8_t note) const RT_SAFE;
+  /// The value as others with the same target know it.
+  [[nodiscard]] double toldValue(const ControlState& next) const RT_SAFE;
+  [[nodiscard]] std::uint32_t rawToShow() const RT_SAFE;
+  [[nodiscard]] bool isWaiting() const RT_SAFE;
+
+  // Fixed.
+  std::uint32_t index;
+  bool isSilent = false;
+  std::uint32_t slot = 0;  ///< of the source
+  int channel;             ///< of the source; -1: any
+  SourceDecoder decoder;
+  ControlRule rule;
+  bool hasFeedback;
+  TargetKind target;
+  TransportAction action;
+  std::uint32_t node = 0;
+  std::uint32_t param;
+  double rampMs;
+  int transpose;
+  std::uint32_t targetSlot = 0;
+  std::uint8_t messageCount = 0;
+  std::array<MessageTemplate, midi::MidiGroup::kMaxMessages> messages{};
+  bool isContinuous;
+  Span mates;  ///< of byTarget_: who moves the same, itself too
+
+  // The control.
+  ControlState state;
+  bool hasPending = false;
+  ControlState pending;  ///< what the sink had no room for
+  NoteSet down;          ///< keys of the source that are held
+
+  // play: by the note of the source.
+  NoteSet held;
+  NoteSet ending;  ///< of those held: their end was refused
+
+  // Feedback.
+  ShownSource shown;
+  std::int64_t shownRaw = -1;  ///< what the control shows; -1: not known
+  bool isShownByUs = false;    ///< and not by a hand
+  bool isShowDue = false;
+  HostMicros movedAt;  ///< by a hand
+  HostMicros shownAt;
+
+  bool isInWaiting = false;
+};
+
+}  // namespace downbeat::mapping

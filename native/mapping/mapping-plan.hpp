@@ -1,0 +1,96 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What knobs, keys and pads do, line by line as in engine/binding/plan.ts. Every name is resolved
+// as far as Node can: curves are points, synths are bytes.
+#pragma once
+
+#include <array>
+#include <cstdint>
+#include <string>
+#include <vector>
+
+namespace downbeat::mapping {
+
+/// `cc14`: two controllers, high and low byte. `note`: its velocity while it is held, then 0.
+/// `pressure`: of the channel. `program`: the moment it is chosen.
+enum class SourceKind : std::uint8_t { cc, cc14, note, nrpn, bend, pressure, program };
+
+struct SourcePlan {
+  std::string port;  ///< id of a MidiPortPlan with an input
+  SourceKind kind = SourceKind::cc;
+  int channel = -1;  ///< 0 to 15; -1: any
+  int number =
+      -1;        ///< controller, note, program, or nrpn (0 to 16383); -1: any, of note and program
+  int lsb = 32;  ///< cc14: the controller of the low byte
+  bool lsbFirst = false;  ///< cc14, nrpn: the low byte of a value comes before the high one
+};
+
+/// What the source's value means. `absolute`: a position. `toggle`: a press changes between the
+/// ends. `momentary`: a press is one end, the release the other. The rest are endless knobs that
+/// say how far they were turned; `incDec` is controller 96 for up and 97 for down, of an nrpn or a
+/// cc.
+enum class Reading : std::uint8_t {
+  absolute,
+  toggle,
+  momentary,
+  twosComplement,
+  binaryOffset,
+  signedBit,
+  incDec
+};
+
+/// What an absolute control does that is not where the value is. `jump`: the value goes to it.
+/// `pickup`: nothing, until it passes the value. `scale`: the value moves in proportion to the ways
+/// that are left to both, until they meet.
+enum class Takeover : std::uint8_t { jump, pickup, scale };
+
+enum class TargetKind : std::uint8_t { param, play, transport, midi };
+
+enum class TransportAction : std::uint8_t { play, stop, pause, playStop, rewind, loop, tempo };
+
+/// A byte of a message to a synth: itself, or a part of the value.
+inline constexpr std::uint8_t kValueByte = 128;  ///< all of it, 7 bits
+inline constexpr std::uint8_t kHighByte = 129;   ///< bits 7 to 13
+inline constexpr std::uint8_t kLowByte = 130;    ///< bits 0 to 6
+
+struct MessageTemplate {
+  std::uint8_t size = 0;                ///< 2 or 3
+  std::array<std::uint8_t, 3> bytes{};  ///< the status, then data 0 to 127 or one of the above
+};
+
+struct TargetPlan {
+  TargetKind kind = TargetKind::param;
+  std::string node;         ///< param, play: a name as commands know it, "rack:node", "xfader:ID"
+  std::uint32_t param = 0;  ///< of the node's table
+  TransportAction action = TransportAction::playStop;
+  std::string port;                       ///< midi: id of a MidiPortPlan with an output
+  std::string key;                        ///< midi: the parameter's id
+  std::vector<MessageTemplate> messages;  ///< midi: 1 to 4
+  std::vector<std::uint16_t> values;      ///< midi: what the steps send, 0 to 16383
+};
+
+struct EntryPlan {
+  std::string id;  ///< unique
+  SourcePlan source;
+  Reading reading = Reading::absolute;
+  Takeover takeover = Takeover::pickup;
+  double from = 0.0;  ///< part of the source's way that counts, 0 to 1
+  double to = 1.0;    ///< above `from`
+  /// From position 0..1 to 0..1, equally spaced, 2 to 257 points, first 0, last 1, never falling.
+  std::vector<double> curve{0.0, 1.0};
+  std::uint32_t steps = 0;        ///< 2 or more: the position takes so many values only; 0: all
+  double stepSize = 1.0 / 127.0;  ///< of an endless knob: position for one click
+  double low = 0.0;               ///< of the target, at position 0; may be above `high`
+  double high = 1.0;
+  double rampMs = 0.0;       ///< param: smoothing
+  int transpose = 0;         ///< play: semitones
+  bool hasFeedback = false;  ///< what moves the target is told to the source's port
+  TargetPlan target;
+};
+
+struct MappingPlan {
+  std::vector<EntryPlan> entries;
+};
+
+inline constexpr std::size_t kMaxEntries = 1024;
+
+}  // namespace downbeat::mapping

@@ -1,0 +1,387 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What an entry asks for is tried first and true after: a state is taken over when the sink has
+// taken the move, else it waits for the next block as what is wanted.
+#include "mapping/mapping-table.hpp"
+
+#include <algorithm>
+#include <cmath>
+#include <map>
+#include <string>
+#include <tuple>
+#include <utility>
+
+#include "mapping/mapping-entry.hpp"
+
+namespace downbeat::mapping {
+namespace {
+
+// A control that was moved by hand is left alone for so long.
+constexpr HostMicros kHandMicros{100'000};
+// What a control is told at most: 50 times a second. Smooth for a motor, and its echo is here again
+// before EchoFilter has to forget any.
+constexpr HostMicros kShowMicros{20'000};
+constexpr std::uint8_t kPressNote = 60;  ///< of a source that has no notes
+constexpr double kSoftest = 1.0 / 127.0;
+
+}  // namespace
+
+MappingTable::MappingTable(const MappingPlan& plan, const Resolver& resolver) {
+  addEntries(plan, resolver);
+  groupByPort();
+  groupByTarget(plan);
+  groupEchoes();
+  waiting_.resize(entries_.size());
+  for (Entry& entry : entries_) wait(entry);
+}
+
+MappingTable::~MappingTable() = default;
+
+void MappingTable::addEntries(const MappingPlan& plan, const Resolver& resolver) {
+  entries_.reserve(plan.entries.size());
+  for (const EntryPlan& entry : plan.entries) {
+    entries_.emplace_back(entry, static_cast<std::uint32_t>(entries_.size()), resolver);
+  }
+}
+
+void MappingTable::groupByPort() {
+  for (std::uint32_t slot = 0; slot < midi::kMaxMidiPorts; ++slot) {
+    ports_[slot].begin = static_cast<std::uint32_t>(byPort_.size());
+    for (const Entry& entry : entries_) {
+      if (!entry.isSilent && entry.slot == slot) byPort_.push_back(entry.index);
+    }
+    ports_[slot].end = static_cast<std::uint32_t>(byPort_.size());
+  }
+}
+
+void MappingTable::groupByTarget(const MappingPlan& plan) {
+  using Target = std::tuple<TargetKind, std::uint32_t, std::uint32_t, std::string>;
+  std::map<Target, std::vector<std::uint32_t>> targets;
+  for (const Entry& entry : entries_) {
+    if (entry.isSilent) continue;
+    if (entry.target == TargetKind::param) {
+      targets[{entry.target, entry.node, entry.param, ""}].push_back(entry.index);
+    } else if (entry.target == TargetKind::midi) {
+      targets[{entry.target, entry.targetSlot, 0, plan.entries[entry.index].target.key}].push_back(
+          entry.index);
+    }
+  }
+  for (const auto& [target, members] : targets) {
+    Span span;
+    span.begin = static_cast<std::uint32_t>(byTarget_.size());
+    byTarget_.insert(byTarget_.end(), members.begin(), members.end());
+    span.end = static_cast<std::uint32_t>(byTarget_.size());
+    for (const std::uint32_t index : members) entries_[index].mates = span;
+    const auto& [kind, node, param, key] = target;
+    if (kind == TargetKind::param) params_.push_back({node, param, span});
+  }
+}
+
+void MappingTable::groupEchoes() {
+  std::vector<std::uint32_t> addresses;
+  for (const Entry& entry : entries_) {
+    if (!entry.hasFeedback || entry.isSilent) continue;
+    ShownSource source = entry.shown;
+    for (std::uint8_t channel = 0; channel < 16; ++channel) {
+      if (entry.channel >= 0 && entry.channel != channel) continue;
+      source.channel = channel;
+      const midi::MidiGroup group = feedbackMessage(source, 0);
+      for (std::uint8_t i = 0; i < group.count; ++i) {
+        const midi::MidiMessage& message = group.messages[i];
+        addresses.push_back(
+            EchoFilter::addressOf(entry.slot, midi::decodeMessage(message.bytes, message.size)));
+      }
+    }
+  }
+  echoes_ = EchoFilter{std::move(addresses)};
+}
+
+void MappingTable::receive(const midi::RtMidiInput& input, MoveSink& sink) RT_SAFE {
+  now_ = std::max(now_, input.host);
+  if (input.slot >= midi::kMaxMidiPorts) return;
+  const Span span = ports_[input.slot];
+  const midi::DecodedMessage message =
+      midi::decodeMessage(input.message.bytes, std::min<std::size_t>(input.message.size, 3));
+  if (message.kind == midi::kSystemReset) {
+    for (std::uint32_t i = span.begin; i < span.end; ++i) {
+      Entry& entry = entries_[byPort_[i]];
+      entry.decoder.reset();
+      release(entry, sink);
+    }
+    return;
+  }
+  if (message.kind == 0 || message.kind >= midi::kSysexStart) return;
+  const bool isEcho =
+      echoes_.isEcho(EchoFilter::addressOf(input.slot, message), message.value, now_);
+  for (std::uint32_t i = span.begin; i < span.end; ++i) {
+    Entry& entry = entries_[byPort_[i]];
+    SourceValue value;
+    if (entry.decoder.receive(message, now_, isEcho, value)) read(entry, value, sink);
+    wait(entry);
+  }
+}
+
+void MappingTable::flush(HostMicros now, MoveSink& sink) RT_SAFE {
+  now_ = std::max(now_, now);
+  for (std::size_t i = 0; i < waitingCount_;) {
+    Entry& entry = entries_[waiting_[i]];
+    serve(entry, sink);
+    if (entry.isWaiting()) {
+      ++i;
+    } else {
+      entry.isInWaiting = false;
+      waiting_[i] = waiting_[--waitingCount_];
+    }
+  }
+}
+
+void MappingTable::noteParam(std::uint32_t node, std::uint32_t param, double value,
+                             std::int64_t byEntry, MoveSink& sink) RT_SAFE {
+  if (!std::isfinite(value)) return;
+  std::size_t first = 0;
+  std::size_t end = params_.size();
+  while (first < end) {
+    const std::size_t middle = (first + end) / 2;
+    const ParamSpan& there = params_[middle];
+    if (there.node < node || (there.node == node && there.param < param)) {
+      first = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  if (first == params_.size() || params_[first].node != node || params_[first].param != param) {
+    return;
+  }
+  const Span span = params_[first].entries;
+  for (std::uint32_t i = span.begin; i < span.end; ++i) {
+    Entry& entry = entries_[byTarget_[i]];
+    if (entry.index != byEntry) {
+      follow(entry, value, sink);
+      continue;
+    }
+    // Its own move, as the node took it.
+    const bool isAttached = entry.state.isAttached;
+    entry.state = entry.rule.followed(entry.state, value);
+    entry.state.isAttached = isAttached;
+  }
+}
+
+void MappingTable::releaseAll(MoveSink& sink) RT_SAFE {
+  for (Entry& entry : entries_) release(entry, sink);
+}
+
+bool MappingTable::isAttached(std::size_t entry) const RT_SAFE {
+  return entry < entries_.size() && entries_[entry].state.isAttached;
+}
+
+std::size_t MappingTable::size() const RT_SAFE { return entries_.size(); }
+
+void MappingTable::read(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE {
+  // A motor that arrives late is where the value is, too.
+  const bool isArrival = entry.hasFeedback && entry.isShownByUs && entry.rule.isAbsolute() &&
+                         entry.shownRaw == value.raw;
+  if (value.isEcho || isArrival) {
+    hearEcho(entry, value, sink);
+    return;
+  }
+  entry.movedAt = now_;
+  entry.shown.channel = value.channel;
+  if (entry.rule.isAbsolute() || entry.rule.isButton()) {
+    entry.shownRaw = value.raw;
+    entry.isShownByUs = false;
+  }
+  if (entry.hasValue()) {
+    drive(entry, value, sink);
+  } else if (entry.target == TargetKind::play) {
+    play(entry, value, sink);
+  } else {
+    command(entry, value, sink);
+  }
+}
+
+/// An echo moves nothing. But a release that looks like one is a release: better a note too short
+/// than one that hangs.
+void MappingTable::hearEcho(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE {
+  if (entry.hasValue()) entry.state = entry.rule.stood(entry.state, value.raw);
+  if (value.raw * 2 >= entry.decoder.top()) return;
+  if (entry.target == TargetKind::play) {
+    if (value.raw == 0) play(entry, value, sink);
+    return;
+  }
+  // It may have put its light out.
+  if (entry.rule.isButton() && entry.wanted().isDown) {
+    entry.shownRaw = value.raw;
+    entry.isShowDue = entry.hasFeedback;
+  }
+  entry.down.remove(value.note);
+  entry.state.isDown = false;
+  entry.pending.isDown = false;
+}
+
+void MappingTable::drive(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE {
+  const ControlRule& rule = entry.rule;
+  ControlState next;
+  if (rule.isAbsolute()) {
+    next = rule.turned(entry.state, value.raw);
+  } else if (rule.isButton()) {
+    next = entry.wanted();
+    switch (entry.edgeOf(next, value)) {
+      case Edge::press: next = rule.pressed(next); break;
+      case Edge::release: next = rule.released(next); break;
+      case Edge::none: break;
+    }
+    if (entry.shown.kind == SourceKind::program) next.isDown = false;
+  } else {
+    if (value.clicks == 0) return;
+    next = rule.clicked(entry.wanted(), value.clicks);
+  }
+  settle(entry, next, sink);
+}
+
+void MappingTable::settle(Entry& entry, const ControlState& next, MoveSink& sink) RT_SAFE {
+  const bool isMove = entry.needsMove(next);
+  entry.hasPending = isMove && !sink.take(entry.moveFor(next));
+  if (entry.hasPending) {
+    entry.pending = next;
+  } else {
+    entry.state = next;
+    entry.isShowDue = entry.hasFeedback;
+    if (isMove) tell(entry, entry.toldValue(next), sink);
+  }
+  wait(entry);
+}
+
+void MappingTable::command(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE {
+  const Edge edge = entry.edgeOf(entry.state, value);
+  if (edge == Edge::release) entry.state.isDown = false;
+  if (edge != Edge::press) return;
+  Move move;
+  move.kind = Move::Kind::transport;
+  move.action = entry.action;
+  move.entry = entry.index;
+  move.value = 1.0;
+  if (sink.take(move)) entry.state.isDown = entry.shown.kind != SourceKind::program;
+}
+
+void MappingTable::play(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE {
+  const ControlRule& rule = entry.rule;
+  const bool isNote = entry.shown.kind == SourceKind::note;
+  const std::uint8_t note = isNote ? value.note : kPressNote;
+  Edge edge = entry.edgeOf(entry.state, value);
+  if (isNote) edge = value.raw > 0 ? Edge::press : Edge::release;  // each key for itself
+  if (edge == Edge::none) return;
+  const bool isLatch = rule.reading == Reading::toggle;
+  if (edge == Edge::release) {
+    entry.state.isDown = false;
+    if (!isLatch && entry.held.has(note)) (void)endNote(entry, note, sink);
+    return;
+  }
+  const bool isProgram = entry.shown.kind == SourceKind::program;
+  bool isDone = false;
+  if (isLatch && entry.held.has(note)) {
+    isDone = endNote(entry, note, sink);
+  } else {
+    const double velocity =
+        rule.shape.valueOf(rule.shape.outputOf(rule.shape.positionOf(value.raw)));
+    isDone = beginNote(entry, note, std::min(std::max(velocity, kSoftest), 1.0), sink);
+    if (isDone && isProgram && !isLatch) (void)endNote(entry, note, sink);  // nobody else would
+  }
+  if (isDone) entry.state.isDown = !isProgram;
+}
+
+bool MappingTable::beginNote(Entry& entry, std::uint8_t note, double velocity, MoveSink& sink)
+    RT_SAFE {
+  const int sounding = note + entry.transpose;
+  if (sounding < 0 || sounding >= NoteSet::kNotes) return false;
+  if (entry.held.has(note) && !endNote(entry, note, sink)) return false;
+  Move move = entry.noteMove(Move::Kind::noteOn, note);
+  move.value = velocity;
+  if (!sink.take(move)) return false;
+  entry.held.add(note);
+  return true;
+}
+
+bool MappingTable::endNote(Entry& entry, std::uint8_t note, MoveSink& sink) RT_SAFE {
+  if (!sink.take(entry.noteMove(Move::Kind::noteOff, note))) {
+    entry.ending.add(note);
+    wait(entry);
+    return false;
+  }
+  entry.ending.remove(note);
+  entry.held.remove(note);
+  return true;
+}
+
+void MappingTable::release(Entry& entry, MoveSink& sink) RT_SAFE {
+  for (std::uint8_t note = 0; note < NoteSet::kNotes; ++note) {
+    if (entry.held.has(note)) (void)endNote(entry, note, sink);
+  }
+  entry.down.clear();
+  if (entry.hasValue() && entry.wanted().isDown) {
+    settle(entry, entry.rule.released(entry.wanted()), sink);
+  }
+  entry.state.isDown = false;
+}
+
+void MappingTable::tell(const Entry& by, double value, MoveSink& sink) RT_SAFE {
+  for (std::uint32_t i = by.mates.begin; i < by.mates.end; ++i) {
+    Entry& entry = entries_[byTarget_[i]];
+    if (entry.index != by.index) follow(entry, value, sink);
+  }
+}
+
+void MappingTable::follow(Entry& entry, double value, MoveSink& sink) RT_SAFE {
+  if (entry.state.isKnown && entry.rule.shape.isSame(entry.state.value, value)) return;
+  if (entry.hasPending) {  // older than this
+    entry.hasPending = false;
+    entry.state.raw = entry.pending.raw;
+    entry.state.isDown = entry.pending.isDown;
+  }
+  entry.state = entry.rule.followed(entry.state, value);
+  if (entry.hasFeedback) show(entry, sink);
+  wait(entry);
+}
+
+void MappingTable::show(Entry& entry, MoveSink& sink) RT_SAFE {
+  entry.isShowDue = false;
+  if (!entry.state.isKnown) return;
+  const std::uint32_t raw = entry.rawToShow();
+  if (raw == entry.shownRaw) return;
+  entry.isShowDue = true;
+  if (now_ < entry.movedAt + kHandMicros || now_ < entry.shownAt + kShowMicros) return;
+  Move move;
+  move.kind = Move::Kind::feedback;
+  move.entry = entry.index;
+  move.slot = entry.slot;
+  move.value = entry.state.position;
+  move.group = feedbackMessage(entry.shown, raw);
+  if (!sink.take(move)) return;
+  entry.isShowDue = false;
+  entry.shownRaw = raw;
+  entry.isShownByUs = true;
+  entry.shownAt = now_;
+  for (std::uint8_t i = 0; i < move.group.count; ++i) {
+    const midi::MidiMessage& message = move.group.messages[i];
+    const midi::DecodedMessage decoded = midi::decodeMessage(message.bytes, message.size);
+    echoes_.sent(EchoFilter::addressOf(entry.slot, decoded), decoded.value, now_);
+  }
+}
+
+void MappingTable::wait(Entry& entry) RT_SAFE {
+  if (entry.isInWaiting || !entry.isWaiting()) return;
+  entry.isInWaiting = true;
+  waiting_[waitingCount_++] = entry.index;
+}
+
+void MappingTable::serve(Entry& entry, MoveSink& sink) RT_SAFE {
+  SourceValue value;
+  while (entry.decoder.flush(now_, value)) read(entry, value, sink);
+  if (entry.hasPending) settle(entry, entry.pending, sink);
+  if (!entry.ending.isEmpty()) {
+    for (std::uint8_t note = 0; note < NoteSet::kNotes; ++note) {
+      if (entry.ending.has(note)) (void)endNote(entry, note, sink);
+    }
+  }
+  if (entry.isShowDue) show(entry, sink);
+}
+
+}  // namespace downbeat::mapping

@@ -1,0 +1,131 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The mapping as it plays: what comes in at MIDI ports becomes parameters, notes, transport and
+// messages to synths, at once and without Node. Made on the control thread for one session; after
+// that the audio thread alone uses it.
+#pragma once
+
+#include <array>
+#include <cstddef>
+#include <cstdint>
+#include <functional>
+#include <optional>
+#include <string>
+#include <vector>
+
+#include "base/midi-exchange.hpp"
+#include "base/midi-group.hpp"
+#include "base/units.hpp"
+#include "mapping/control-state.hpp"
+#include "mapping/echo-filter.hpp"
+#include "mapping/mapping-plan.hpp"
+#include "mapping/source-decoder.hpp"
+#include "rt/rt-safe.hpp"
+
+namespace downbeat::mapping {
+
+/// What an input does. `entry` is the index in the plan.
+struct Move {
+  enum class Kind : std::uint8_t { setParam, noteOn, noteOff, transport, midi, feedback };
+  Kind kind = Kind::setParam;
+  TransportAction action = TransportAction::playStop;
+  std::uint32_t entry = 0;
+  std::uint32_t node = 0;   ///< setParam, notes
+  std::uint32_t param = 0;  ///< setParam: id; notes: 0 to 127
+  double value = 0.0;  ///< setParam; velocity 0 to 1; tempo in bpm; midi: 0 to 1, what was meant
+  double rampMs = 0.0;
+  std::uint32_t slot = 0;     ///< midi, feedback: the port's
+  bool isContinuous = false;  ///< midi: only the newest value matters
+  midi::MidiGroup group;
+};
+
+class MoveSink {
+ public:
+  virtual ~MoveSink() = default;
+  /// Thread: audio. False: there is no room, and nothing happens.
+  virtual bool take(const Move& move) RT_SAFE = 0;
+};
+
+/// How the names of a plan are found. Thread: control.
+struct Resolver {
+  std::function<std::optional<std::uint32_t>(const std::string& port)> slotOf;
+  std::function<std::optional<std::uint32_t>(const std::string& node)> nodeOf;
+  /// What a parameter is now; absent: it is not known.
+  std::function<std::optional<double>(const std::string& node, std::uint32_t param)> valueOf;
+};
+
+class MappingTable {
+ public:
+  /// An entry whose port, node or synth is not there stays silent. Thread: control.
+  MappingTable(const MappingPlan& plan, const Resolver& resolver);
+  ~MappingTable();
+  MappingTable(const MappingTable&) = delete;
+  MappingTable& operator=(const MappingTable&) = delete;
+
+  // Audio.
+
+  /// A message that came in. System Reset (FF) ends the notes and presses of its port.
+  void receive(const midi::RtMidiInput& input, MoveSink& sink) RT_SAFE;
+  /// Once per block: what waits for a low byte that did not come goes on without it.
+  void flush(HostMicros now, MoveSink& sink) RT_SAFE;
+  /// A parameter was set by somebody; by an entry of this table: its index, else -1. Whoever waits
+  /// to pick it up knows, and who has feedback is told.
+  void noteParam(std::uint32_t node, std::uint32_t param, double value, std::int64_t byEntry,
+                 MoveSink& sink) RT_SAFE;
+  /// Ends every note and press that is held.
+  void releaseAll(MoveSink& sink) RT_SAFE;
+
+  /// For the status: is a control where its value is? Thread: audio.
+  [[nodiscard]] bool isAttached(std::size_t entry) const RT_SAFE;
+  [[nodiscard]] std::size_t size() const RT_SAFE;
+
+ private:
+  struct Entry;
+  /// A part of byPort_ or byTarget_.
+  struct Span {
+    std::uint32_t begin = 0;
+    std::uint32_t end = 0;
+  };
+  struct ParamSpan {
+    std::uint32_t node = 0;
+    std::uint32_t param = 0;
+    Span entries;
+  };
+
+  void addEntries(const MappingPlan& plan, const Resolver& resolver);
+  void groupByPort();
+  void groupByTarget(const MappingPlan& plan);
+  void groupEchoes();
+
+  // What a source says.
+  void read(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE;
+  void hearEcho(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE;
+  void drive(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE;
+  void settle(Entry& entry, const ControlState& next, MoveSink& sink) RT_SAFE;
+  void command(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE;
+  void play(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE;
+  [[nodiscard]] bool beginNote(Entry& entry, std::uint8_t note, double velocity, MoveSink& sink)
+      RT_SAFE;
+  bool endNote(Entry& entry, std::uint8_t note, MoveSink& sink) RT_SAFE;
+  void release(Entry& entry, MoveSink& sink) RT_SAFE;
+
+  // What others are told.
+  void tell(const Entry& by, double value, MoveSink& sink) RT_SAFE;
+  void follow(Entry& entry, double value, MoveSink& sink) RT_SAFE;
+  void show(Entry& entry, MoveSink& sink) RT_SAFE;
+
+  // What waits.
+  void wait(Entry& entry) RT_SAFE;
+  void serve(Entry& entry, MoveSink& sink) RT_SAFE;
+
+  std::vector<Entry> entries_;
+  std::array<Span, midi::kMaxMidiPorts> ports_{};
+  std::vector<std::uint32_t> byPort_;    ///< entries, those of a port in a row
+  std::vector<std::uint32_t> byTarget_;  ///< those that move the same thing in a row
+  std::vector<ParamSpan> params_;        ///< by node and parameter
+  std::vector<std::uint32_t> waiting_;   ///< as long as entries_; the first waitingCount_ count
+  std::size_t waitingCount_ = 0;
+  EchoFilter echoes_;
+  HostMicros now_{};
+};
+
+}  // namespace downbeat::mapping

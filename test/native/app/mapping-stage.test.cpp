@@ -1,0 +1,247 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Hands at a MIDI port, all the way to what is heard.
+#include "app/mapping-stage.hpp"
+
+#include <doctest/doctest.h>
+
+#include <algorithm>
+#include <cmath>
+#include <cstdint>
+#include <memory>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/built-in-plan.hpp"
+#include "app/plan-reader.hpp"
+#include "app/rt-messages.hpp"
+#include "base/host-clock.hpp"
+#include "box.hpp"
+#include "rack/graph.hpp"
+
+using namespace downbeat;
+using namespace downbeat::app;
+
+namespace {
+
+constexpr std::uint32_t kBlock = 64;
+constexpr std::uint32_t kGain = 1;  ///< of a rack's strip
+
+Plan firstPlan() {
+  auto plan = readPlan(builtInPlanText(), &rack::findNodeType);
+  REQUIRE(plan.isOk());
+  return std::move(plan.value());
+}
+
+mapping::EntryPlan knob(int number, const std::string& node, std::uint32_t param) {
+  mapping::EntryPlan entry;
+  entry.id = "knob" + std::to_string(number);
+  entry.source.port = "keys";
+  entry.source.number = number;
+  entry.takeover = mapping::Takeover::jump;
+  entry.target.node = node;
+  entry.target.param = param;
+  return entry;
+}
+
+/// A box with a keyboard on slot 3.
+struct HandRig {
+  explicit HandRig(mapping::MappingPlan plan = {}) : box(firstPlan()), mapping(std::move(plan)) {
+    box.performer().mapping().listenTo(inputs.get());
+    box.block(kBlock);  // the session begins
+    remap();
+    box.send(RtCommandKind::play);
+  }
+  ~HandRig() { box.performer().mapping().listenTo(nullptr); }
+
+  std::unique_ptr<MappingSlot> slot() {
+    mapping::Resolver resolver;
+    resolver.slotOf = [](const std::string& port) -> std::optional<std::uint32_t> {
+      if (port == "keys") return 3;
+      if (port == "synth") return 5;
+      return std::nullopt;
+    };
+    resolver.nodeOf = [this](const std::string& node) -> std::optional<std::uint32_t> {
+      const auto& nodes = box.playing()->nodeIndices();
+      const auto found = nodes.find(node);
+      if (found == nodes.end()) return std::nullopt;
+      return found->second;
+    };
+    resolver.valueOf = [](const std::string&, std::uint32_t) { return std::nullopt; };
+    auto made = std::make_unique<MappingSlot>(mapping, resolver);
+    made->player = box.playing();
+    made->serial = ++serial;
+    return made;
+  }
+  void remap() { REQUIRE(box.performer().mapping().swap(slot())); }
+
+  void message(std::uint8_t status, std::uint8_t first, std::uint8_t second) {
+    const std::uint8_t bytes[] = {status, first, second};
+    inputs->lane(3).receive(bytes, 3, hostNow());
+  }
+  void turn(int number, int value) {
+    message(0xB0, static_cast<std::uint8_t>(number), static_cast<std::uint8_t>(value));
+  }
+  double peakOf(int blocks) {
+    double peak = 0.0;
+    for (int i = 0; i < blocks; ++i) {
+      for (const float sample : box.block(kBlock)) peak = std::max<double>(peak, std::fabs(sample));
+    }
+    return peak;
+  }
+  std::string firstRack() const {
+    for (const auto& [name, index] : box.playing()->nodeIndices()) {
+      if (name.rfind("rack:", 0) == 0) return name;
+    }
+    return {};
+  }
+
+  std::unique_ptr<midi::MidiInputs> inputs = std::make_unique<midi::MidiInputs>();
+  Box box;
+  mapping::MappingPlan mapping;
+  std::uint32_t serial = 0;
+};
+
+mapping::MappingPlan everyRack(const Plan& plan) {
+  mapping::MappingPlan mapping;
+  for (const RackPlan& rack : plan.session.racks) {
+    mapping::EntryPlan entry = knob(7, "rack:" + rack.id, kGain);
+    entry.id = rack.id;
+    mapping.entries.push_back(std::move(entry));
+  }
+  return mapping;
+}
+
+}  // namespace
+
+TEST_CASE("a knob at a MIDI port is heard in the next block, and control learns of it afterwards") {
+  HandRig rig(everyRack(firstPlan()));
+  CHECK(rig.peakOf(1500) > 0.01);
+  rig.turn(7, 0);
+  rig.peakOf(200);  // what was sounding rings out
+  CHECK(rig.peakOf(1500) < 1e-3);
+  rig.turn(7, 127);
+  CHECK(rig.peakOf(1500) > 0.01);
+  RtParamNote note;
+  std::size_t notes = 0;
+  while (rig.box.performer().popParam(note)) ++notes;
+  CHECK(notes == 2 * firstPlan().session.racks.size());
+  midi::RtMidiInput heard;
+  std::size_t messages = 0;
+  while (rig.box.performer().mapping().popHeard(heard)) ++messages;
+  CHECK(messages == 2);
+}
+
+TEST_CASE("a pad starts and stops, and a knob is the tempo") {
+  mapping::MappingPlan plan;
+  mapping::EntryPlan pad = knob(0, "", 0);
+  pad.source.kind = mapping::SourceKind::note;
+  pad.source.number = 40;
+  pad.target.kind = mapping::TargetKind::transport;
+  mapping::EntryPlan tempo = knob(24, "", 0);
+  tempo.target.kind = mapping::TargetKind::transport;
+  tempo.target.action = mapping::TransportAction::tempo;
+  tempo.low = 60.0;
+  tempo.high = 187.0;
+  plan.entries = {pad, tempo};
+  HandRig rig(plan);
+  rig.peakOf(200);
+  CHECK(rig.box.state().status == static_cast<std::uint8_t>(RtPlayStatus::playing));
+  rig.message(0x90, 40, 100);
+  rig.peakOf(200);
+  CHECK(rig.box.state().status == static_cast<std::uint8_t>(RtPlayStatus::stopped));
+  rig.message(0x80, 40, 0);
+  rig.message(0x90, 40, 1);
+  rig.peakOf(200);
+  CHECK(rig.box.state().status == static_cast<std::uint8_t>(RtPlayStatus::playing));
+  rig.turn(24, 40);
+  rig.peakOf(200);
+  CHECK(rig.box.state().tempoBpm == doctest::Approx(100.0));
+}
+
+TEST_CASE("a knob for a synth is a message for the midi thread, and is noted with its entry") {
+  mapping::MappingPlan plan;
+  mapping::EntryPlan entry = knob(22, "", 0);
+  entry.target.kind = mapping::TargetKind::midi;
+  entry.target.port = "synth";
+  entry.target.key = "cutoff";
+  entry.high = 127.0;
+  mapping::MessageTemplate message;
+  message.size = 3;
+  message.bytes = {0xB2, 43, mapping::kValueByte};
+  entry.target.messages = {message};
+  plan.entries = {entry};
+  HandRig rig(plan);
+  rig.turn(22, 96);
+  rig.peakOf(1);
+  midi::RtHandPost post;
+  REQUIRE(rig.box.performer().mapping().posts().pop(post));
+  CHECK(post.slot == 5);
+  CHECK(post.importance == midi::MessageClass::continuous);
+  REQUIRE(post.group.count == 1);
+  CHECK(post.group.messages[0] == midi::controlChange(2, 43, 96));
+  RtSynthNote note;
+  REQUIRE(rig.box.performer().mapping().popSynth(note));
+  CHECK(note.serial == rig.serial);
+  CHECK(note.entry == 0);
+  CHECK(note.value == doctest::Approx(96.0 / 127.0));
+  CHECK_FALSE(rig.box.performer().mapping().popSynth(note));
+}
+
+TEST_CASE("a mapping for a session that has left is given back unused") {
+  HandRig rig;
+  rig.mapping = everyRack(firstPlan());
+  auto late = rig.slot();
+  rig.box.swap(firstPlan(), RtWhen::now);
+  rig.peakOf(2);
+  REQUIRE(rig.box.performer().mapping().swap(std::move(late)));
+  rig.turn(7, 0);
+  rig.peakOf(200);
+  CHECK(rig.peakOf(1500) > 0.01);
+  rig.remap();
+  rig.peakOf(1);
+  rig.turn(7, 0);
+  rig.peakOf(200);
+  CHECK(rig.peakOf(1500) < 1e-3);
+}
+
+TEST_CASE("keys that are down when the mapping changes are let go") {
+  const Plan plan = firstPlan();
+  mapping::MappingPlan keys;
+  mapping::EntryPlan entry =
+      knob(0, plan.session.racks[0].id + ":" + plan.session.racks[0].nodes[0].id, 0);
+  entry.source.kind = mapping::SourceKind::note;
+  entry.source.number = -1;
+  entry.target.kind = mapping::TargetKind::play;
+  keys.entries = {entry};
+  HandRig rig(keys);
+  rig.message(0x90, 60, 100);
+  rig.peakOf(2);
+  rig.mapping = {};
+  rig.remap();
+  rig.peakOf(2);
+  // The stage is asked directly: its commands are those of the newest block.
+  const MappingStage& stage = rig.box.performer().mapping();
+  CHECK(stage.begin() == stage.end());
+  CHECK(rig.box.state().commandsDropped == 0);
+}
+
+TEST_CASE("a flood of messages is taken block by block, and the last position wins") {
+  HandRig rig(everyRack(firstPlan()));
+  for (int i = 0; i < 200; ++i) rig.turn(7, i % 128);
+  rig.turn(7, 0);
+  rig.peakOf(400);
+  CHECK(rig.peakOf(1500) < 1e-3);
+  CHECK(rig.box.state().commandsDropped == 0);
+}
+
+TEST_CASE("what is attached can be seen from outside") {
+  HandRig rig(everyRack(firstPlan()));
+  rig.turn(7, 64);
+  rig.peakOf(2);
+  RtMappingState state;
+  REQUIRE(rig.box.performer().mapping().state().read(state));
+  CHECK(state.serial == rig.serial);
+  CHECK(state.count == rig.mapping.entries.size());
+  CHECK((state.attached[0] & 1) == 1);
+}

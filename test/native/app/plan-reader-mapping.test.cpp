@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include <doctest/doctest.h>
+
+#include <nlohmann/json.hpp>
+#include <string>
+#include <utility>
+
+#include "app/built-in-plan.hpp"
+#include "app/plan-hash.hpp"
+#include "app/plan-reader.hpp"
+#include "support/test-nodes.hpp"
+
+using namespace downbeat;
+using namespace downbeat::app;
+using nlohmann::json;
+
+namespace {
+
+const char* const kEntry = R"({
+  "id": "bright", "reading": "absolute", "takeover": "scale", "from": 0.1, "to": 0.9,
+  "curve": [0, 0.2, 1], "steps": 5, "stepSize": 0.01, "low": 20, "high": -3.5, "rampMs": 12,
+  "transpose": -12, "hasFeedback": true,
+  "source": {"port": "keys", "kind": "cc14", "channel": 3, "number": 7, "lsb": 40, "lsbFirst": true},
+  "target": {"kind": "midi", "port": "synth", "key": "cutoff",
+             "messages": [[179, 43, "high"], [179, 107, "low"]], "values": [0, 64, 16383]}
+})";
+
+json planWith(json entries) {
+  return {
+      {"version", 1},
+      {"midi",
+       {{"ports",
+         {{{"id", "keys"}, {"kind", "match"}, {"name", "keys"}, {"input", true}, {"output", false}},
+          {{"id", "synth"}, {"kind", "match"}, {"name", "synth"}, {"input", false}}}}}},
+      {"mapping", {{"entries", std::move(entries)}}},
+      {"session", json::object()}};
+}
+
+json entryWith(const char* pointer, const json& value) {
+  json entry = json::parse(kEntry);
+  entry[json::json_pointer(pointer)] = value;
+  return entry;
+}
+
+Result<Plan> read(const json& plan) { return readPlan(plan, test::findTestType); }
+
+std::string pathOf(const json& plan) {
+  const auto result = read(plan);
+  return result.isOk() ? "" : result.error().path;
+}
+
+}  // namespace
+
+TEST_CASE("an entry of the mapping is read field by field") {
+  const auto result = read(planWith(json::array({json::parse(kEntry)})));
+  REQUIRE_MESSAGE(result.isOk(), (result.error().path + ": " + result.error().message));
+  const mapping::EntryPlan& entry = result.value().mapping.entries.at(0);
+  CHECK(entry.id == "bright");
+  CHECK(entry.source.port == "keys");
+  CHECK(entry.source.kind == mapping::SourceKind::cc14);
+  CHECK(entry.source.channel == 3);
+  CHECK(entry.source.number == 7);
+  CHECK(entry.source.lsb == 40);
+  CHECK(entry.source.lsbFirst);
+  CHECK(entry.takeover == mapping::Takeover::scale);
+  CHECK(entry.from == 0.1);
+  CHECK(entry.to == 0.9);
+  CHECK(entry.curve == std::vector<double>{0.0, 0.2, 1.0});
+  CHECK(entry.steps == 5);
+  CHECK(entry.stepSize == 0.01);
+  CHECK(entry.low == 20.0);
+  CHECK(entry.high == -3.5);
+  CHECK(entry.rampMs == 12.0);
+  CHECK(entry.transpose == -12);
+  CHECK(entry.hasFeedback);
+  CHECK(entry.target.kind == mapping::TargetKind::midi);
+  CHECK(entry.target.port == "synth");
+  CHECK(entry.target.key == "cutoff");
+  REQUIRE(entry.target.messages.size() == 2);
+  CHECK(entry.target.messages[0].size == 3);
+  CHECK(entry.target.messages[0].bytes == std::array<std::uint8_t, 3>{179, 43, mapping::kHighByte});
+  CHECK(entry.target.messages[1].bytes == std::array<std::uint8_t, 3>{179, 107, mapping::kLowByte});
+  CHECK(entry.target.values == std::vector<std::uint16_t>{0, 64, 16383});
+}
+
+TEST_CASE("a plan of before there were mappings has none") {
+  json plan = planWith(json::array());
+  plan.erase("mapping");
+  const auto result = read(plan);
+  REQUIRE(result.isOk());
+  CHECK(result.value().mapping.entries.empty());
+}
+
+TEST_CASE("another mapping is another part of the plan") {
+  const PlanHash one = hashPlan(planWith(json::array({json::parse(kEntry)})));
+  const PlanHash other = hashPlan(planWith(json::array({entryWith("/low", 0)})));
+  CHECK(changedParts(one, other) == std::vector<std::string>{"mapping"});
+}
+
+TEST_CASE("what is wrong in a mapping is named by its place") {
+  const std::pair<const char*, json> wrong[] = {
+      {"/id", "a:b"},
+      {"/source/port", "synth"},
+      {"/source/port", "nobody"},
+      {"/source/kind", "knob"},
+      {"/source/channel", 16},
+      {"/source/number", 128},
+      {"/source/number", nullptr},
+      {"/source/lsb", -1},
+      {"/reading", "sideways"},
+      {"/takeover", "never"},
+      {"/from", -0.1},
+      {"/to", 0.1},
+      {"/curve", json::array({0, 0.6, 0.5, 1})},
+      {"/curve", json::array({0.1, 1})},
+      {"/curve", json::array({0})},
+      {"/curve", json::array({0, "x", 1})},
+      {"/steps", 1},
+      {"/steps", 5000},
+      {"/stepSize", 0},
+      {"/low", 1e12},
+      {"/rampMs", -1},
+      {"/transpose", 128},
+      {"/hasFeedback", 1},
+      {"/target/kind", "lamp"},
+      {"/target/port", "keys"},
+      {"/target/messages", json::array()},
+      {"/target/messages", json::array({json::array({179})})},
+      {"/target/messages", json::array({json::array({179, 1})})},
+      {"/target/messages", json::array({json::array({240, 1, 2})})},
+      {"/target/messages", json::array({json::array({179, 1, "loud"})})},
+      {"/target/messages", json::array({json::array({179, 1, 128})})},
+      {"/target/values", json::array({16384})},
+  };
+  for (const auto& one : wrong) {
+    const char* const pointer = one.first;
+    const json& value = one.second;
+    CAPTURE(pointer);
+    CAPTURE(value.dump());
+    const std::string path = pathOf(planWith(json::array({entryWith(pointer, value)})));
+    CHECK(path.rfind("mapping.entries[0].", 0) == 0);
+  }
+  json twice = json::array({json::parse(kEntry), json::parse(kEntry)});
+  CHECK(pathOf(planWith(twice)) == "mapping.entries[1].id");
+  CHECK(pathOf(planWith(json::array({json(3)}))) == "mapping.entries[0]");
+}
