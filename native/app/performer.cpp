@@ -5,6 +5,7 @@
 #include <cmath>
 #include <utility>
 
+#include "base/host-clock.hpp"
 #include "dsp/flush-denormals.hpp"
 
 namespace downbeat::app {
@@ -126,6 +127,7 @@ void Performer::beginBlock(const audio::AudioBlock& block) RT_SAFE {
   const HostMicros hostOfQuantum = heardAt({renderFrame_});
   input_.take(block);
   takeCommands();
+  takeHands();
   const LinkInput link = link_.capture(hostOfQuantum, transport_.quantum());
   if (link.peers != peers_) {
     peers_ = link.peers;
@@ -198,7 +200,15 @@ void Performer::takeCommands() RT_SAFE {
   }
 }
 
-void Performer::take(const RtCommand& command) RT_SAFE {
+void Performer::takeHands() RT_SAFE {
+  const transport::TransportState at = transport_.state();
+  const StageFacts facts{hostNow(), at.status == transport::PlayStatus::playing, at.isLoopEnabled,
+                         kMaxWaiting - waitingCount_};
+  mapping_.run(facts, session_ == nullptr ? nullptr : session_->player.get());
+  for (const MappedCommand& mapped : mapping_) take(mapped.command, mapped.entry);
+}
+
+void Performer::take(const RtCommand& command, std::int64_t entry) RT_SAFE {
   if (!isSane(command)) {
     ++commandsDropped_;
     return;
@@ -211,7 +221,7 @@ void Performer::take(const RtCommand& command) RT_SAFE {
     ++commandsDropped_;
     return;
   }
-  waiting_[waitingCount_++] = {command, {}};
+  waiting_[waitingCount_++] = {command, {}, entry};
 }
 
 void Performer::renderQuantum() RT_SAFE {
@@ -248,12 +258,15 @@ void Performer::swapWhenDue(const SongSpans& spans) RT_SAFE {
     const std::int64_t frame = swapBoundary_.frameIn(spans, cycleOf(when));
     if (!isStanding && frame == BoundaryWait::kLater) return;
   }
-  if (!retired_.hasRoom()) return;
+  if (!retired_.hasRoom() || !mapping_.canAdopt()) return;
+  mapping_.release();
+  for (const MappedCommand& mapped : mapping_) (void)run(mapped.command, 0);
   swapBoundary_ = {};
   next_.store(nullptr, std::memory_order_release);
   (void)retired_.retire(session_);
   session_ = next;
   session_->player->takeOver();
+  (void)mapping_.adopt(session_->mapping.release());
   faults_ = session_->player->nonFinite();
   const sequencer::TempoMap& map = session_->player->tempoMap();
   const Beats songBeat = transport_.state().songBeat;
@@ -288,7 +301,8 @@ void Performer::runWaiting(const SongSpans& spans) RT_SAFE {
     }
     const RtCommand& command = waiting_[i].command;
     const std::int64_t landed = std::max(frame, first);
-    const bool isTaken = run(command, static_cast<std::uint32_t>(landed - first));
+    const bool isTaken =
+        run(command, static_cast<std::uint32_t>(landed - first), waiting_[i].entry);
     noteDone({command.serial, landed, !isTaken});
   }
   waitingCount_ = kept;
@@ -315,7 +329,8 @@ std::int64_t Performer::dueFrame(WaitingCommand& waiting, const SongSpans& spans
   return BoundaryWait::kLater;
 }
 
-bool Performer::run(const RtCommand& command, std::uint32_t frameInQuantum) RT_SAFE {
+bool Performer::run(const RtCommand& command, std::uint32_t frameInQuantum, std::int64_t entry)
+    RT_SAFE {
   SessionPlayer& player = *session_->player;
   const auto value = static_cast<float>(command.value);
   const auto frames =
@@ -332,6 +347,7 @@ bool Performer::run(const RtCommand& command, std::uint32_t frameInQuantum) RT_S
   const bool isKnown = player.setParam(command.node, command.param, value, frames, frameInQuantum);
   if (isKnown) {
     (void)paramNotes_.push({command.node, command.param, static_cast<float>(command.value)});
+    mapping_.noteParam(command.node, command.param, command.value, entry);
   }
   return isKnown;
 }

@@ -12,6 +12,7 @@
 
 #include "app/boundary-wait.hpp"
 #include "app/input-ring.hpp"
+#include "app/mapping-stage.hpp"
 #include "app/rt-messages.hpp"
 #include "app/session-player.hpp"
 #include "app/shared-memory.hpp"
@@ -37,6 +38,8 @@ namespace downbeat::app {
 /// A session on its way to the audio thread.
 struct SessionSlot {
   std::unique_ptr<SessionPlayer> player;
+  /// Of its nodes; may be null.
+  std::unique_ptr<MappingSlot> mapping;
   std::uint64_t planHash = 0;
   /// Its tempo map is another than the one before: alone, its tempo is taken.
   bool bringsTempo = false;
@@ -55,6 +58,7 @@ struct RtParamNote {
 struct WaitingCommand {
   RtCommand command{};
   BoundaryWait boundary{};
+  std::int64_t entry = -1;  ///< of the mapping, when that made it
 };
 
 /// A command that is over, to be reported after the block's state.
@@ -102,8 +106,13 @@ class Performer final : public audio::AudioClient {
   /// Counters of the devices, shown in the state.
   void setCounters(const audio::AudioCounters& counters) { counters_.write(counters); }
   void setMidiTicks(std::uint64_t ticks) { midiTicks_.store(ticks, std::memory_order_relaxed); }
+  /// What hands do at MIDI ports.
+  [[nodiscard]] MappingStage& mapping() { return mapping_; }
   /// Frees what the audio thread gave back.
-  void collect() { (void)retired_.collect(); }
+  void collect() {
+    (void)retired_.collect();
+    mapping_.collect();
+  }
 
   /// Silence from soon on, without a click: the end of the engine.
   void fadeOut() { isFadingOut_.store(true, std::memory_order_relaxed); }
@@ -133,7 +142,9 @@ class Performer final : public audio::AudioClient {
   /// When a frame of the session is at the loudspeaker.
   [[nodiscard]] HostMicros heardAt(Frames frame) const RT_SAFE;
   void takeCommands() RT_SAFE;
-  void take(const RtCommand& command) RT_SAFE;
+  void takeHands() RT_SAFE;
+  /// `entry`: of the mapping, or -1.
+  void take(const RtCommand& command, std::int64_t entry = -1) RT_SAFE;
   void renderQuantum() RT_SAFE;
   void followTempoMap() RT_SAFE;
   void swapWhenDue(const SongSpans& spans) RT_SAFE;
@@ -144,7 +155,7 @@ class Performer final : public audio::AudioClient {
   [[nodiscard]] std::int64_t dueFrame(WaitingCommand& waiting, const SongSpans& spans) const
       RT_SAFE;
   /// False when there is no such node or parameter.
-  bool run(const RtCommand& command, std::uint32_t frameInQuantum) RT_SAFE;
+  bool run(const RtCommand& command, std::uint32_t frameInQuantum, std::int64_t entry = -1) RT_SAFE;
   void finishBlock(const audio::AudioBlock& block) RT_SAFE;
   void fade(const audio::AudioBlock& block) RT_SAFE;
   void publishEvents() RT_SAFE;
@@ -185,6 +196,7 @@ class Performer final : public audio::AudioClient {
   HostMicros expectedHost_{};  ///< of the next block's first frame, by the line
   bool hasRun_ = false;
   transport::GapWatch gapWatch_;
+  MappingStage mapping_;
   TempoFollower tempoFollower_;
   midi::MidiInputLane* followedLane_ = nullptr;
   std::uint32_t seenClockChoice_ = 0;

@@ -43,6 +43,7 @@ PlanHash hashPlan(const json& plan) {
   hash.link = part("link");
   hash.transport = part("transport");
   hash.midi = part("midi");
+  hash.mapping = part("mapping");
   hash.session = part("session");
   return hash;
 }
@@ -53,6 +54,7 @@ std::vector<std::string> changedParts(const PlanHash& before, const PlanHash& af
   if (before.link != after.link) parts.emplace_back("link");
   if (before.transport != after.transport) parts.emplace_back("transport");
   if (before.midi != after.midi) parts.emplace_back("midi");
+  if (before.mapping != after.mapping) parts.emplace_back("mapping");
   if (before.session != after.session) parts.emplace_back("session");
   return parts;
 }

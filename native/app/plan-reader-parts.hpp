@@ -23,6 +23,9 @@ struct PlanTotals {
 void countAll(std::size_t& total, std::size_t count, std::size_t limit, const char* what,
               const JsonPlace& place, JsonProblem& problem);
 
+/// What knobs, keys and pads do, of a plan whose ports are read.
+void readMapping(const JsonObject& object, Plan& plan);
+
 void readSession(const nlohmann::json* json, const JsonPlace& place, JsonProblem& problem,
                  rack::NodeTypeLookup findType, Plan& plan);
 

@@ -159,6 +159,7 @@ Result<Plan> readPlan(const json& value, rack::NodeTypeLookup findType) {
   readTransport(JsonObject(root.object("transport"), root.at("transport"), problem),
                 plan.transport);
   readMidi(JsonObject(root.object("midi"), root.at("midi"), problem), plan.midi);
+  readMapping(JsonObject(root.object("mapping"), root.at("mapping"), problem), plan);
   const json* session = root.object("session");
   if (session == nullptr) problem.report(root.at("session"), "an object", root.find("session"));
   if (!problem.isFound()) readSession(session, root.at("session"), problem, findType, plan);

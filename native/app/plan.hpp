@@ -10,6 +10,7 @@
 
 #include "app/plan-hash.hpp"
 #include "audio/audio-driver.hpp"
+#include "mapping/mapping-plan.hpp"
 #include "midi/midi-plan.hpp"
 #include "rack/rack-plan.hpp"
 #include "sequencer/pattern-plan.hpp"
@@ -120,6 +121,7 @@ struct Plan {
   LinkPlan link;
   TransportPlan transport;
   MidiPlan midi;
+  mapping::MappingPlan mapping;
   SessionPlan session;
   PlanHash hash;
 };

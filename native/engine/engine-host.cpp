@@ -92,11 +92,13 @@ Status EngineHost::start() {
 
   ports_ = std::make_unique<midi::MidiPortManager>(
       [this](const midi::MidiPortStatus& port) { onMidiChange(port); });
-  midiPlayer_ =
-      std::make_unique<midi::MidiPlayer>(performer_->transportView(), ports_->outputs(), midiTime_);
+  midiPlayer_ = std::make_unique<midi::MidiPlayer>(performer_->transportView(), ports_->outputs(),
+                                                   midiTime_, &performer_->mapping().posts());
   midiThread_ = std::make_unique<midi::MidiThread>(*midiPlayer_);
   midiDesk_ = std::make_unique<MidiDesk>(*ports_, *midiPlayer_);
   applyMidi();
+  applyMapping();
+  performer_->mapping().listenTo(&ports_->inputs());
   midiThread_->start();
   // Last: it takes longer than everything before, and the music plays already.
   memoryLock_ = platform::lockMemory();
@@ -112,7 +114,7 @@ Tempo EngineHost::startTempo() const {
 void EngineHost::poll() {
   supervisor_->poll();
   ports_->poll();
-  takeMidiInput();
+  takeHands();
   performer_->collect();
   midiPlayer_->collect();
   midiDesk_->poll();
@@ -122,6 +124,7 @@ void EngineHost::poll() {
     }
   }
   if (!isSessionWaiting_ && !performer_->isSwapWaiting()) tellHash();
+  if (isMappingWaiting_) applyMapping();
   performer_->setMidiTicks(midiPlayer_->ticks());
   performer_->setCounters(supervisor_->counters());
   (void)telemetry_.poll(hostNow(), sampleRate_, *shared_);
@@ -143,6 +146,7 @@ void EngineHost::stop() {
   // First the synths: their notes must not hang whatever happens to the sound card.
   if (midiThread_) midiThread_->stop();
   performer_->followClock(nullptr);  // the ports go before the performer does
+  performer_->mapping().listenTo(nullptr);
   noteHands();
   saveFiles(true);
   (void)recorder_.stop();
@@ -228,6 +232,8 @@ Result<PlanOutcome> EngineHost::takePlan(app::Plan plan, std::string json, app::
     (void)performer_->send(quantum);
   }
   if (has("midi") || has("session")) applyMidi();
+  // A session brings the mapping, with the ports as they were before.
+  if (has("midi") || (has("mapping") && !has("session"))) applyMapping();
   return outcome;
 }
 
@@ -266,6 +272,7 @@ Status EngineHost::playSession(app::RtWhen when, SessionNews news) {
   slot->bringsLoop = news.loop;
   const app::SessionPlayer* player = slot->player.get();
   takeIndices(*player);
+  if (ports_ != nullptr) slot->mapping = buildMapping(*player);
   // The audio thread may also have 64 old ones to be freed first: it stands still.
   if (mustWait || !performer_->swapSession(std::move(slot), when)) {
     isSessionWaiting_ = true;
@@ -408,6 +415,34 @@ void EngineHost::applyMidi() {
   applyClock();
 }
 
+void EngineHost::applyMapping() {
+  isMappingWaiting_ = true;
+  // A session that is on its way brings its nodes; the mapping follows it.
+  if (newest_ == nullptr || isSessionWaiting_ || performer_->isSwapWaiting()) return;
+  isMappingWaiting_ = !performer_->mapping().swap(buildMapping(*newest_));
+}
+
+std::unique_ptr<app::MappingSlot> EngineHost::buildMapping(const app::SessionPlayer& player) {
+  mapping::Resolver resolver;
+  resolver.slotOf = [this](const std::string& id) -> std::optional<std::uint32_t> {
+    const midi::MidiSlotRef port = ports_->find(id);
+    if (port.serial == 0) return std::nullopt;
+    return port.slot;
+  };
+  resolver.nodeOf = [&player](const std::string& name) -> std::optional<std::uint32_t> {
+    const auto found = player.nodeIndices().find(name);
+    if (found == player.nodeIndices().end()) return std::nullopt;
+    return found->second;
+  };
+  resolver.valueOf = [this](const std::string& node, std::uint32_t param) {
+    return presentParam(plan_.session, live_.state(), {node, param});
+  };
+  auto slot = std::make_unique<app::MappingSlot>(plan_.mapping, resolver);
+  slot->player = &player;
+  slot->serial = handDesk_.remember(plan_.mapping);
+  return slot;
+}
+
 void EngineHost::applyClock() {
   const midi::MidiSlotRef from =
       plan_.midi.clockFrom ? ports_->find(*plan_.midi.clockFrom) : midi::MidiSlotRef{};
@@ -429,9 +464,16 @@ void EngineHost::watchClock() {
   if (news.event != nullptr) say(news.event, news.level, news.sentence, port);
 }
 
-void EngineHost::takeMidiInput() {
+void EngineHost::takeHands() {
+  app::MappingStage& stage = performer_->mapping();
   midi::RtMidiInput input;
-  while (ports_->inputs().pop(input)) ++midiReceived_;
+  while (stage.popHeard(input)) handDesk_.hear(input, ports_->idOf(input.slot));
+  app::RtSynthNote note;
+  while (stage.popSynth(note)) {
+    if (const mapping::EntryPlan* entry = handDesk_.entryOf(note))
+      midiDesk_->noteHand(*entry, note);
+  }
+  handDesk_.takeState(stage.state());
 }
 
 void EngineHost::keepLink() {

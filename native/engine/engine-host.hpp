@@ -18,6 +18,7 @@
 #include "engine/calibration.hpp"
 #include "engine/clock-watch.hpp"
 #include "engine/engine-options.hpp"
+#include "engine/hand-desk.hpp"
 #include "engine/link-keeper.hpp"
 #include "engine/live-state.hpp"
 #include "engine/midi-desk.hpp"
@@ -83,6 +84,8 @@ class EngineHost {
 
   /// Parameters of the synths; after `start`.
   [[nodiscard]] MidiDesk& midiDesk() { return *midiDesk_; }
+  /// What hands do at MIDI ports; after `start`.
+  [[nodiscard]] const HandDesk& handDesk() const { return handDesk_; }
 
   [[nodiscard]] const platform::SharedObject& sharedObject() const { return sharedObject_; }
   [[nodiscard]] const EngineOptions& options() const { return options_; }
@@ -110,9 +113,12 @@ class EngineHost {
   void onAudioChange(const audio::AudioChange& change);
   void onMidiChange(const midi::MidiPortStatus& port);
   void applyMidi();
+  /// Hands the mapping over, or remembers to do so when a session is on its way.
+  void applyMapping();
+  [[nodiscard]] std::unique_ptr<app::MappingSlot> buildMapping(const app::SessionPlayer& player);
   void applyClock();
   void watchClock();
-  void takeMidiInput();
+  void takeHands();
   void changeSampleRate(std::uint32_t sampleRate);
   void noteHands();
   void tellHash();
@@ -166,12 +172,13 @@ class EngineHost {
   std::unique_ptr<midi::MidiPlayer> midiPlayer_;
   std::unique_ptr<midi::MidiThread> midiThread_;
   std::unique_ptr<MidiDesk> midiDesk_;
+  HandDesk handDesk_;
+  bool isMappingWaiting_ = false;
 
   HostMicros startedAt_{};
   std::uint64_t beatenBlocks_ = 0;  ///< the heart's last known beat
   HostMicros beatenAt_{};
   HostMicros fedAt_{};
-  std::uint64_t midiReceived_ = 0;
   bool isStopped_ = false;
 };
 

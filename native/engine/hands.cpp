@@ -5,6 +5,7 @@
 #include <optional>
 #include <utility>
 
+#include "rack/graph.hpp"
 #include "rack/mix/mix-nodes.hpp"
 
 namespace downbeat::engine {
@@ -65,6 +66,24 @@ PlannedParam plannedParam(const app::SessionPlan& session, const LiveParamKey& k
     planned.value = xfader.x;
   }
   return planned;
+}
+
+std::optional<double> presentParam(const app::SessionPlan& session, const LiveState& live,
+                                   const LiveParamKey& key) {
+  if (const auto held = live.params.find(key); held != live.params.end()) {
+    return static_cast<double>(held->second);
+  }
+  const PlannedParam planned = plannedParam(session, key);
+  if (planned.value || !planned.isNodeKnown) return planned.value;
+  std::optional<double> initial;
+  visitNodes(session, [&](const std::string& name, const rack::NodePlan& node) {
+    if (name != key.first) return;
+    const rack::NodeTypeInfo* type = rack::findNodeType(node.type.c_str());
+    for (std::size_t i = 0; type != nullptr && i < type->paramCount; ++i) {
+      if (type->params[i].id == key.second) initial = type->params[i].initial;
+    }
+  });
+  return initial;
 }
 
 app::SessionPlan withHands(app::SessionPlan session, const LiveState& live) {

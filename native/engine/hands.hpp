@@ -16,6 +16,11 @@ struct PlannedParam {
 };
 [[nodiscard]] PlannedParam plannedParam(const app::SessionPlan& session, const LiveParamKey& key);
 
+/// What a parameter is: as a hand left it, as the plan has it, or as its node type begins. Absent
+/// when there is no such node or parameter.
+[[nodiscard]] std::optional<double> presentParam(const app::SessionPlan& session,
+                                                 const LiveState& live, const LiveParamKey& key);
+
 /// The session with the parameters of `live` in place of the plan's.
 [[nodiscard]] app::SessionPlan withHands(app::SessionPlan session, const LiveState& live);
 

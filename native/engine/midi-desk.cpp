@@ -16,6 +16,7 @@ using midi::MidiPost;
 using nlohmann::json;
 
 constexpr std::size_t kMaxKeyBytes = 128;
+constexpr std::int32_t kAfterSteps = 10'000;
 
 Error invalid(const std::string& message, const std::string& path) {
   return {"MESSAGE_INVALID", message, path};
@@ -116,6 +117,17 @@ Result<midi::SynthValue> readValue(const json& remember, const MidiPost& post) {
   return value;
 }
 
+json messagesOf(const MidiGroup& group) {
+  json messages = json::array();
+  for (std::size_t i = 0; i < group.count; ++i) {
+    json bytes = json::array();
+    for (std::size_t b = 0; b < group.messages[i].size; ++b)
+      bytes.push_back(group.messages[i].bytes[b]);
+    messages.push_back(std::move(bytes));
+  }
+  return messages;
+}
+
 }  // namespace
 
 Result<bool> MidiDesk::send(const json& message) {
@@ -145,12 +157,25 @@ Result<bool> MidiDesk::send(const json& message) {
   return true;
 }
 
+void MidiDesk::noteHand(const mapping::EntryPlan& entry, const app::RtSynthNote& note) {
+  midi::SynthValue value;
+  value.key = entry.target.key;
+  // As Node orders them: what has steps is said first.
+  value.order = note.isContinuous ? kAfterSteps : 0;
+  value.post.group = note.group;
+  value.post.importance =
+      note.isContinuous ? midi::MessageClass::continuous : midi::MessageClass::stepped;
+  (void)memory_.remember(entry.target.port, std::move(value));
+}
+
 json MidiDesk::values() const {
   json all = json::object();
   for (const std::string& port : memory_.ports()) {
     json list = json::array();
     for (const midi::SynthValue* value : memory_.values(port)) {
-      list.push_back({{"key", value->key}, {"value", value->shown}});
+      list.push_back({{"key", value->key},
+                      {"value", value->shown},
+                      {"messages", messagesOf(value->post.group)}});
     }
     all[port] = std::move(list);
   }

@@ -7,7 +7,9 @@
 #include <set>
 #include <string>
 
+#include "app/mapping-stage.hpp"
 #include "base/status.hpp"
+#include "mapping/mapping-plan.hpp"
 #include "midi/midi-player.hpp"
 #include "midi/midi-port-manager.hpp"
 #include "midi/synth-memory.hpp"
@@ -28,8 +30,12 @@ class MidiDesk {
   /// is remembered for a port that is not there. Errors: `MESSAGE_INVALID`, `MIDI_PORT_MISSING`,
   /// `QUEUE_FULL`.
   [[nodiscard]] Result<bool> send(const nlohmann::json& message);
-  /// `{"PORT":[{"key":"cutoff","value":"0.5"}]}`, in the order in which they are said again.
+  /// `{"PORT":[{"key":"cutoff","value":"0.5","messages":[[176,43,64]]}]}`, in the order in which they
+  /// are said again. `value` is empty for what a hand did; `messages` for system exclusive.
   [[nodiscard]] nlohmann::json values() const;
+
+  /// A hand has said this to a synth already: it is remembered as if it had been asked for.
+  void noteHand(const mapping::EntryPlan& entry, const app::RtSynthNote& note);
 
   void onPort(const midi::MidiPortStatus& port);
   /// These are the ports of the plan.

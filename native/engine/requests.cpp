@@ -125,6 +125,8 @@ void Requests::onMessage(ControlSocket::ConnectionId from, const std::string& te
     }
   } else if (type == "midiValues") {
     reply["values"] = host_.midiDesk().values();
+  } else if (type == "midiInputs") {
+    host_.handDesk().inputsSince(message.value("since", json()), reply);
   } else if (type == "record") {
     const Status status = host_.record(stringAt(message, "path"));
     if (status.isOk()) {

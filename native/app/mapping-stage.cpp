@@ -1,0 +1,146 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+#include "app/mapping-stage.hpp"
+
+#include <algorithm>
+
+namespace downbeat::app {
+namespace {
+
+using mapping::Move;
+using mapping::TransportAction;
+
+constexpr std::uint8_t kFromMapping = 4;  ///< RtCommand::source
+
+RtCommandKind kindOf(TransportAction action, const StageFacts& facts) RT_SAFE {
+  switch (action) {
+    case TransportAction::play: return RtCommandKind::play;
+    case TransportAction::stop: return RtCommandKind::stop;
+    case TransportAction::pause: return RtCommandKind::pause;
+    case TransportAction::playStop:
+      return facts.isPlaying ? RtCommandKind::stop : RtCommandKind::play;
+    case TransportAction::rewind: return RtCommandKind::rewind;
+    case TransportAction::loop: return RtCommandKind::loopEnable;
+    case TransportAction::tempo: return RtCommandKind::tempo;
+  }
+  return RtCommandKind::none;
+}
+
+RtCommand toCommand(const Move& move, const StageFacts& facts) RT_SAFE {
+  RtCommand command;
+  command.source = kFromMapping;
+  command.node = move.node;
+  command.param = move.param;
+  command.value = move.value;
+  switch (move.kind) {
+    case Move::Kind::setParam:
+      command.kind = RtCommandKind::setParam;
+      command.value2 = move.rampMs;
+      break;
+    case Move::Kind::noteOn: command.kind = RtCommandKind::noteOn; break;
+    case Move::Kind::noteOff: command.kind = RtCommandKind::noteOff; break;
+    default:
+      command.kind = kindOf(move.action, facts);
+      command.flag = command.kind == RtCommandKind::loopEnable && !facts.isLoopEnabled ? 1 : 0;
+      break;
+  }
+  return command;
+}
+
+}  // namespace
+
+MappingStage::~MappingStage() {
+  const std::unique_ptr<MappingSlot> next(next_.exchange(nullptr));
+  const std::unique_ptr<MappingSlot> playing(slot_);
+}
+
+bool MappingStage::swap(std::unique_ptr<MappingSlot> slot) {
+  if (next_.load(std::memory_order_acquire) != nullptr) return false;
+  next_.store(slot.release(), std::memory_order_release);
+  return true;
+}
+
+void MappingStage::run(const StageFacts& facts, const SessionPlayer* player) RT_SAFE {
+  facts_ = facts;
+  count_ = 0;
+  adoptNext(player);
+  midi::MidiInputs* inputs = inputs_.load(std::memory_order_acquire);
+  midi::RtMidiInput input;
+  for (int i = 0; inputs != nullptr && i < kMessagesPerBlock && inputs->pop(input); ++i) {
+    (void)heard_.push(input);  // who does not listen misses it
+    if (slot_ != nullptr) slot_->table.receive(input, *this);
+  }
+  if (slot_ == nullptr) return;
+  slot_->table.flush(facts.now, *this);
+  writeState();
+}
+
+void MappingStage::release() RT_SAFE {
+  count_ = 0;
+  facts_.room = kMaxCommands;
+  if (slot_ != nullptr) slot_->table.releaseAll(*this);
+}
+
+bool MappingStage::adopt(MappingSlot* slot) RT_SAFE {
+  if (!retired_.retire(slot_)) return false;
+  slot_ = slot;
+  if (slot_ == nullptr) state_.write({});
+  return true;
+}
+
+void MappingStage::adoptNext(const SessionPlayer* player) RT_SAFE {
+  MappingSlot* next = next_.load(std::memory_order_acquire);
+  // What is held by the one before has to be let go, all of it.
+  if (next == nullptr || !retired_.hasRoom() || facts_.room < kMaxCommands) return;
+  next_.store(nullptr, std::memory_order_release);
+  if (next->player != player) {
+    // Its session has left before it came: that one brings its own.
+    (void)retired_.retire(next);
+    return;
+  }
+  if (slot_ != nullptr) slot_->table.releaseAll(*this);
+  (void)adopt(next);
+}
+
+void MappingStage::noteParam(std::uint32_t node, std::uint32_t param, double value,
+                             std::int64_t entry) RT_SAFE {
+  if (slot_ != nullptr) slot_->table.noteParam(node, param, value, entry, *this);
+}
+
+bool MappingStage::take(const Move& move) RT_SAFE {
+  if (move.kind == Move::Kind::midi || move.kind == Move::Kind::feedback) return addPost(move);
+  return addCommand(move);
+}
+
+bool MappingStage::addCommand(const Move& move) RT_SAFE {
+  if (count_ == std::min(kMaxCommands, facts_.room)) return false;
+  commands_[count_++] = {toCommand(move, facts_), static_cast<std::int64_t>(move.entry)};
+  return true;
+}
+
+bool MappingStage::addPost(const Move& move) RT_SAFE {
+  const bool isSynth = move.kind == Move::Kind::midi;
+  midi::RtHandPost post;
+  post.slot = move.slot;
+  post.group = move.group;
+  post.importance =
+      isSynth && !move.isContinuous ? midi::MessageClass::stepped : midi::MessageClass::continuous;
+  if (!posts_.push(post)) return false;
+  if (isSynth) {
+    (void)synthNotes_.push({slot_->serial, move.entry, move.value, move.isContinuous, move.group});
+  }
+  return true;
+}
+
+void MappingStage::writeState() RT_SAFE {
+  RtMappingState state;
+  state.serial = slot_->serial;
+  state.count = static_cast<std::uint32_t>(slot_->table.size());
+  for (std::uint32_t i = 0; i < state.count; ++i) {
+    if (slot_->table.isAttached(i)) {
+      state.attached[i / 8] = static_cast<std::uint8_t>(state.attached[i / 8] | (1U << (i % 8)));
+    }
+  }
+  state_.write(state);
+}
+
+}  // namespace downbeat::app

@@ -1,0 +1,137 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where hands come in: takes what arrives at MIDI ports, lets the mapping make moves of it, and
+// passes those on to the session, the transport and the synths. Control hears of it afterwards.
+#pragma once
+
+#include <array>
+#include <atomic>
+#include <cstddef>
+#include <cstdint>
+#include <memory>
+#include <type_traits>
+
+#include "app/rt-messages.hpp"
+#include "base/units.hpp"
+#include "mapping/mapping-table.hpp"
+#include "midi/midi-input.hpp"
+#include "midi/midi-post.hpp"
+#include "rt/latest.hpp"
+#include "rt/retired.hpp"
+#include "rt/rt-safe.hpp"
+#include "rt/spsc-queue.hpp"
+
+namespace downbeat::app {
+
+class SessionPlayer;
+
+/// A mapping whose nodes are those of one session.
+struct MappingSlot {
+  MappingSlot(const mapping::MappingPlan& plan, const mapping::Resolver& resolver)
+      : table(plan, resolver) {}
+
+  mapping::MappingTable table;
+  const SessionPlayer* player = nullptr;
+  std::uint32_t serial = 0;  ///< in RtSynthNote
+};
+
+/// A parameter of a synth that a hand moved: for whoever says it again when the synth is back.
+struct RtSynthNote {
+  std::uint32_t serial = 0;  ///< of the MappingSlot
+  std::uint32_t entry = 0;   ///< of its plan
+  double value = 0.0;        ///< 0 to 1
+  bool isContinuous = false;
+  midi::MidiGroup group;
+};
+static_assert(std::is_trivially_copyable_v<RtSynthNote>);
+
+/// Which controls are where their values are.
+struct RtMappingState {
+  std::uint32_t serial = 0;
+  std::uint32_t count = 0;
+  std::array<std::uint8_t, mapping::kMaxEntries / 8> attached{};  ///< a bit for each entry
+};
+static_assert(std::is_trivially_copyable_v<RtMappingState>);
+
+/// A command of the mapping, by the entry it comes from.
+struct MappedCommand {
+  RtCommand command;
+  std::int64_t entry = -1;
+};
+
+/// What the mapping has to know of the rest when it runs.
+struct StageFacts {
+  HostMicros now{};
+  bool isPlaying = false;
+  bool isLoopEnabled = false;
+  std::size_t room = 0;  ///< for commands
+};
+
+/// Thread: as grouped below.
+class MappingStage final : private mapping::MoveSink {
+ public:
+  MappingStage() = default;
+  ~MappingStage() override;
+  MappingStage(const MappingStage&) = delete;
+  MappingStage& operator=(const MappingStage&) = delete;
+
+  // Control.
+
+  /// The ports to listen to, from the next block on; null: none. They stay where they are until the
+  /// next call, or until no driver is active.
+  void listenTo(midi::MidiInputs* inputs) { inputs_.store(inputs, std::memory_order_release); }
+  /// From the next block on, if its session plays then. One may wait; false while it does.
+  [[nodiscard]] bool swap(std::unique_ptr<MappingSlot> slot);
+  /// What came in since the last call, ticks too; false when nothing waits.
+  [[nodiscard]] bool popHeard(midi::RtMidiInput& input) { return heard_.pop(input); }
+  [[nodiscard]] bool popSynth(RtSynthNote& note) { return synthNotes_.pop(note); }
+  [[nodiscard]] const rt::Latest<RtMappingState>& state() const { return state_; }
+  /// What hands say to synths: for the midi thread.
+  [[nodiscard]] midi::HandPosts& posts() { return posts_; }
+  void collect() { (void)retired_.collect(); }
+
+  // Audio.
+
+  /// Once per block. Makes commands of what came in.
+  void run(const StageFacts& facts, const SessionPlayer* player) RT_SAFE;
+  /// Commands since `run` or `release`; they are gone with the next call of either.
+  [[nodiscard]] const MappedCommand* begin() const RT_SAFE { return commands_.data(); }
+  [[nodiscard]] const MappedCommand* end() const RT_SAFE { return commands_.data() + count_; }
+  /// Makes commands that end what hands hold in the session that is about to leave.
+  void release() RT_SAFE;
+  /// The mapping of a session that begins to play; null is none. False: the one before cannot be
+  /// given back yet, and nothing has changed.
+  [[nodiscard]] bool adopt(MappingSlot* slot) RT_SAFE;
+  [[nodiscard]] bool canAdopt() const RT_SAFE { return retired_.hasRoom(); }
+  /// A parameter was set by `entry`; -1 by somebody else.
+  void noteParam(std::uint32_t node, std::uint32_t param, double value, std::int64_t entry) RT_SAFE;
+
+ private:
+  static constexpr std::size_t kMaxCommands = 256;
+  /// Messages of one block; what is beyond waits for the next.
+  static constexpr int kMessagesPerBlock = 256;
+
+  bool take(const mapping::Move& move) RT_SAFE override;
+  bool addCommand(const mapping::Move& move) RT_SAFE;
+  bool addPost(const mapping::Move& move) RT_SAFE;
+  void adoptNext(const SessionPlayer* player) RT_SAFE;
+  void writeState() RT_SAFE;
+
+  // Control to audio.
+  std::atomic<midi::MidiInputs*> inputs_{nullptr};
+  std::atomic<MappingSlot*> next_{nullptr};
+
+  // Audio.
+  MappingSlot* slot_ = nullptr;  ///< owned; leaves through retired_
+  StageFacts facts_;
+  std::array<MappedCommand, kMaxCommands> commands_{};
+  std::size_t count_ = 0;
+
+  // Audio to control, and to midi.
+  rt::Retired<MappingSlot> retired_;
+  rt::SpscQueue<midi::RtMidiInput, 1024> heard_;
+  rt::SpscQueue<RtSynthNote, 1024> synthNotes_;
+  rt::Latest<RtMappingState> state_;
+  midi::HandPosts posts_;
+};
+
+}  // namespace downbeat::app

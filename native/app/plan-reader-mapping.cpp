@@ -1,0 +1,187 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The mapping of a plan: every entry whole or the plan is refused.
+#include <algorithm>
+#include <set>
+#include <string>
+#include <utility>
+#include <vector>
+
+#include "app/plan-reader-parts.hpp"
+#include "base/midi-group.hpp"
+#include "base/midi-message.hpp"
+
+namespace downbeat::app {
+namespace {
+
+using mapping::EntryPlan;
+using mapping::MessageTemplate;
+using mapping::SourcePlan;
+using mapping::TargetKind;
+using mapping::TargetPlan;
+using nlohmann::json;
+
+constexpr std::size_t kMaxPoints = 257;
+constexpr std::size_t kMaxSteps = 4096;
+constexpr std::size_t kMaxMessages = midi::MidiGroup::kMaxMessages;
+constexpr double kMaxValue = 1.0e9;
+
+/// A number, or -1 for null and for what is missing.
+int wholeOrAny(const JsonObject& fields, const char* key, std::uint64_t max) {
+  const json* value = fields.find(key);
+  if (value == nullptr || value->is_null()) return -1;
+  return static_cast<int>(fields.whole(key, 0, max, std::nullopt));
+}
+
+bool hasPort(const Plan& plan, const std::string& id, bool isInput) {
+  return std::any_of(plan.midi.ports.begin(), plan.midi.ports.end(),
+                     [&](const midi::MidiPortPlan& port) {
+                       return port.id == id && (isInput ? port.input : port.output);
+                     });
+}
+
+void readSource(const JsonObject& fields, const Plan& plan, SourcePlan& source) {
+  static const std::vector<const char*> kKinds{"cc",   "cc14",     "note",   "nrpn",
+                                               "bend", "pressure", "program"};
+  source.port = fields.id("port");
+  if (!hasPort(plan, source.port, true)) {
+    fields.problem().report(fields.at("port"), "the id of a port with an input",
+                            fields.find("port"));
+  }
+  source.kind = static_cast<mapping::SourceKind>(fields.choice("kind", kKinds, std::nullopt));
+  source.channel = wholeOrAny(fields, "channel", 15);
+  const bool isWide = source.kind == mapping::SourceKind::nrpn;
+  source.number = wholeOrAny(fields, "number", isWide ? 16383 : 127);
+  const bool needsNumber =
+      isWide || source.kind == mapping::SourceKind::cc || source.kind == mapping::SourceKind::cc14;
+  if (needsNumber && source.number < 0) {
+    fields.problem().report(fields.at("number"), "a number", fields.find("number"));
+  }
+  source.lsb = static_cast<int>(fields.whole("lsb", 0, 127, 32));
+  source.lsbFirst = fields.flag("lsbFirst", source.lsbFirst);
+}
+
+/// A data byte: itself, or the part of the value that it carries.
+std::uint8_t readByte(const json& value, const JsonPlace& place, JsonProblem& problem) {
+  if (value == "value") return mapping::kValueByte;
+  if (value == "high") return mapping::kHighByte;
+  if (value == "low") return mapping::kLowByte;
+  if (value.is_number()) return static_cast<std::uint8_t>(readWhole(value, place, 0, 127, problem));
+  problem.report(place, "0 to 127, \"value\", \"high\" or \"low\"", &value);
+  return 0;
+}
+
+MessageTemplate readMessage(const json& value, const JsonPlace& place, JsonProblem& problem) {
+  MessageTemplate message;
+  const std::size_t size = value.is_array() ? value.size() : 0;
+  if (size < 2 || size > 3) {
+    problem.report(place, "a message of 2 or 3 bytes", &value);
+    return message;
+  }
+  message.size = static_cast<std::uint8_t>(size);
+  const JsonPlace first{&place, nullptr, 0};
+  message.bytes[0] = static_cast<std::uint8_t>(readWhole(value[0], first, 0x80, 0xEF, problem));
+  for (std::size_t i = 1; i < size; ++i) {
+    const JsonPlace at{&place, nullptr, i};
+    message.bytes[i] = readByte(value[i], at, problem);
+  }
+  if (!problem.isFound() && midi::messageSize(message.bytes[0]) != size) {
+    problem.report(place, "as many bytes as its status asks for", &value);
+  }
+  return message;
+}
+
+void readTarget(const JsonObject& fields, const Plan& plan, TargetPlan& target) {
+  static const std::vector<const char*> kKinds{"param", "play", "transport", "midi"};
+  static const std::vector<const char*> kActions{"play",   "stop", "pause", "playStop",
+                                                 "rewind", "loop", "tempo"};
+  target.kind = static_cast<TargetKind>(fields.choice("kind", kKinds, std::nullopt));
+  switch (target.kind) {
+    case TargetKind::param:
+      target.param = static_cast<std::uint32_t>(fields.whole("param", 0, 0xFFFFFFFF, std::nullopt));
+      target.node = fields.text("node", PlanLimits::kNameBytes, std::nullopt);
+      break;
+    case TargetKind::play:
+      target.node = fields.text("node", PlanLimits::kNameBytes, std::nullopt);
+      break;
+    case TargetKind::transport:
+      target.action =
+          static_cast<mapping::TransportAction>(fields.choice("action", kActions, std::nullopt));
+      break;
+    case TargetKind::midi:
+      target.port = fields.id("port");
+      if (!hasPort(plan, target.port, false)) {
+        fields.problem().report(fields.at("port"), "the id of a port with an output",
+                                fields.find("port"));
+      }
+      target.key = fields.text("key", PlanLimits::kNameBytes, std::nullopt);
+      fields.list("messages", kMaxMessages, [&](const json& value, const JsonPlace& place) {
+        target.messages.push_back(readMessage(value, place, fields.problem()));
+      });
+      if (target.messages.empty()) {
+        fields.problem().report(fields.at("messages"), "at least one message",
+                                fields.find("messages"));
+      }
+      fields.list("values", kMaxSteps, [&](const json& value, const JsonPlace& place) {
+        target.values.push_back(
+            static_cast<std::uint16_t>(readWhole(value, place, 0, 16383, fields.problem())));
+      });
+      break;
+  }
+}
+
+void readCurve(const JsonObject& fields, EntryPlan& entry) {
+  if (fields.find("curve") == nullptr) return;
+  entry.curve.clear();
+  fields.list("curve", kMaxPoints, [&](const json& value, const JsonPlace& place) {
+    entry.curve.push_back(readNumber(value, place, 0.0, 1.0, fields.problem()));
+  });
+  const std::vector<double>& curve = entry.curve;
+  const bool isWhole = curve.size() >= 2 && curve.front() == 0.0 && curve.back() == 1.0 &&
+                       std::is_sorted(curve.begin(), curve.end());
+  if (!isWhole) {
+    fields.problem().report(fields.at("curve"), "2 or more points from 0 to 1 that never fall",
+                            fields.find("curve"));
+  }
+}
+
+EntryPlan readEntry(const JsonObject& fields, const Plan& plan) {
+  static const std::vector<const char*> kReadings{
+      "absolute", "toggle", "momentary", "twosComplement", "binaryOffset", "signedBit", "incDec"};
+  static const std::vector<const char*> kTakeovers{"jump", "pickup", "scale"};
+  JsonProblem& problem = fields.problem();
+  EntryPlan entry;
+  entry.id = fields.id("id");
+  readSource(JsonObject(fields.object("source"), fields.at("source"), problem), plan, entry.source);
+  entry.reading = static_cast<mapping::Reading>(fields.choice("reading", kReadings, 0));
+  entry.takeover = static_cast<mapping::Takeover>(fields.choice("takeover", kTakeovers, 1));
+  entry.from = fields.number("from", 0.0, 1.0, entry.from);
+  entry.to = fields.number("to", 0.0, 1.0, entry.to);
+  if (entry.from >= entry.to) problem.report(fields.at("to"), "above from", fields.find("to"));
+  readCurve(fields, entry);
+  entry.steps = static_cast<std::uint32_t>(fields.whole("steps", 0, kMaxSteps, 0));
+  if (entry.steps == 1) problem.report(fields.at("steps"), "0, or 2 or more", fields.find("steps"));
+  entry.stepSize = fields.number("stepSize", 1.0e-6, 1.0, entry.stepSize);
+  entry.low = fields.number("low", -kMaxValue, kMaxValue, entry.low);
+  entry.high = fields.number("high", -kMaxValue, kMaxValue, entry.high);
+  entry.rampMs = fields.number("rampMs", 0.0, 60000.0, entry.rampMs);
+  entry.transpose = static_cast<int>(fields.number("transpose", -127.0, 127.0, 0.0));
+  entry.hasFeedback = fields.flag("hasFeedback", entry.hasFeedback);
+  readTarget(JsonObject(fields.object("target"), fields.at("target"), problem), plan, entry.target);
+  return entry;
+}
+
+}  // namespace
+
+void readMapping(const JsonObject& object, Plan& plan) {
+  std::set<std::string> ids;
+  object.list("entries", mapping::kMaxEntries, [&](const json& value, const JsonPlace& place) {
+    const JsonObject fields(&value, place, object.problem());
+    EntryPlan entry = readEntry(fields, plan);
+    if (!ids.insert(entry.id).second) {
+      fields.problem().report(fields.at("id"), "an id that no other entry has", fields.find("id"));
+    }
+    plan.mapping.entries.push_back(std::move(entry));
+  });
+}
+
+}  // namespace downbeat::app
