@@ -9,8 +9,9 @@ import { AppError, messageOf } from "../base/errors.ts";
 import { TypedEvents } from "../base/events.ts";
 import type { EngineClient, EngineNotice } from "../binding/engine-client.ts";
 import type { EngineStatus } from "../binding/engine-status.ts";
-import type { Plan, SessionPlan } from "../binding/plan.ts";
+import type { SessionPlan } from "../binding/plan.ts";
 import { loadAtStart } from "../config/load-settings.ts";
+import { hasSynthMapping } from "../config/mapping-target.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
 import type { Settings } from "../config/schema.ts";
 import { SettingsWatcher } from "../config/settings-watcher.ts";
@@ -20,6 +21,7 @@ import { HealthReporter } from "./health-reporter.ts";
 import { LinkReporter } from "./link-reporter.ts";
 import type { LogHandle } from "./log.ts";
 import type { Places } from "./places.ts";
+import { PlanKeeper } from "./plan-keeper.ts";
 import { ProfileKeeper } from "./profile-keeper.ts";
 import type { PortProfile } from "./profile-source.ts";
 import { RemoteControl } from "./remote-control.ts";
@@ -48,6 +50,9 @@ interface DaemonEvents {
 
 const STATUS_EVERY_MS = 1000;
 
+/** What the profiles of the synths are made of. */
+const PROFILE_SECTIONS = ["midi", "profiles", "cc_profiles"];
+
 export class Daemon {
   readonly events = new TypedEvents<DaemonEvents>();
   readonly #options: DaemonOptions;
@@ -59,9 +64,9 @@ export class Daemon {
   readonly #link = new LinkReporter();
   readonly #manager: ServiceManager;
   readonly #profiles: ProfileKeeper;
+  readonly #plans: PlanKeeper;
   #settings: Settings | null = null;
   #session: SessionPlan | null = null;
-  #plan: Plan | null = null;
   #watcher: SettingsWatcher | null = null;
   #statusTimer: NodeJS.Timeout | null = null;
   #saidAudio = "";
@@ -92,7 +97,8 @@ export class Daemon {
       report: (problems) => this.#report(problems),
       watch: () => this.#watchFiles(),
     });
-    const { log, version, port } = options;
+    const { log, version, port, isNull } = options;
+    this.#plans = new PlanKeeper({ log, isNull, build: buildPlan });
     this.#remote = new RemoteControl({
       transport: this.#face,
       health: this.#health,
@@ -150,15 +156,19 @@ export class Daemon {
       loaded: start.loaded,
       log,
     });
+    // A knob that moves a synth is in the first plan already; without one nobody waits for profiles.
+    if (this.#mapsSynths)
+      await this.#loadProfiles().catch((error: unknown) => log.error({}, messageOf(error)));
     await this.#loadSession();
     if (!hasPlan) {
-      if (this.#plan !== null)
-        await writeFile(firstPlanFile(places.stateFolder), JSON.stringify(this.#plan), { mode: 0o600 });
+      const { plan } = this.#plans;
+      if (plan !== null)
+        await writeFile(firstPlanFile(places.stateFolder), JSON.stringify(plan), { mode: 0o600 });
       this.#supervisor.start();
     }
     // An engine that was connected before this plan was there is waiting for it.
     this.#enqueue(() => this.#sendPlan());
-    this.#enqueue(() => this.#loadProfiles());
+    if (!this.#profiles.isLoaded) this.#enqueue(() => this.#loadProfiles());
     this.#face.start();
     this.#health.start();
     this.#link.start();
@@ -179,8 +189,8 @@ export class Daemon {
   /** Looks at every file again, as SIGHUP asks for. */
   async reload(): Promise<void> {
     await this.#watcher?.reload();
+    this.#enqueue(() => this.#reloadProfiles());
     this.#enqueue(() => this.#reloadSession());
-    this.#enqueue(() => this.#loadProfiles());
     await this.#work;
   }
 
@@ -229,7 +239,7 @@ export class Daemon {
       return false;
     }
     this.#session = result.plan;
-    this.#buildPlan();
+    this.#buildPlan("all");
     return true;
   }
 
@@ -237,20 +247,30 @@ export class Daemon {
     if (this.#settings !== null) await this.#profiles.load(this.#settings);
   }
 
+  /** What is mapped to a synth is made of its profile. */
+  async #reloadProfiles(): Promise<void> {
+    await this.#loadProfiles();
+    if (this.#mapsSynths && this.#buildPlan("news")) await this.#sendPlan();
+  }
+
+  get #mapsSynths(): boolean {
+    return this.#settings !== null && hasSynthMapping(this.#settings.mappings);
+  }
+
   async #watchFiles(): Promise<void> {
     await this.#watcher?.watchFiles([...this.#sessionFiles, ...this.#profiles.files]);
   }
 
   async #takeFile(file: string): Promise<void> {
-    if (this.#profiles.files.includes(file)) await this.#loadProfiles();
+    if (this.#profiles.files.includes(file)) await this.#reloadProfiles();
     else await this.#reloadSession();
   }
 
-  #buildPlan(): void {
-    if (this.#settings === null || this.#session === null) return;
-    const { plan, warnings } = buildPlan(this.#settings, this.#session, this.#options.isNull);
-    for (const warning of warnings) this.#options.log.warn({}, warning);
-    this.#plan = plan;
+  /** @returns whether the plan is another than before */
+  #buildPlan(says: "all" | "news"): boolean {
+    if (this.#settings === null || this.#session === null) return false;
+    const profiles = this.#profiles.isLoaded ? this.#profiles.ports : null;
+    return this.#plans.build({ settings: this.#settings, session: this.#session, profiles }, says);
   }
 
   async #reloadSession(): Promise<void> {
@@ -268,11 +288,14 @@ export class Daemon {
     this.#report(problems);
     if (sections.length === 0) return;
     this.#options.log.info({ sections }, `settings taken: ${sections.join(", ")}`);
-    if (!sections.includes("session") || !(await this.#loadSession())) this.#buildPlan();
+    const isAboutProfiles = PROFILE_SECTIONS.some((section) => sections.includes(section));
+    const isMapped = this.#mapsSynths;
+    // In time for the plan when it is made of them; else nothing waits for them.
+    if (isAboutProfiles && isMapped) await this.#loadProfiles();
+    if (!sections.includes("session") || !(await this.#loadSession())) this.#buildPlan("all");
     await this.#sendPlan();
     await this.#remote.take(settings, sections);
-    if (["midi", "profiles", "cc_profiles"].some((section) => sections.includes(section)))
-      await this.#loadProfiles();
+    if (isAboutProfiles && !isMapped) await this.#loadProfiles();
   }
 
   async #handOver(client: EngineClient): Promise<void> {
@@ -293,8 +316,9 @@ export class Daemon {
 
   async #sendPlan(): Promise<void> {
     const client = this.#supervisor.client;
-    if (client === null || this.#plan === null) return;
-    const answer = await client.sendPlan(this.#plan);
+    const { plan } = this.#plans;
+    if (client === null || plan === null) return;
+    const answer = await client.sendPlan(plan);
     const names: string[] = [];
     for (const [name, index] of Object.entries(answer.nodes)) names[index] = name;
     this.#nodeNames = names;

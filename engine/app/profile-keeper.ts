@@ -32,6 +32,11 @@ export class ProfileKeeper {
     return this.#loaded?.ports ?? [];
   }
 
+  /** Were they read yet? */
+  get isLoaded(): boolean {
+    return this.#loaded !== null;
+  }
+
   /** To be watched. */
   get files(): readonly string[] {
     return this.#files;

@@ -8,8 +8,10 @@ import { PLAN_VERSION, type Plan, type SessionPlan } from "../binding/plan.ts";
 import { toPlanParts } from "../config/plan-parts.ts";
 import type { Settings } from "../config/schema.ts";
 import { sessionPlace } from "../config/session-place.ts";
-import { catalogOf } from "../rack/catalog.ts";
+import { catalogOf, type NodeCatalog } from "../rack/catalog.ts";
 import type { SessionResult } from "../session/read-session.ts";
+import { mappingOf } from "./mapping-source.ts";
+import type { PortProfile } from "./profile-source.ts";
 import { readSession } from "./session-file.ts";
 
 /** The file that `session` in the settings means. */
@@ -24,28 +26,43 @@ export function sessionFile(settings: Settings, settingsFile: string): string {
 
 /** Reads a session or rack file with its racks. Never throws for what is in the files. */
 export function loadSession(file: string): Promise<SessionResult> {
-  return readSession(file, catalogOf(nodeTypes(), describeNodeType));
+  return readSession(file, ourCatalog());
+}
+
+/** The node types of this box. */
+export function ourCatalog(): NodeCatalog {
+  return catalogOf(nodeTypes(), describeNodeType);
 }
 
 export interface BuiltPlan {
   readonly plan: Plan;
-  /** Sentences for the player: what of the session this box cannot play. */
+  /** Sentences for the player: what of session and mappings this box cannot play. */
   readonly warnings: readonly string[];
 }
 
-/** @param isNull - play into the null driver, whatever the settings say */
-export function buildPlan(settings: Settings, session: SessionPlan, isNull = false): BuiltPlan {
+export interface PlanOptions {
+  /** The synths at the ports; null while their profiles are not read. */
+  readonly profiles?: readonly PortProfile[] | null;
+  /** Play into the null driver, whatever the settings say. */
+  readonly isNull?: boolean;
+  /** Asked only when something is mapped. */
+  readonly catalog?: () => NodeCatalog;
+}
+
+export function buildPlan(settings: Settings, session: SessionPlan, options: PlanOptions = {}): BuiltPlan {
   const { audio, link, transport, midi, master } = toPlanParts(settings);
   const ports = new Set(midi.ports.map((port) => port.id));
   const known = [...ports].join(", ") || "none";
   // A session made on another box may name synths that this one does not have.
   const strangers = session.midiTracks.filter((track) => !ports.has(track.port));
+  const mapping = builtMapping(settings, session, options);
   const plan: Plan = {
     version: PLAN_VERSION,
-    audio: isNull ? { ...audio, device: "null" } : audio,
+    audio: options.isNull === true ? { ...audio, device: "null" } : audio,
     link,
     transport,
     midi,
+    mapping: mapping.plan,
     session: {
       ...session,
       midiTracks: session.midiTracks.filter((track) => ports.has(track.port)),
@@ -56,9 +73,18 @@ export function buildPlan(settings: Settings, session: SessionPlan, isNull = fal
       },
     },
   };
-  const warnings = strangers.map(
+  const silent = strangers.map(
     (track) =>
       `MIDI track ${track.id} is silent: expected a port of the settings (${known}), got "${track.port}". Add it under midi.ports`,
   );
-  return { plan, warnings };
+  return { plan, warnings: [...silent, ...mapping.warnings] };
+}
+
+function builtMapping(
+  settings: Settings,
+  session: SessionPlan,
+  { profiles = [], catalog = ourCatalog }: PlanOptions,
+): ReturnType<typeof mappingOf> {
+  if (settings.mappings.length === 0) return { plan: { entries: [] }, warnings: [] };
+  return mappingOf({ settings, session, catalog: catalog(), profiles });
 }

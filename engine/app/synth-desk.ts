@@ -3,6 +3,7 @@
 // remembers them for a synth that was unplugged.
 import { AppError } from "../base/errors.ts";
 import type { ParameterDone, ParameterOrder, Synth, SynthFace } from "../control/synth-face.ts";
+import { decodeMessage } from "../profiles/decode.ts";
 import { encodeParameter } from "../profiles/encode.ts";
 import { findParameter, type Parameter, type Profile } from "../profiles/profile.ts";
 import { stepNamed } from "../profiles/value.ts";
@@ -13,6 +14,14 @@ export type EngineRequest = (
   type: string,
   fields?: Record<string, unknown>,
 ) => Promise<Record<string, unknown>>;
+
+/** A parameter that the engine knows, as `midiValues` answers. */
+interface RememberedValue {
+  readonly key: string;
+  /** As whoever set it wrote it; empty when a hand did it. */
+  readonly value: string;
+  readonly messages: readonly (readonly number[])[];
+}
 
 /** Stepped parameters are said first to a synth that comes back: a waveform before its shape. */
 const AFTER_STEPS = 10_000;
@@ -35,9 +44,9 @@ export class SynthDesk implements SynthFace {
 
   async synths(): Promise<readonly Synth[]> {
     const answer = await this.#askValues();
-    const values = answer.values as Readonly<Record<string, readonly { key: string; value: string }[]>>;
+    const values = answer.values as Readonly<Record<string, readonly RememberedValue[]>>;
     return this.#ports().map(({ port, profile, channel }) => {
-      const known = new Map(values[port]?.map(({ key, value }) => [key, value]));
+      const known = new Map(values[port]?.map((value) => [value.key, value]));
       return {
         port,
         profile: profile.id,
@@ -50,7 +59,7 @@ export class SynthDesk implements SynthFace {
             name: parameter.name,
             role: parameter.role,
             labels: parameter.values.map(({ label }) => label),
-            value: value === undefined ? null : shownValue(parameter, value),
+            value: value === undefined ? null : shownValue(profile, parameter, value),
           };
         }),
       };
@@ -129,6 +138,13 @@ function readValue(parameter: Parameter, text: string): number | string {
   return number;
 }
 
-function shownValue(parameter: Parameter, text: string): number | string {
-  return stepNamed(parameter, text)?.label ?? Number(text);
+/** What a hand did is known by its bytes alone. */
+function shownValue(
+  profile: Profile,
+  parameter: Parameter,
+  { value, messages }: RememberedValue,
+): number | string | null {
+  if (value !== "") return stepNamed(parameter, value)?.label ?? Number(value);
+  const change = decodeMessage(profile, messages.flat());
+  return change?.parameter === parameter.id ? (change.label ?? change.value) : null;
 }

@@ -17,3 +17,10 @@ export function noteOfName(name: string): number | null {
   const note = (Number(octave) + 1) * 12 + (SEMITONES[letter.toUpperCase()] ?? 0) + sharp;
   return note >= LOWEST_NOTE && note <= HIGHEST_NOTE ? note : null;
 }
+
+const NAMES = ["C", "C#", "D", "D#", "E", "F", "F#", "G", "G#", "A", "A#", "B"] as const;
+
+/** @param note - 0 to 127. @returns "C#3" for 49 */
+export function noteName(note: number): string {
+  return `${NAMES[note % 12] ?? ""}${Math.floor(note / 12) - 1}`;
+}

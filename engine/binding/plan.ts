@@ -12,6 +12,7 @@ export interface Plan {
   readonly link: LinkPlan;
   readonly transport: TransportPlan;
   readonly midi: MidiPlan;
+  readonly mapping: MappingPlan;
   readonly session: SessionPlan;
 }
 
@@ -73,6 +74,78 @@ export interface MidiPortPlan {
   /** serial only: status bytes that repeat are left out. */
   readonly runningStatus: boolean;
 }
+
+/** What knobs, keys and pads do; `native/mapping/mapping-plan.hpp` says more. */
+export interface MappingPlan {
+  /** At most 1024. */
+  readonly entries: readonly MappingEntryPlan[];
+}
+
+export interface MappingEntryPlan {
+  /** Unique. */
+  readonly id: string;
+  readonly source: MappingSourcePlan;
+  readonly reading:
+    | "absolute"
+    | "toggle"
+    | "momentary"
+    | "twosComplement"
+    | "binaryOffset"
+    | "signedBit"
+    | "incDec";
+  readonly takeover: "jump" | "pickup" | "scale";
+  /** Part of the source's way that counts: 0 <= from < to <= 1. */
+  readonly from: number;
+  readonly to: number;
+  /** From position to 0..1, equally spaced: 2 to 257 points, first 0, last 1, never falling. */
+  readonly curve: readonly number[];
+  /** 2 to 4096: the position takes so many values only; 0: all. */
+  readonly steps: number;
+  /** Of an endless knob: position for one click, above 0 to 1. */
+  readonly stepSize: number;
+  /** Of the target at position 0 and 1, in its unit; low may be above high. */
+  readonly low: number;
+  readonly high: number;
+  /** param: 0 to 60000. */
+  readonly rampMs: number;
+  /** play: semitones, -127 to 127. */
+  readonly transpose: number;
+  readonly hasFeedback: boolean;
+  readonly target: MappingTargetPlan;
+}
+
+export interface MappingSourcePlan {
+  /** id of a port with an input. */
+  readonly port: string;
+  readonly kind: "cc" | "cc14" | "note" | "nrpn" | "bend" | "pressure" | "program";
+  /** 0 to 15; null: any. */
+  readonly channel: number | null;
+  /** Controller, note or program 0 to 127, nrpn 0 to 16383; null: any note or program, and of bend and pressure. */
+  readonly number: number | null;
+  /** cc14: controller of the low byte. */
+  readonly lsb: number;
+  readonly lsbFirst: boolean;
+}
+
+export type MappingTargetPlan =
+  /** `node` as in commands of a session: "rack:node", "bus:BUS:INSERT", "xfader:ID", "rack:RACK". */
+  | { readonly kind: "param"; readonly node: string; readonly param: number }
+  | { readonly kind: "play"; readonly node: string }
+  | {
+      readonly kind: "transport";
+      readonly action: "play" | "stop" | "pause" | "playStop" | "rewind" | "loop" | "tempo";
+    }
+  | {
+      readonly kind: "midi";
+      /** id of a port with an output. */
+      readonly port: string;
+      /** The parameter's id. */
+      readonly key: string;
+      /** 1 to 4 of 2 or 3 bytes: the status, then data bytes or the part of the value that they carry. */
+      readonly messages: readonly (readonly (number | "value" | "high" | "low")[])[];
+      /** What the steps send; empty: `low` to `high` are what is sent, 0 to 16383. */
+      readonly values: readonly number[];
+    };
 
 /** Session and racks with every name resolved: parameters by id, nodes by id within their rack. */
 export interface SessionPlan {

@@ -5,7 +5,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { findPlaces } from "../app/places.ts";
 import { loadProfiles } from "../app/profile-source.ts";
-import { loadSession, sessionFile } from "../app/session-source.ts";
+import { buildPlan, loadSession, sessionFile } from "../app/session-source.ts";
 import { visibleText } from "../base/visible-text.ts";
 import { loadDocument, readPlainFile } from "../config/load-document.ts";
 import { checkSettingsFile } from "../config/load-settings.ts";
@@ -38,14 +38,23 @@ export async function checkFile(
     const session = await loadSession(file);
     return { problems: session.problems, files: session.files };
   }
-  const settings = await checkSettingsFile(file);
-  if (settings.state !== "good") return { problems: settings.problems, files: [file] };
-  const session = await loadSession(sessionFile(settings.settings, file));
-  const profiles = await loadProfiles(settings.settings, file, null);
+  const checked = await checkSettingsFile(file);
+  if (checked.state !== "good") return { problems: checked.problems, files: [file] };
+  const { settings } = checked;
+  const session = await loadSession(sessionFile(settings, file));
+  const profiles = await loadProfiles(settings, file, null);
+  const built =
+    session.plan === null ? null : buildPlan(settings, session.plan, { profiles: profiles.ports });
+  const notPlayed = (built?.warnings ?? []).map((sentence) => warningOf(file, sentence));
   return {
-    problems: [...settings.problems, ...profiles.problems, ...session.problems],
+    problems: [...checked.problems, ...profiles.problems, ...session.problems, ...notPlayed],
     files: [file, ...session.files],
   };
+}
+
+/** What is no mistake in the file, and cannot be played with this session and these synths. */
+function warningOf(file: string, sentence: string): Problem {
+  return { severity: "warning", file, line: 1, column: 1, path: "", expected: "", got: "", hint: sentence };
 }
 
 /** A rack or session rather than settings: by what is in it. */

@@ -148,6 +148,35 @@ profile
   .option("--config <file>", "settings file")
   .action(async (id, options) => run(async () => (await import("./profile.ts")).exportVerb(id, options)));
 
+const map = program.command("map").description("what knobs, keys and pads do");
+
+map
+  .command("learn <target> [param]")
+  .description("map the control that you move: learn synth filter.cutoff, learn drums:kick gain")
+  .option("--port <id>", "listen to this port alone")
+  .option("--reading <name>", "what a value means, when you know: toggle, twosComplement and so on")
+  .option("--config <file>", "settings file")
+  .option("--state <folder>", "state folder")
+  .option("--json", "facts for programs")
+  .action(async (...[target, param, options]) =>
+    run(async () => (await import("./map.ts")).learnVerb(target, param, options)),
+  );
+
+map
+  .command("list")
+  .description("every mapping, and what does nothing and why")
+  .option("--config <file>", "settings file")
+  .option("--json", "facts for programs")
+  .action(async (options) => run(async () => (await import("./map.ts")).listVerb(options)));
+
+map
+  .command("watch")
+  .description("every message that comes in, in words, and the mapping that takes it")
+  .option("--config <file>", "settings file")
+  .option("--state <folder>", "state folder")
+  .option("--json", "facts for programs, one line each")
+  .action(async (options) => run(async () => (await import("./map.ts")).watchVerb(options)));
+
 program
   .command("stop")
   .description("end the engine that plays from a state folder, with note-offs")

@@ -45,7 +45,7 @@ export async function renderVerb(file: string, options: RenderVerbOptions): Prom
   const result = await loadSession(path.resolve(file));
   for (const problem of result.problems) process.stderr.write(`${formatProblem(problem)}\n`);
   if (result.plan === null || result.facts === null) return 1;
-  const { plan } = buildPlan(DEFAULT_SETTINGS, result.plan, true);
+  const { plan } = buildPlan(DEFAULT_SETTINGS, result.plan, { isNull: true });
   const sampleRate =
     options.rate === undefined
       ? result.facts.sampleRate

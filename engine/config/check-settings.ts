@@ -38,11 +38,14 @@ export function checkSettings(source: SettingsText, mode: CheckMode): CheckedSet
   return { state: "unusable", settings: DEFAULT_SETTINGS, problems: [source.problem] };
 }
 
+const MOST_HINTS = 200;
+
 class SettingsCheck {
   readonly #checker: Checker;
   readonly #lines: readonly string[];
   readonly #mode: CheckMode;
   readonly #value: unknown;
+  #unknownKeys = 0;
 
   constructor({ document, text }: SettingsText & { readonly type: "text" }, mode: CheckMode) {
     this.#checker = new Checker(document);
@@ -168,9 +171,12 @@ class SettingsCheck {
   #unknownKey(path: Path, key: string): void {
     const siblings = (factsAt(path)?.children ?? []).map((child) => child.key);
     const left = this.#mode === "play" ? " It is ignored." : "";
+    this.#unknownKeys += 1;
+    // Whoever has so many of them has another kind of file, and no use for what each was meant to be.
+    const hint = this.#unknownKeys > MOST_HINTS ? knownHere(siblings) : meant(key, siblings);
     this.#checker.error(
       [...path, key],
-      { expected: "the name of a setting", got: showValue(key), hint: `${meant(key, siblings)}${left}` },
+      { expected: "the name of a setting", got: showValue(key), hint: `${hint}${left}` },
       "key",
     );
   }
@@ -226,5 +232,9 @@ function meant(key: string, siblings: readonly string[]): string {
       return `Did you mean ${group.key}.${child}?`;
     }
   }
+  return knownHere(siblings);
+}
+
+function knownHere(siblings: readonly string[]): string {
   return `Known here: ${siblings.join(", ")}.`;
 }

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What one setting cannot know alone: ports that stand in each other's way, an address that opens the
-// box to everybody. Runs on settings whose every value is in range.
+// What one setting cannot know alone: ports that stand in each other's way, a control that nobody listens
+// to, an address that opens the box to everybody. Runs on settings whose every value is in range.
 
 import { listOf } from "./check.ts";
+import { mappingProblems } from "./mapping-checks.ts";
 import { VIRTUAL_PORT_ID } from "./plan-parts.ts";
 import type { Path } from "./problem.ts";
 import type { MidiPortSettings, Settings } from "./schema.ts";
@@ -19,6 +20,7 @@ export function crossProblems(settings: Settings): readonly CrossProblem[] {
   return [
     ...portProblems(settings),
     ...clockProblems(settings),
+    ...mappingProblems(settings).map((problem) => ({ severity: "error", ...problem }) as const),
     ...hostProblems(settings),
     ...feedbackProblems(settings),
     ...olderProblems(settings),

@@ -11,6 +11,7 @@ export const SETTINGS_SECTIONS = [
   "link",
   "transport",
   "midi",
+  "mappings",
   "master",
   "http",
   "osc",

@@ -2,7 +2,7 @@
 // Settings in the shape of an older kind of box: one output port, a profile for it, a mapping, a sequencer.
 // What has a place here is put there; everything else is kept under `older`, so that nothing is lost.
 
-import { type Document, isMap, isScalar, isSeq, type Pair, type Scalar, YAMLMap, YAMLSeq } from "yaml";
+import { type Document, isMap, isScalar, isSeq, type Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
 import { settingsSchema } from "./schema.ts";
 
 /** Keys of `midi` that only the older shape has. */
@@ -22,6 +22,7 @@ const OLDER_GROUPS: Readonly<Record<string, readonly string[]>> = {
   idle: ["timeout_ms", "ambient_profile", "fade_in_ms", "fade_out_ms"],
 };
 const PORT_ID = "synth";
+const CONTROLLER_ID = "controller";
 const PROFILE_ID = /^[a-z][a-z0-9_]{0,63}$/;
 
 export function hasOlderShape(document: Document): boolean {
@@ -37,6 +38,7 @@ export function takeOverOlderShape(document: Document): void {
   const root = document.contents;
   if (!isMap(root)) return;
   takeOverPort(root);
+  takeOverControls(root);
   takeOverTempo(root);
   takeOverLog(root);
   const older = new YAMLMap();
@@ -72,13 +74,88 @@ function takeOverPort(root: YAMLMap): void {
     if (typeof scalarAt(clock, from)?.value === "boolean") move(clock, from, port, to);
   }
   for (const key of ["clock", "cc_profile"]) if (groupAt(midi, key)?.items.length === 0) midi.delete(key);
-  const ports = midi.get("ports", true);
-  if (isSeq(ports)) ports.items.push(port);
-  else {
-    const list = new YAMLSeq();
-    list.items.push(port);
-    midi.set("ports", list);
+  addPort(midi, port);
+}
+
+/**
+ * The input port becomes a port, and what its controllers moved on the synth becomes mappings. Without a name
+ * it could be any port, and without a profile the names mean nothing: then all stays as it was.
+ */
+function takeOverControls(root: YAMLMap): void {
+  const midi = groupAt(root, "midi");
+  const ports = midi?.get("ports", true);
+  if (midi === null || root.has("mappings")) return;
+  const written = isSeq(ports) ? ports.items.filter((item) => isMap(item)) : [];
+  const synth = written.find((item) => item.get("id") === PORT_ID && item.has("profile"));
+  const name = textAt(midi, "input_port");
+  if (name === null || name === "" || name.length > 200 || /^auto$/i.test(name)) return;
+  if (written.some((item) => item.get("id") === CONTROLLER_ID)) return;
+  const same = written.find((item) => String(item.get("name")).toLowerCase() === name.toLowerCase());
+  if (same !== undefined && same.get("input") === false) return;
+  const id = same === undefined ? CONTROLLER_ID : String(same.get("id"));
+  if (same === undefined) addPort(midi, controllerPort(midi));
+  else if (same.get("name") === name) midi.delete("input_port");
+  if (synth !== undefined) takeOverCcs(root, midi, id);
+}
+
+/** A controller is listened to; nothing is played to it. */
+function controllerPort(midi: YAMLMap): YAMLMap {
+  const port = new YAMLMap();
+  port.set("id", CONTROLLER_ID);
+  port.set("kind", "match");
+  move(midi, "input_port", port, "name");
+  port.set("output", false);
+  return port;
+}
+
+function takeOverCcs(root: YAMLMap, midi: YAMLMap, port: string): void {
+  const mapping = groupAt(root, "mapping");
+  const ccs = groupAt(mapping, "ccs");
+  if (mapping === null || ccs === null) return;
+  const channel = scalarAt(midi, "input_channel")?.value;
+  const isChannel = typeof channel === "number" && Number.isInteger(channel) && channel >= 1 && channel <= 16;
+  const list = new YAMLSeq();
+  for (const pair of [...ccs.items]) {
+    const key = keyOf(pair);
+    const param = textAt(ccs, key);
+    if (!/^(?:\d|[1-9]\d|1[01]\d|12[0-7])$/.test(key) || param === null || param === "" || param.length > 200)
+      continue;
+    const entry = new YAMLMap();
+    entry.set("id", `cc-${key}`);
+    entry.set("port", port);
+    entry.set("number", Number(key));
+    if (isChannel) entry.set("channel", channel);
+    entry.set("target", `synth:${PORT_ID}`);
+    if (isScalar(pair.key)) entry.commentBefore = pair.key.commentBefore ?? null;
+    const value = pair.value;
+    ccs.items = ccs.items.filter((other) => other !== pair);
+    entry.set("param", value);
+    list.items.push(entry);
   }
+  if (list.items.length === 0) return;
+  const key = root.items.find((pair) => keyOf(pair) === "mapping")?.key;
+  root.set("mappings", list);
+  for (const empty of ["ccs", "buttons"])
+    if (groupAt(mapping, empty)?.items.length === 0) mapping.delete(empty);
+  if (isChannel) midi.delete("input_channel");
+  if (mapping.items.length > 0) return;
+  root.delete("mapping");
+  const made = root.items.find((pair) => keyOf(pair) === "mappings");
+  if (made === undefined || !isScalar(key)) return;
+  const named = new Scalar("mappings");
+  named.commentBefore = key.commentBefore ?? null;
+  made.key = named;
+}
+
+function addPort(midi: YAMLMap, port: YAMLMap): void {
+  const ports = midi.get("ports", true);
+  if (isSeq(ports)) {
+    ports.items.push(port);
+    return;
+  }
+  const list = new YAMLSeq();
+  list.items.push(port);
+  midi.set("ports", list);
 }
 
 function takeOverTempo(root: YAMLMap): void {

@@ -18,6 +18,9 @@ export const SETTINGS_VERSION = 1;
 
 const MAX_NAME_LENGTH = 200;
 
+/** Of ports and of mappings. */
+const PORT_ID = /^[A-Za-z][A-Za-z0-9_-]{0,31}$/;
+
 const audioSchema = z.strictObject({
   device: z.string().min(1).max(MAX_NAME_LENGTH).nullable().default("auto").meta({
     description:
@@ -74,14 +77,11 @@ const transportSchema = z.strictObject({
 });
 
 const portSchema = z.strictObject({
-  id: z
-    .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/)
-    .meta({
-      description: "Your name for the port; sessions refer to it.",
-      expected: "a name of letters, digits, - and _, at most 32, a letter first",
-      example: "volca",
-    }),
+  id: z.string().regex(PORT_ID).meta({
+    description: "Your name for the port; sessions refer to it.",
+    expected: "a name of letters, digits, - and _, at most 32, a letter first",
+    example: "volca",
+  }),
   kind: z.enum(["match", "virtual", "serial"]).meta({
     description:
       "match: a port that is there, found by name. virtual: one of ours, that others connect to. serial: a MIDI socket on a UART.",
@@ -146,21 +146,124 @@ const midiSchema = z.strictObject({
     description: "Name of the port that other programs see; null for none. Sessions call it virtual.",
     expected: "null or a name of 1 to 64 characters",
   }),
-  clockFrom: z
-    .string()
-    .regex(/^[A-Za-z][A-Za-z0-9_-]{0,31}$/)
-    .nullable()
-    .default(null)
-    .meta({
-      description:
-        "Follow the MIDI clock of the port with this id: its tempo, start, stop and song position. Link peers are given its tempo. null follows none.",
-      expected: "null or the id of a port with an input",
-    }),
+  clockFrom: z.string().regex(PORT_ID).nullable().default(null).meta({
+    description:
+      "Follow the MIDI clock of the port with this id: its tempo, start, stop and song position. Link peers are given its tempo. null follows none.",
+    expected: "null or the id of a port with an input",
+  }),
   ports: z.array(portSchema).max(32).default([]).meta({
     description:
       "Synths and controllers, each an entry as below without its first #. `downbeat devices` lists what is connected.",
   }),
 });
+
+/** "RACK:NODE", "rack:RACK", "bus:BUS:INSERT", "xfader:ID", "synth:PORT", "synth" or "transport". */
+const MAPPING_TARGET = /^(?:synth|transport|bus:[^:]+:.+|(?!bus:)[^:]+:.+)$/;
+
+const mappingSchema = z.strictObject({
+  id: z.string().regex(PORT_ID).meta({
+    description: "Your name for the mapping; messages call it by it.",
+    expected: "a name of letters, digits, - and _, at most 32, a letter first",
+    example: "cutoff",
+  }),
+  port: z.string().regex(PORT_ID).meta({
+    description: "Where the control is: a port of midi.ports with an input, or virtual.",
+    expected: "the id of a port with an input, or virtual",
+    example: "virtual",
+  }),
+  source: z.enum(["cc", "cc14", "note", "nrpn", "bend", "pressure", "program"]).default("cc").meta({
+    description:
+      "What the control sends. cc: a controller, as knobs, faders and most buttons do. cc14: two controllers, for 16,384 places. note: keys and pads. bend: the pitch wheel. pressure: how hard keys are held. program: the choice of a sound.",
+  }),
+  number: z.int().min(0).max(16_383).nullable().default(null).meta({
+    description:
+      "Which controller, note, program (0 to 127) or NRPN. null is any note or program; a controller and an NRPN need one. `downbeat map watch` shows it.",
+    example: 74,
+  }),
+  channel: z.int().min(1).max(16).nullable().default(null).meta({
+    description: "MIDI channel that the control sends on. null listens to all.",
+  }),
+  lsb: z.int().min(0).max(127).nullable().default(null).meta({
+    description: "Of cc14, the controller of the low byte. null is number + 32, as most have it.",
+  }),
+  lsbFirst: z.boolean().default(false).meta({
+    description: "Of cc14 and nrpn: the low byte comes before the high one.",
+  }),
+  target: z.string().max(MAX_NAME_LENGTH).regex(MAPPING_TARGET).meta({
+    description:
+      "What is moved: a node of a rack, the strip of a rack, an insert of a bus, a crossfader, the synth at a port, synth for whichever has the parameter, or transport.",
+    expected: "RACK:NODE, rack:RACK, bus:BUS:INSERT, xfader:ID, synth:PORT, synth or transport",
+    example: "synth",
+  }),
+  param: z.string().min(1).max(MAX_NAME_LENGTH).nullable().default(null).meta({
+    description:
+      "What of it: a parameter of the node or synth; gain or mute of a rack; play, stop, pause, playStop, rewind, loop or tempo of the transport. null plays the node, and is x of a crossfader.",
+    expected: "null or the name of a parameter",
+    example: "filter.cutoff",
+  }),
+  min: mappingEnd().meta({
+    description:
+      "Value at the low end, in the unit of the parameter; of a synth 0 to 1 or a label. null is its least. Above max it turns the control round.",
+    expected: "null, a number or a label",
+  }),
+  max: mappingEnd().meta({
+    description: "Value at the high end. null is its greatest.",
+    expected: "null, a number or a label",
+  }),
+  curve: z.enum(["linear", "exponential", "logarithmic", "s-curve"]).nullable().default(null).meta({
+    description:
+      "How the way between is shared out. exponential is slow at first, logarithmic fast at first, s-curve slow at both ends. null is what suits the parameter: frequencies in equal ratios.",
+  }),
+  from: z.number().min(0).max(1).default(0).meta({
+    description: "Part of the control's way where the low end is; raise it for a fader that never gets to 0.",
+  }),
+  to: z.number().min(0).max(1).default(1).meta({
+    description: "Part of the control's way where the high end is.",
+  }),
+  steps: z
+    .int()
+    .min(0)
+    .max(4096)
+    .refine((steps) => steps !== 1)
+    .default(0)
+    .meta({
+      description: "So many values only, evenly over the range. 0: all of them.",
+      expected: "0, or 2 to 4096 values",
+    }),
+  reading: z
+    .enum(["absolute", "toggle", "momentary", "twosComplement", "binaryOffset", "signedBit", "incDec"])
+    .default("absolute")
+    .meta({
+      description:
+        "What a value means. absolute: where the control is. toggle: each press goes to the other end. momentary: one end while it is held. The rest are the languages of endless knobs; `downbeat map learn` finds out which.",
+    }),
+  clicks: z.int().min(1).max(16_384).default(100).meta({
+    description: "Of an endless knob: clicks from end to end.",
+    unit: "clicks",
+  }),
+  takeover: z.enum(["pickup", "jump", "scale"]).default("pickup").meta({
+    description:
+      "When control and value do not agree. pickup: nothing, until the control passes the value. jump: the value goes to the control. scale: the value moves in proportion, until they meet.",
+  }),
+  smoothingMs: z.number().min(0).max(60_000).default(10).meta({
+    description: "How long a value takes to its new place, so that it does not crackle.",
+    unit: "ms",
+  }),
+  transpose: z.int().min(-127).max(127).default(0).meta({
+    description: "Of keys: so much higher.",
+    unit: "semitones",
+  }),
+  feedback: z.boolean().default(false).meta({
+    description: "Tell the control where the value is, for lights and motor faders.",
+  }),
+});
+
+function mappingEnd() {
+  return z
+    .union([z.number(), z.string().min(1).max(MAX_NAME_LENGTH)])
+    .nullable()
+    .default(null);
+}
 
 const masterSchema = z.strictObject({
   gainDb: z.number().min(-60).max(12).default(0).meta({
@@ -256,6 +359,10 @@ export const settingsSchema = z.strictObject({
   link: linkSchema.prefault({}).meta({ description: "Playing together: Ableton Link." }),
   transport: transportSchema.prefault({}).meta({ description: "Starting and stopping." }),
   midi: midiSchema.prefault({}).meta({ description: "Synths, drum machines and controllers." }),
+  mappings: z.array(mappingSchema).max(256).default([]).meta({
+    description:
+      "What knobs, keys and pads do, each an entry as below without its first #. `downbeat map learn` writes them; docs/mapping.md explains them.",
+  }),
   master: masterSchema.prefault({}).meta({ description: "The last thing before the loudspeaker." }),
   http: httpSchema.prefault({}).meta({ description: "Remote control." }),
   osc: oscSchema.prefault({}).meta({ description: "Remote control from apps with faders and buttons." }),
@@ -273,5 +380,9 @@ type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReado
 
 export type Settings = DeepReadonly<z.output<typeof settingsSchema>>;
 export type MidiPortSettings = Settings["midi"]["ports"][number];
+export type MappingSettings = Settings["mappings"][number];
+
+/** An entry of `mappings` as it is written: what is absent has its default. */
+export type WrittenMapping = z.input<typeof mappingSchema>;
 
 export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({});

@@ -6,7 +6,7 @@ import type { SettingFacts } from "./setting-facts.ts";
 
 export function settingsPage(root: SettingFacts): string {
   const single = root.children.filter(({ kind }) => kind !== "group");
-  const groups = root.children.filter(({ kind }) => kind === "group");
+  const sections = root.children.filter(({ kind, item }) => kind === "group" || item?.kind === "group");
   const parts = [
     "<!-- Generated from engine/config/schema.ts by `node engine/config/generate.ts`. Do not edit. -->",
     "# Settings",
@@ -21,12 +21,13 @@ export function settingsPage(root: SettingFacts): string {
     ].join("\n"),
     "Editors with a YAML language server complete and check the file by its first line.",
     table(single),
-    ...groups.flatMap((group) => [`## ${group.key}`, group.help, ...groupTables(group)]),
+    ...sections.flatMap((section) => [`## ${section.key}`, section.help, ...sectionTables(section)]),
   ];
   return `${parts.join("\n\n")}\n`;
 }
 
-function groupTables(group: SettingFacts): string[] {
+function sectionTables(group: SettingFacts): string[] {
+  if (group.item !== null) return ["Of each entry:", table(group.item.children)];
   const parts = [table(group.children)];
   for (const child of group.children) {
     if (child.item === null) continue;

@@ -9,8 +9,8 @@ import type { Problem } from "./problem.ts";
 
 export const MAX_SETTINGS_BYTES = 256 * 1024;
 
-/** Words, signs and line ends. 32 ports with every key and comment have 4500. */
-const MAX_SETTINGS_WORDS = 10_000;
+/** Words, signs and line ends. 32 ports with every key and comment have 4500, 256 mappings of eight keys 17,000. */
+const MAX_SETTINGS_WORDS = 22_000;
 
 export type SettingsText =
   | { readonly type: "text"; readonly text: string; readonly document: Document }

@@ -6,7 +6,8 @@ import { type Path, showValue } from "../config/problem.ts";
 import type { Curve } from "./profile.ts";
 import type { WrittenParameter } from "./schema.ts";
 
-const DEFAULT_AMOUNT = { exponential: 4, logarithmic: 4, "s-curve": 2 } as const;
+/** Of a curve that is only named. */
+export const DEFAULT_AMOUNT = { exponential: 4, logarithmic: 4, "s-curve": 2 } as const;
 
 /** @returns null after a problem was noted */
 export function normalCurve(

@@ -36,9 +36,12 @@ test("the default file is for editors, and fits a terminal", () => {
   expect(lines.filter((line) => line.includes("\t"))).toEqual([]);
 });
 
-test("the example of a port is a port, once its # are taken away", () => {
+test.each([
+  ["a port", "  ports:\n"],
+  ["a mapping", "\nmappings:\n"],
+])("the example of %s is one, once its # are taken away", (_what, key) => {
   const text = readFileSync(DEFAULT_FILE, "utf8");
-  const from = text.indexOf("  ports:\n") + "  ports:\n".length;
+  const from = text.indexOf(key) + key.length;
   const to = text.indexOf("\n\n", from);
   const example = text.slice(from, to).replace(/^( *)# /gm, "$1");
   const loaded = loadSettingsBytes(
@@ -47,7 +50,7 @@ test("the example of a port is a port, once its # are taken away", () => {
     "check",
   );
   expect(loaded.problems).toEqual([]);
-  expect(loaded.settings.midi.ports).toHaveLength(1);
+  expect([...loaded.settings.midi.ports, ...loaded.settings.mappings]).toHaveLength(1);
 });
 
 test("every setting has help, and every number a range", () => {

@@ -52,7 +52,7 @@ describe("downbeat", () => {
   test("--help names every verb, and each verb its options", async () => {
     const help = await downbeat(["--help"]);
     expect(help.exitCode).toBe(0);
-    for (const verb of ["run", "check", "doctor", "devices", "status", "render", "profile", "stop"])
+    for (const verb of ["run", "check", "doctor", "devices", "status", "render", "profile", "map", "stop"])
       expect(help.stdout).toMatch(new RegExp(`^ {2}${verb} `, "m"));
     for (const line of help.stdout.split("\n")) expect(line.length).toBeLessThanOrEqual(80);
     const run = await downbeat(["run", "--help"]);

@@ -31,7 +31,7 @@ beforeAll(async () => {
   client = await EngineClient.connect(folder, "controller", "test");
   const session = await loadSession(path.join(projectFolder(), "config/sessions/crossing.yaml"));
   if (session.plan === null) throw new Error("expected a session that can be played");
-  first = buildPlan(DEFAULT_SETTINGS, session.plan, true).plan;
+  first = buildPlan(DEFAULT_SETTINGS, session.plan, { isNull: true }).plan;
   await client.sendPlan(first);
 }, 60_000);
 

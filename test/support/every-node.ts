@@ -95,4 +95,4 @@ const session: SessionPlan = {
   midiTracks: [],
   master: { gain: 1, ceilingDb: -0.3 },
 };
-writeFileSync(file, JSON.stringify(buildPlan(DEFAULT_SETTINGS, session, true).plan));
+writeFileSync(file, JSON.stringify(buildPlan(DEFAULT_SETTINGS, session, { isNull: true }).plan));

@@ -24,6 +24,8 @@ export class PtyRecorder {
   readonly path: string;
   /** What has arrived so far. */
   readonly bytes: StampedByte[] = [];
+  /** When each `send` left, CLOCK_MONOTONIC. */
+  readonly sentAt: number[] = [];
   readonly #process: ChildProcessByStdio<Writable, Readable, null>;
 
   private constructor(child: ChildProcessByStdio<Writable, Readable, null>, slave: string) {
@@ -41,9 +43,15 @@ export class PtyRecorder {
     const recorder = new PtyRecorder(child, slave);
     lines.on("line", (line) => {
       const [micros = "", hex = ""] = line.split(" ");
-      recorder.bytes.push({ micros: Number(micros), byte: Number.parseInt(hex, 16) });
+      if (hex === "sent") recorder.sentAt.push(Number(micros));
+      else recorder.bytes.push({ micros: Number(micros), byte: Number.parseInt(hex, 16) });
     });
     return recorder;
+  }
+
+  /** Plays into the cable: a keyboard has no other end. */
+  send(...bytes: readonly number[]): void {
+    this.#process.stdin.write(`${bytes.map((byte) => byte.toString(16)).join(" ")}\n`);
   }
 
   /** Ends the recording; everything that arrived is in `bytes`. */

@@ -36,7 +36,7 @@ export async function hear(type: string, scene: Scene, types: Types, folder: str
 
 async function render(session: SessionPlan, frames: number, folder: string): Promise<Sound> {
   const file = path.join(folder, "mix.wav");
-  const { plan } = buildPlan(DEFAULT_SETTINGS, session, true);
+  const { plan } = buildPlan(DEFAULT_SETTINGS, session, { isNull: true });
   const text = JSON.stringify(plan);
   const options = { path: file, sampleRate: RATE, threads: 1, blockFrames: 64 };
   const { latencyFrames } = await renderPlan(text, { ...options, frames }).promise;

@@ -49,7 +49,7 @@ describe("the plan", () => {
   });
 
   test("into the null driver differs in nothing but the device", () => {
-    const { plan } = buildPlan(DEFAULT_SETTINGS, session, true);
+    const { plan } = buildPlan(DEFAULT_SETTINGS, session, { isNull: true });
     const { plan: other } = buildPlan(DEFAULT_SETTINGS, session);
     expect(plan).toEqual({ ...other, audio: { ...other.audio, device: "null" } });
   });

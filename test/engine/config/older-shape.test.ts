@@ -174,3 +174,75 @@ test.each([
 ])("%j is not of the older shape", (text) => {
   expect(load(text).migratedFrom).toBeNull();
 });
+
+const WITH_CONTROLLER = OLDER.replace('input_port: "auto"', 'input_port: "nanoKONTROL" # the small one');
+
+test("a controller by its name becomes a port, and what it moved on the synth mappings", () => {
+  const { state, settings } = load(WITH_CONTROLLER);
+  expect(state).toBe("good");
+  expect(settings.midi.ports[1]).toMatchObject({
+    id: "controller",
+    name: "nanoKONTROL",
+    input: true,
+    output: false,
+  });
+  expect(settings.mappings).toMatchObject([
+    {
+      id: "cc-21",
+      port: "controller",
+      source: "cc",
+      number: 21,
+      channel: 1,
+      target: "synth:synth",
+      param: "filter_cutoff",
+    },
+  ]);
+  expect(settings.older).not.toHaveProperty("mapping");
+  expect(settings.older).toHaveProperty("midi", {
+    cc_profile: { parameter_smoothing: true, cc_throttle_ms: 10 },
+  });
+});
+
+test("no value of a controller is lost either, and its comments stay", async () => {
+  await writeFile(file, WITH_CONTROLLER);
+  await loadAtStart(file, join(folder, "state"));
+  const text = await readFile(file, "utf8");
+  const left = leaves(parse(text)).map(String);
+  for (const value of leaves(parse(WITH_CONTROLLER))) {
+    if (value !== "WARNING") expect(left).toContain(String(value));
+  }
+  expect(text).toContain('nanoKONTROL" # the small one');
+  expect(text).toContain("# What the knobs do.\nmappings:");
+  expect(text).toContain("param: filter_cutoff # K1");
+  const again = await loadAtStart(file, join(folder, "state"));
+  expect(again.loaded).toMatchObject({ state: "good", migratedFrom: null });
+});
+
+test("what of a controller has no place is kept where it was", () => {
+  const { state, settings } = load(
+    'midi: { input_port: K, input_channel: 99, output_port: X, cc_profile: { active_profile: a } }\nmapping: { buttons: { "5": start }, ccs: { "200": a, "7": [1], "8": volume } }\n',
+  );
+  expect(state).toBe("good");
+  expect(settings.mappings).toMatchObject([{ id: "cc-8", number: 8, channel: null, param: "volume" }]);
+  expect(settings.older).toEqual({
+    midi: { input_channel: 99 },
+    mapping: { buttons: { "5": "start" }, ccs: { "200": "a", "7": [1] } },
+  });
+});
+
+test("controllers of a synth without a profile have no names, and are kept", () => {
+  const { settings } = load('midi: { input_port: K, output_port: X }\nmapping: { ccs: { "8": volume } }\n');
+  expect(settings.midi.ports.map(({ id }) => id)).toEqual(["synth", "controller"]);
+  expect(settings.mappings).toEqual([]);
+  expect(settings.older).toEqual({ mapping: { ccs: { "8": "volume" } } });
+});
+
+test("a synth that is its own controller is one port", () => {
+  const { state, settings } = load(
+    'midi: { input_port: X, output_port: X, cc_profile: { active_profile: a } }\nmapping: { ccs: { "8": volume } }\n',
+  );
+  expect(state).toBe("good");
+  expect(settings.midi.ports).toMatchObject([{ id: "synth", input: true, output: true }]);
+  expect(settings.mappings).toMatchObject([{ port: "synth", number: 8 }]);
+  expect(settings.older).toEqual({});
+});

@@ -1,8 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Stands for a synth on a UART: opens a pseudo terminal, prints the path to open as its first line,
 // then every byte that arrives as `MICROS HEX` (CLOCK_MONOTONIC, when it was read) until its
-// standard input closes. Reading has realtime priority where the system allows it; printing is done
-// by another thread, so that a slow reader of the output delays no time stamp.
+// standard input closes. Bytes in hex on that, a line at a time, are sent: a keyboard on the same
+// cable; `MICROS sent` answers each line. Reading has realtime priority where the system allows it;
+// printing is done by another thread, so that a slow reader of the output delays no time stamp.
 #include <poll.h>
 #include <time.h>
 #include <unistd.h>
@@ -10,6 +11,8 @@
 #include <atomic>
 #include <cstdint>
 #include <cstdio>
+#include <cstdlib>
+#include <string>
 #include <thread>
 
 #include "open-pty.hpp"
@@ -61,11 +64,33 @@ void printArrived() {
   if (hasPrinted) std::fflush(stdout);
 }
 
-bool hasInputClosed() {
+void sendLine(int port, const std::string& line) {
+  std::string bytes;
+  const char* at = line.c_str();
+  for (char* end = nullptr;; at = end) {
+    const unsigned long byte = std::strtoul(at, &end, 16);
+    if (end == at) break;
+    bytes.push_back(static_cast<char>(byte));
+  }
+  const std::int64_t micros = nowMicros();
+  if (write(port, bytes.data(), bytes.size()) < 0) std::perror("pty-recorder");
+  std::printf("%lld sent\n", static_cast<long long>(micros));
+  std::fflush(stdout);
+}
+
+/// Sends what has come on standard input; false when that has closed.
+bool sendLines(int port, std::string& waiting) {
   pollfd one = {STDIN_FILENO, POLLIN, 0};
-  if (poll(&one, 1, kPrintMs) <= 0) return false;
-  char ignored[256];
-  return read(STDIN_FILENO, ignored, sizeof(ignored)) <= 0;
+  if (poll(&one, 1, kPrintMs) <= 0) return true;
+  char text[4096];
+  const ssize_t count = read(STDIN_FILENO, text, sizeof(text));
+  if (count <= 0) return false;
+  waiting.append(text, static_cast<std::size_t>(count));
+  for (std::size_t end = waiting.find('\n'); end != std::string::npos; end = waiting.find('\n')) {
+    sendLine(port, waiting.substr(0, end));
+    waiting.erase(0, end + 1);
+  }
+  return true;
 }
 
 }  // namespace
@@ -79,7 +104,8 @@ int main() {
   std::printf("%s\n", pty.path);
   std::fflush(stdout);
   std::thread reader([&] { readBytes(pty.ours); });
-  while (!hasInputClosed()) printArrived();
+  std::string waiting;
+  while (sendLines(pty.ours, waiting)) printArrived();
   isStopping.store(true);
   reader.join();
   printArrived();

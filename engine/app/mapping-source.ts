@@ -1,0 +1,66 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Where mappings meet what they move: the nodes of the racks and the profiles of the synths.
+
+import type { SessionPlan } from "../binding/plan.ts";
+import type { Settings } from "../config/schema.ts";
+import { type BuiltMapping, buildMapping, type MappingWorld } from "../mapping/build-mapping.ts";
+import type { MappedParameter, MappedSynth, MappingTools } from "../mapping/mapping-tools.ts";
+import { applyCurve } from "../profiles/curve.ts";
+import { messageTemplates } from "../profiles/message-template.ts";
+import { DEFAULT_AMOUNT } from "../profiles/normal-curve.ts";
+import { findParameter, type Parameter } from "../profiles/profile.ts";
+import { stepNamed } from "../profiles/value.ts";
+import { findParam, type NodeCatalog, typeNamed } from "../rack/catalog.ts";
+import type { PortProfile } from "./profile-source.ts";
+
+export interface MappingPieces {
+  readonly settings: Settings;
+  readonly session: SessionPlan;
+  readonly catalog: NodeCatalog;
+  /** null while they are not read: what is for synths waits, and nobody complains. */
+  readonly profiles: readonly PortProfile[] | null;
+}
+
+export function mappingOf(pieces: MappingPieces): BuiltMapping {
+  return buildMapping(mappingWorld(pieces));
+}
+
+export function mappingWorld({ settings, session, catalog, profiles }: MappingPieces): MappingWorld {
+  return { settings, session, tools: mappingTools(catalog, profiles) };
+}
+
+function mappingTools(catalog: NodeCatalog, profiles: readonly PortProfile[] | null): MappingTools {
+  return {
+    nodeType: (name) => typeNamed(catalog, name),
+    findParam,
+    shape: (curve, x) =>
+      applyCurve(curve === "linear" ? { type: curve } : { type: curve, amount: DEFAULT_AMOUNT[curve] }, x),
+    synths: profiles?.map(mappedSynth) ?? null,
+  };
+}
+
+function mappedSynth({ port, profile, channel }: PortProfile): MappedSynth {
+  return {
+    port,
+    name: profile.name,
+    parameterNames: profile.parameters.flatMap(({ id, role }) => (role === null ? [id] : [id, role])),
+    find: (name) => {
+      const parameter = findParameter(profile, name);
+      return parameter === null ? null : mappedParameter(parameter, channel);
+    },
+  };
+}
+
+function mappedParameter(parameter: Parameter, channel: number): MappedParameter {
+  const { id, values, min, max, curve } = parameter;
+  return {
+    id,
+    messages: messageTemplates(parameter, channel),
+    values,
+    indexOf: (label) => {
+      const step = stepNamed(parameter, label);
+      return step === null ? -1 : values.indexOf(step);
+    },
+    at: (position) => min + applyCurve(curve, position) * (max - min),
+  };
+}

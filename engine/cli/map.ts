@@ -1,0 +1,142 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// `downbeat map`: what knobs, keys and pads do, and new ones by moving them.
+import {
+  controlText,
+  heardText,
+  type LearnOrder,
+  learnControl,
+  listMappings,
+  type MappingPlaces,
+  rangeText,
+  readingNamed,
+  readMappingPlaces,
+  takeoverText,
+  targetText,
+  wantedFor,
+  watchControls,
+  writeLearned,
+} from "../app/mapping-desk.ts";
+import { findPlaces } from "../app/places.ts";
+import { visibleText } from "../base/visible-text.ts";
+import { EngineClient } from "../binding/engine-client.ts";
+import { formatProblem } from "../config/problem.ts";
+import { table } from "./table.ts";
+
+interface PlaceOptions {
+  readonly config?: string;
+  readonly state?: string;
+  readonly json?: boolean;
+}
+
+const PATIENCE_MS = 30_000;
+
+const WHAT_TO_DO = {
+  value: "all the way up and down, and then let it rest",
+  press: "press it once or twice",
+  notes: "press one pad, or several keys for the whole keyboard",
+} as const;
+
+export async function learnVerb(
+  target: string,
+  param: string | undefined,
+  options: PlaceOptions & { readonly port?: string; readonly reading?: string },
+): Promise<number> {
+  const { settingsFile, stateFolder } = findPlaces(options);
+  const order: LearnOrder = {
+    target,
+    param: param ?? null,
+    port: options.port ?? null,
+    reading: options.reading === undefined ? null : readingNamed(options.reading),
+  };
+  const places = await readMappingPlaces(settingsFile);
+  const wanted = wantedFor(places, order);
+  const client = await EngineClient.connect(stateFolder, "observer", "downbeat map learn");
+  try {
+    process.stderr.write(`Move the control for ${targetText(order)} now: ${WHAT_TO_DO[wanted]}.\n`);
+    const control = await learnControl({
+      request: (type, fields) => client.request(type, fields),
+      wanted,
+      order,
+      timeoutMs: PATIENCE_MS,
+    });
+    if (control === null) {
+      const where = order.port === null ? "any port" : order.port;
+      const hint = "`downbeat map watch` shows what comes in, `downbeat status` which ports are open.";
+      process.stderr.write(
+        `Nothing was learned: expected a control that moves at ${where} within ${PATIENCE_MS / 1000} s, got none. ${hint}\n`,
+      );
+      return 1;
+    }
+    const { entry, lines, replaced } = await writeLearned(settingsFile, order, control);
+    if (options.json === true) {
+      const facts = { file: settingsFile, mapping: entry, replaced: replaced.map(({ id }) => id) };
+      print(JSON.stringify(facts, null, 2));
+      return 0;
+    }
+    for (const { id, ...old } of replaced)
+      print(`This control moved ${targetText(old)} before: mapping ${id} is replaced.`);
+    const learned = { ...control, channel: control.channel + 1, lsb: null };
+    print(`${controlText(learned)}: ${targetText(order)}. Written to ${visibleText(settingsFile)}:`);
+    print(lines.map((line) => `  ${line}`).join("\n"));
+    return 0;
+  } finally {
+    client.close();
+  }
+}
+
+export async function listVerb(options: PlaceOptions): Promise<number> {
+  const places = await readMappingPlaces(findPlaces(options).settingsFile);
+  sayProblems(places);
+  const { mappings, warnings } = listMappings(places);
+  if (options.json === true) {
+    const facts = mappings.map(({ settings, plan }) => ({ ...settings, plan }));
+    print(JSON.stringify({ mappings: facts, warnings }, null, 2));
+    return 0;
+  }
+  const rows = mappings.map(({ settings, plan }) => [
+    settings.id,
+    controlText(settings),
+    targetText(settings),
+    plan === null ? "does nothing" : rangeText(plan, settings),
+    plan === null ? "-" : takeoverText(settings),
+  ]);
+  if (rows.length > 0) print(table([["id", "control", "target", "range", "takeover"], ...rows]));
+  else print("Nothing is mapped. `downbeat map learn TARGET PARAM` maps what you move.");
+  for (const warning of warnings) process.stderr.write(`${visibleText(warning)}\n`);
+  return 0;
+}
+
+/** @param signal - when to stop; Ctrl-C unless given */
+export async function watchVerb(options: PlaceOptions, signal?: AbortSignal): Promise<number> {
+  const { settingsFile, stateFolder } = findPlaces(options);
+  const places = await readMappingPlaces(settingsFile);
+  sayProblems(places);
+  const client = await EngineClient.connect(stateFolder, "observer", "downbeat map watch");
+  const ended = new AbortController();
+  process.once("SIGINT", () => ended.abort());
+  const until = signal ?? ended.signal;
+  try {
+    await watchControls(
+      (type, fields) => client.request(type, fields),
+      places.settings,
+      until,
+      (heard, takers) => {
+        const names = takers.map((mapping) => `${mapping.id} (${targetText(mapping)})`).join(", ");
+        const text = heardText(heard);
+        if (options.json === true) print(JSON.stringify({ ...heard, mappings: takers.map(({ id }) => id) }));
+        else print(visibleText(names === "" ? text : `${text} -> ${names}`));
+      },
+    );
+  } finally {
+    client.close();
+  }
+  return 0;
+}
+
+function sayProblems({ problems }: MappingPlaces): void {
+  for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);
+}
+
+function print(text: string): void {
+  process.stdout.write(`${text}\n`);
+}

@@ -1,0 +1,161 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What the keys of one mapping say together, and what it asks of the ports. Whether the session and the
+// synths have what it names is known later: engine/mapping.
+
+import { nearNames } from "../base/nearest-name.ts";
+import {
+  ENDLESS_READINGS,
+  type MappingTarget,
+  parseMappingTarget,
+  playsNode,
+  RACK_PARAMS,
+  TRANSPORT_ACTIONS,
+  XFADER_PARAM,
+} from "./mapping-target.ts";
+import { VIRTUAL_PORT_ID } from "./plan-parts.ts";
+import type { Path } from "./problem.ts";
+import type { MappingSettings, Settings } from "./schema.ts";
+
+export interface MappingProblem {
+  /** Of the entry's own keys, or among all entries. */
+  readonly path: Path;
+  readonly expected: string;
+  readonly hint: string;
+}
+
+const HIGHEST_CONTROLLER = 127;
+const LOW_BYTE_DISTANCE = 32;
+
+/** Ports by their id: can they be listened to? */
+type Inputs = ReadonlyMap<string, boolean>;
+
+export function mappingProblems({ mappings, midi }: Settings): readonly MappingProblem[] {
+  const inputs = inputsOf(midi);
+  const ids = new Set<string>();
+  return mappings.flatMap((mapping, index) => {
+    const found = mappingProblem(mapping, ids, inputs);
+    if (found !== null) return [{ ...found, path: ["mappings", index, ...found.path] }];
+    ids.add(mapping.id);
+    return [];
+  });
+}
+
+function mappingProblem(
+  mapping: MappingSettings,
+  ids: ReadonlySet<string>,
+  inputs: Inputs,
+): MappingProblem | null {
+  if (ids.has(mapping.id)) {
+    const hint = "Each mapping needs another id; one above has this one.";
+    return { path: ["id"], expected: "an id of its own", hint };
+  }
+  return inputProblem(mapping.port, inputs) ?? sourceProblem(mapping) ?? targetProblem(mapping);
+}
+
+/** What keeps a port from being listened to, or null. */
+export function inputProblem(port: string, inputs: Inputs): MappingProblem | null {
+  const expected = "the id of a port with an input";
+  const hasInput = inputs.get(port);
+  if (hasInput === true) return null;
+  if (hasInput === false)
+    return {
+      path: ["port"],
+      expected,
+      hint: `Set input: true for ${port}: a control has to be listened to.`,
+    };
+  const ids = [...inputs.keys()];
+  const near = nearNames(port, ids);
+  const known =
+    ids.length === 0 ? "There is no port yet: add one to midi.ports." : `Known here: ${list(ids)}.`;
+  return { path: ["port"], expected, hint: near.length > 0 ? `Did you mean ${list(near)}?` : known };
+}
+
+export function inputsOf({ ports, virtualPort }: Settings["midi"]): Inputs {
+  const own = virtualPort === null ? [] : [[VIRTUAL_PORT_ID, true] as const];
+  return new Map([...own, ...ports.map(({ id, input }) => [id, input] as const)]);
+}
+
+function sourceProblem(mapping: MappingSettings): MappingProblem | null {
+  const { source, number, from, to, reading } = mapping;
+  const isNumbered = source === "cc" || source === "cc14" || source === "nrpn";
+  if (number === null && isNumbered) {
+    const hint = "`downbeat map watch` shows what a control sends.";
+    const what = source === "nrpn" ? "an NRPN, 0 to 16383" : "a controller, 0 to 127";
+    return { path: ["number"], expected: what, hint };
+  }
+  if (number !== null && number > HIGHEST_CONTROLLER && source !== "nrpn") {
+    return { path: ["number"], expected: `0 to ${HIGHEST_CONTROLLER}`, hint: "Only an NRPN goes further." };
+  }
+  if (source === "cc14") {
+    const found = lowByteProblem(mapping);
+    if (found !== null) return found;
+  }
+  if (from >= to) return { path: ["from"], expected: `less than to, ${to}`, hint: "" };
+  if (ENDLESS_READINGS.includes(reading) && source !== "cc" && source !== "nrpn") {
+    const hint = "Endless knobs send controllers or NRPNs.";
+    return { path: ["reading"], expected: `absolute, toggle or momentary for ${source}`, hint };
+  }
+  return null;
+}
+
+function lowByteProblem({ number, lsb }: MappingSettings): MappingProblem | null {
+  if (lsb === number) return { path: ["lsb"], expected: "another controller than number", hint: "" };
+  if (lsb !== null || (number ?? 0) + LOW_BYTE_DISTANCE <= HIGHEST_CONTROLLER) return null;
+  const hint = `There is no controller ${(number ?? 0) + LOW_BYTE_DISTANCE}.`;
+  return { path: ["lsb"], expected: "the controller of the low byte", hint };
+}
+
+/** The controller of the low byte of a cc14. */
+export function lowByteOf({ number, lsb }: Pick<MappingSettings, "number" | "lsb">): number {
+  return lsb ?? Math.min(HIGHEST_CONTROLLER, (number ?? 0) + LOW_BYTE_DISTANCE);
+}
+
+/** What is wrong with `target` and `param`, whatever the session has. */
+export function targetProblem(
+  mapping: Pick<MappingSettings, "target" | "param" | "source">,
+): MappingProblem | null {
+  const target = parseMappingTarget(mapping.target);
+  if (target === null) {
+    const expected = "RACK:NODE, rack:RACK, bus:BUS:INSERT, xfader:ID, synth:PORT, synth or transport";
+    return { path: ["target"], expected, hint: "" };
+  }
+  if (playsNode(mapping) && mapping.source !== "note") {
+    const expected = mapping.param === null ? "a parameter of the node" : "note, to play a node";
+    const path = mapping.param === null ? ["param"] : ["source"];
+    return { path, expected, hint: "Without a parameter the node is played, and that takes source: note." };
+  }
+  return paramProblem(target, mapping.param);
+}
+
+function paramProblem(target: MappingTarget, param: string | null): MappingProblem | null {
+  const known = paramsOf(target);
+  if (param === null) {
+    if (target.kind === "node" || target.kind === "xfader") return null;
+    const expected = known === null ? "the name of a parameter" : list(known, "or");
+    return { path: ["param"], expected, hint: "" };
+  }
+  if (known === null || known.some((name) => name.toLowerCase() === param.toLowerCase())) return null;
+  const near = nearNames(param, known);
+  const hint = near.length > 0 ? `Did you mean ${list(near, "or")}?` : "";
+  return { path: ["param"], expected: list(known, "or"), hint };
+}
+
+/** The parameters that there are whatever the session has; null: it depends. */
+function paramsOf(target: MappingTarget): readonly string[] | null {
+  switch (target.kind) {
+    case "transport":
+      return TRANSPORT_ACTIONS;
+    case "rack":
+      return RACK_PARAMS;
+    case "xfader":
+      return [XFADER_PARAM];
+    default:
+      return null;
+  }
+}
+
+/** `a, b, c`, or `a, b or c`. */
+function list(names: readonly string[], last = ","): string {
+  if (last === "," || names.length < 2) return names.join(", ");
+  return `${names.slice(0, -1).join(", ")} ${last} ${names.at(-1)}`;
+}

@@ -1,0 +1,106 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Controls, targets and messages in the words that players read.
+
+import { noteName } from "../base/note-name.ts";
+import type { MappingEntryPlan } from "../binding/plan.ts";
+import { lowByteOf } from "../config/mapping-checks.ts";
+import { ENDLESS_READINGS } from "../config/mapping-target.ts";
+import type { MappingSettings, WrittenMapping } from "../config/schema.ts";
+import type { HeardControl } from "./control-reader.ts";
+
+type Control = Pick<MappingSettings, "port" | "source" | "number" | "channel" | "lsb">;
+
+/** `keys cc 74, channel 1` */
+export function controlText(control: Control): string {
+  const channel = control.channel === null ? "any channel" : `channel ${control.channel}`;
+  return `${control.port} ${sourceText(control)}, ${channel}`;
+}
+
+function sourceText(control: Control): string {
+  const { source, number } = control;
+  switch (source) {
+    case "cc14":
+      return `cc ${number} and ${lowByteOf(control)}`;
+    case "note":
+      return number === null ? "all keys" : `note ${number} (${noteName(number)})`;
+    case "program":
+      return number === null ? "any program" : `program ${number}`;
+    case "bend":
+      return "pitch bend";
+    case "pressure":
+      return "pressure";
+    default:
+      return `${source} ${number}`;
+  }
+}
+
+/** `synth:lead filter.cutoff` */
+export function targetText({ target, param }: Pick<WrittenMapping, "target" | "param">): string {
+  return param === null || param === undefined ? target : `${target} ${param}`;
+}
+
+/** What comes out at both ends of the control: as the engine has it, of a synth as players write it. */
+export function rangeText(
+  { target, low, high }: MappingEntryPlan,
+  { min, max }: Pick<MappingSettings, "min" | "max">,
+): string {
+  switch (target.kind) {
+    case "play":
+      return "notes";
+    case "midi":
+      return target.values.length > 0 ? `${target.values.length} values` : `${min ?? 0} to ${max ?? 1}`;
+    case "transport":
+      return target.action === "tempo" ? `${shown(low)} to ${shown(high)} bpm` : "a press";
+    case "param":
+      return `${shown(low)} to ${shown(high)}`;
+  }
+}
+
+function shown(value: number): string {
+  return String(Math.round(value * 1000) / 1000);
+}
+
+/** How the control finds its value. */
+export function takeoverText({ reading, takeover, clicks, source }: MappingSettings): string {
+  if (ENDLESS_READINGS.includes(reading)) return `endless, ${clicks} clicks`;
+  if (reading !== "absolute") return reading;
+  return source === "note" ? "-" : takeover;
+}
+
+/** `keys, channel 1: cc 74 is 64` */
+export function heardText({ port, channel, kind, number, value, part, controller }: HeardControl): string {
+  const place = `${port}, channel ${channel + 1}: `;
+  switch (kind) {
+    case "cc":
+      return `${place}cc ${number} is ${value}`;
+    case "nrpn":
+      return `${place}${nrpnText(number, part, value)} (cc ${controller})`;
+    case "note":
+      return `${place}note ${number} (${noteName(number ?? 0)}) ${value === 0 ? "off" : `on, velocity ${value}`}`;
+    case "keyPressure":
+      return `${place}pressure of note ${number} is ${value}`;
+    case "pressure":
+      return `${place}pressure is ${value}`;
+    case "bend":
+      return `${place}pitch bend is ${value - BEND_CENTRE}`;
+    case "program":
+      return `${place}program ${number}`;
+  }
+}
+
+const BEND_CENTRE = 8192;
+
+function nrpnText(number: number | null, part: HeardControl["part"], value: number): string {
+  const name = `nrpn${number === null ? "" : ` ${number}`}`;
+  switch (part) {
+    case "select":
+      return number === null ? "an nrpn is chosen" : `${name} is chosen`;
+    case "low":
+      return `${name} low byte is ${value}`;
+    case "up":
+    case "down":
+      return `${name} one click ${part}`;
+    default:
+      return `${name} is ${value}`;
+  }
+}

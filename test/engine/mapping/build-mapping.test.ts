@@ -1,0 +1,315 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// From the settings to what the engine plays: every name found, and a sentence for each that is not.
+
+import { beforeAll, describe, expect, test } from "vitest";
+import { mappingOf } from "../../../engine/app/mapping-source.ts";
+import type { PortProfile } from "../../../engine/app/profile-source.ts";
+import type { MappingEntryPlan, SessionPlan } from "../../../engine/binding/plan.ts";
+import { settingsSchema } from "../../../engine/config/schema.ts";
+import type { NodeTypeInfo } from "../../../engine/rack/catalog.ts";
+import { catalogOf } from "../../../engine/rack/catalog.ts";
+import { outputAt, valueAt } from "../../support/mapped-bytes.ts";
+import { testCatalog } from "../../support/node-catalog.ts";
+import { builtInShelf } from "../../support/profile-golden.ts";
+
+const FILTER: NodeTypeInfo = {
+  type: "filter",
+  inputChannels: 2,
+  outputChannels: 2,
+  hasKeyInput: false,
+  params: [
+    {
+      id: 1,
+      name: "CUTOFF_HZ",
+      key: "cutoffHz",
+      unit: "Hz",
+      min: 20,
+      max: 20_000,
+      initial: 1000,
+      smoothing: "exponential",
+    },
+    { id: 2, name: "MIX", key: "mix", unit: "", min: 0, max: 1, initial: 1, smoothing: "linear" },
+    {
+      id: 3,
+      name: "MODE",
+      key: "mode",
+      unit: "",
+      min: 1,
+      max: 3,
+      initial: 1,
+      smoothing: "step",
+      choices: [["lp"], ["bp"], ["hp"]],
+    },
+    {
+      id: 4,
+      name: "SHIFT_HZ",
+      key: "shiftHz",
+      unit: "Hz",
+      min: -500,
+      max: 500,
+      initial: 0,
+      smoothing: "linear",
+    },
+  ],
+};
+const CATALOG = catalogOf([...testCatalog.names().flatMap((name) => testCatalog.get(name) ?? []), FILTER]);
+
+const node = (id: string, type: string) => ({ id, type });
+const SESSION = {
+  racks: [
+    { id: "drums", nodes: [node("kick", "kick"), node("filter", "filter")] },
+    { id: "bass", nodes: [node("acid", "tb303_ext")] },
+  ],
+  buses: [{ id: "main", inserts: [node("sweep", "filter")] }],
+  xfaders: [{ id: "ab", racks: ["drums", "bass"] }],
+} as unknown as SessionPlan;
+
+let profiles: readonly PortProfile[] = [];
+beforeAll(async () => {
+  const shelf = await builtInShelf();
+  const load = async (port: string, id: string): Promise<PortProfile> => {
+    const found = await shelf.find(id);
+    if (found === null) throw new Error(`no profile ${id}`);
+    return { port, wanted: id, profile: found.profile, channel: 2, isGood: true };
+  };
+  profiles = [await load("lead", "korg_nts1_mk2"), await load("pad", "waldorf_streichfett")];
+});
+
+function build(keys: object, options: { known?: boolean } = {}) {
+  const settings = settingsSchema.parse({
+    midi: {
+      ports: [
+        { id: "keys", kind: "match", name: "k", output: false },
+        { id: "lead", kind: "match", name: "l" },
+        { id: "pad", kind: "match", name: "p" },
+      ],
+    },
+    mappings: [{ id: "m", port: "keys", number: 1, ...keys }],
+  });
+  const { plan, warnings } = mappingOf({
+    settings,
+    session: SESSION,
+    catalog: CATALOG,
+    profiles: options.known === false ? null : profiles,
+  });
+  return { entry: plan.entries[0], warnings };
+}
+
+function entryOf(keys: object): MappingEntryPlan {
+  const { entry, warnings } = build(keys);
+  expect(warnings).toEqual([]);
+  if (entry === undefined) throw new Error("nothing was mapped");
+  return entry;
+}
+
+test("an entry is in the plan as the engine reads it, line by line", () => {
+  expect(entryOf({ target: "drums:filter", param: "mix", channel: 16, clicks: 50 })).toEqual({
+    id: "m",
+    source: { port: "keys", kind: "cc", channel: 15, number: 1, lsb: 33, lsbFirst: false },
+    reading: "absolute",
+    takeover: "pickup",
+    from: 0,
+    to: 1,
+    curve: [0, 1],
+    steps: 0,
+    stepSize: 0.02,
+    low: 0,
+    high: 1,
+    rampMs: 10,
+    transpose: 0,
+    hasFeedback: false,
+    target: { kind: "param", node: "drums:filter", param: 2 },
+  });
+});
+
+describe("targets", () => {
+  test.each([
+    [
+      { target: "drums:filter", param: "CUTOFF_HZ" },
+      { kind: "param", node: "drums:filter", param: 1 },
+      20,
+      20_000,
+    ],
+    [
+      { target: "drums:filter", param: "cutoff_hz" },
+      { kind: "param", node: "drums:filter", param: 1 },
+      20,
+      20_000,
+    ],
+    [{ target: "bus:main:sweep", param: "mix" }, { kind: "param", node: "bus:main:sweep", param: 2 }, 0, 1],
+    [{ target: "rack:bass", param: "gain" }, { kind: "param", node: "rack:bass", param: 1 }, 0, 1],
+    [{ target: "rack:bass", param: "mute" }, { kind: "param", node: "rack:bass", param: 2 }, 0, 1],
+    [{ target: "xfader:ab" }, { kind: "param", node: "xfader:ab", param: 1 }, 0, 1],
+    [{ target: "xfader:ab", param: "X" }, { kind: "param", node: "xfader:ab", param: 1 }, 0, 1],
+    [{ target: "transport", param: "playstop" }, { kind: "transport", action: "playStop" }, 0, 1],
+    [{ target: "transport", param: "tempo" }, { kind: "transport", action: "tempo" }, 20, 999],
+    [
+      { target: "transport", param: "tempo", min: 60, max: 180 },
+      { kind: "transport", action: "tempo" },
+      60,
+      180,
+    ],
+    [{ target: "bass:acid", source: "note" }, { kind: "play", node: "bass:acid" }, 0, 1],
+    [{ target: "bass:acid", source: "note", param: "notes" }, { kind: "play", node: "bass:acid" }, 0, 1],
+  ])("%j is %j", (keys, target, low, high) => {
+    expect(entryOf(keys)).toMatchObject({ target, low, high });
+  });
+
+  test("a synth is found by its port, or by what only it has", () => {
+    expect(entryOf({ target: "synth:lead", param: "filter.cutoff" }).target).toMatchObject({
+      kind: "midi",
+      port: "lead",
+      key: "filter_cutoff",
+      messages: [
+        [0xb2, 43, "high"],
+        [0xb2, 107, "low"],
+      ],
+    });
+    expect(entryOf({ target: "synth", param: "osc_type" }).target).toMatchObject({ port: "lead" });
+  });
+
+  test.each([
+    [
+      { target: "drum:kick", param: "gain" },
+      /expected a rack of the session, got "drum"\. Did you mean drums\?/,
+    ],
+    [
+      { target: "drums:kik", param: "gain" },
+      /expected a node of rack drums, got "kik"\. Did you mean kick\?/,
+    ],
+    [
+      { target: "drums:filter", param: "cutof" },
+      /expected a parameter of drums:filter \(filter\), got "cutof"\. Did you mean cutoffHz\?/,
+    ],
+    [{ target: "rack:brass", param: "gain" }, /got "brass"\. Did you mean bass\?/],
+    [{ target: "xfader:zz" }, /expected a crossfader of the session, got "zz"\. There are: ab\./],
+    [{ target: "bus:aux:sweep", param: "mix" }, /expected a bus of the session, got "aux"/],
+    [{ target: "bus:main:swep", param: "mix" }, /Did you mean sweep\?/],
+    [
+      { target: "synth:laed", param: "osc_type" },
+      /expected a port with a profile, got "laed"\. Did you mean lead\?/,
+    ],
+    [
+      { target: "synth:lead", param: "filter_cutof" },
+      /expected a parameter of Korg NTS-1 mkII, got "filter_cutof"\. Did you mean filter_cutoff/,
+    ],
+    [{ target: "synth", param: "nothing_like_it" }, /expected a parameter of Korg NTS-1 mkII or /],
+    [
+      { target: "synth:lead", param: "osc_type", min: "SAWW" },
+      /expected a label of osc_type as min, got "SAWW"\. Did you mean SAW\?/,
+    ],
+    [{ target: "synth:lead", param: "filter.cutoff", max: 2 }, /expected 0 to 1 as max, got 2\./],
+    [
+      { target: "drums:filter", param: "mix", max: "loud" },
+      /expected a number from 0 to 1 as max, got "loud"/,
+    ],
+  ])("%j does nothing, and it is said why", (keys, sentence) => {
+    const { entry, warnings } = build(keys);
+    expect(entry).toBeUndefined();
+    expect(warnings).toHaveLength(1);
+    expect(warnings[0]).toMatch(/^Mapping m does nothing: expected .*[.?]$/);
+    expect(warnings[0]).toMatch(sentence);
+  });
+
+  test("two synths with one parameter have to be told apart", () => {
+    const shared = profiles[0]?.profile.parameters
+      .flatMap(({ role }) => (role === null ? [] : [role]))
+      .find((role) => profiles[1]?.profile.parameters.some((other) => other.role === role));
+    expect(shared).toBeDefined();
+    expect(build({ target: "synth", param: shared }).warnings[0]).toMatch(
+      /expected one synth that has .*, got "2"\. Name the port: synth:lead, synth:pad\./,
+    );
+  });
+
+  test("as long as nobody knows the synths, what is for them waits without a word", () => {
+    expect(build({ target: "synth:lead", param: "x" }, { known: false })).toEqual({ warnings: [] });
+    expect(build({ target: "rack:bass", param: "gain" }, { known: false }).entry).toBeDefined();
+  });
+});
+
+describe("ranges", () => {
+  test("min above max turns the control round", () => {
+    const entry = entryOf({ target: "drums:filter", param: "mix", min: 1, max: 0 });
+    expect([valueAt(entry, 0), valueAt(entry, 1)]).toEqual([1, 0]);
+  });
+
+  test("an end that is too far is said, and the nearest is used", () => {
+    const { entry, warnings } = build({ target: "drums:filter", param: "cutoffHz", min: 5 });
+    expect(entry?.low).toBe(20);
+    expect(warnings).toEqual(["Mapping m: expected 20 to 20000 Hz as min, got 5. 20 Hz is used."]);
+  });
+
+  test("a fader on a rack goes to as loud as written, and further when asked", () => {
+    expect(entryOf({ target: "rack:bass", param: "gain", max: 4 }).high).toBe(4);
+  });
+
+  test("a list of names has a zone for each of them, over as much of it as is wanted", () => {
+    const whole = entryOf({ target: "drums:filter", param: "mode" });
+    expect([0, 0.3, 0.4, 0.6, 0.7, 1].map((x) => valueAt(whole, x))).toEqual([1, 1, 2, 2, 3, 3]);
+    expect(entryOf({ target: "drums:filter", param: "mode", max: 2 }).steps).toBe(2);
+    expect(entryOf({ target: "rack:bass", param: "mute" }).steps).toBe(2);
+  });
+
+  test("steps of a synth may be a part of the list, and turned round", () => {
+    const sent = (keys: object) => {
+      const { target } = entryOf({ target: "synth:lead", param: "osc_type", ...keys });
+      return target.kind === "midi" ? target.values : [];
+    };
+    const all = sent({});
+    expect(all.length).toBeGreaterThan(3);
+    expect(sent({ min: "saw", max: "sqr" })).toEqual(all.slice(1, 4));
+    expect(sent({ min: "sqr", max: "saw" })).toEqual(all.slice(1, 4).toReversed());
+    expect(sent({ min: 1, max: 1 })).toEqual(all.slice(-1));
+  });
+});
+
+describe("curves", () => {
+  test("of a frequency equal turns are equal ratios, both ways round", () => {
+    const up = entryOf({ target: "drums:filter", param: "cutoffHz", min: 20, max: 20_000 });
+    expect(valueAt(up, 0.5)).toBeCloseTo(Math.sqrt(20 * 20_000), 6);
+    const down = entryOf({ target: "drums:filter", param: "cutoffHz", min: 20_000, max: 20 });
+    for (const x of [0, 0.25, 0.5, 0.75, 1]) expect(valueAt(down, x)).toBeCloseTo(valueAt(up, 1 - x), 6);
+  });
+
+  test("a range through 0 has no ratios", () => {
+    expect(entryOf({ target: "drums:filter", param: "shiftHz" }).curve).toEqual([0, 1]);
+  });
+
+  test.each([
+    ["linear", 0.5, 0.5],
+    ["exponential", 0, 0.2],
+    ["logarithmic", 0.8, 1],
+    ["s-curve", 0.5, 0.5],
+  ])("%s has its middle between %d and %d, and never falls", (curve, low, high) => {
+    const entry = entryOf({ target: "drums:filter", param: "mix", curve });
+    expect(outputAt(entry, 0.5)).toBeGreaterThanOrEqual(low);
+    expect(outputAt(entry, 0.5)).toBeLessThanOrEqual(high);
+    expect([entry.curve[0], entry.curve.at(-1)]).toEqual([0, 1]);
+    expect(entry.curve.every((y, index) => index === 0 || y >= (entry.curve[index - 1] ?? 0))).toBe(true);
+  });
+});
+
+describe("ports", () => {
+  test("feedback needs an output, and without one the rest plays", () => {
+    const { entry, warnings } = build({ target: "xfader:ab", feedback: true });
+    expect(entry?.hasFeedback).toBe(false);
+    expect(warnings[0]).toMatch(/^Mapping m: no feedback: .*Set output: true for keys/);
+    expect(entryOf({ target: "xfader:ab", feedback: true, port: "lead" }).hasFeedback).toBe(true);
+    expect(entryOf({ target: "xfader:ab", feedback: true, port: "virtual" }).hasFeedback).toBe(true);
+  });
+
+  test("a low byte is 32 further unless it is said", () => {
+    expect(entryOf({ target: "xfader:ab", source: "cc14", number: 7 }).source.lsb).toBe(39);
+    expect(entryOf({ target: "xfader:ab", source: "cc14", number: 43, lsb: 107 }).source.lsb).toBe(107);
+  });
+
+  test("wheels have no number, keys are moved by semitones, and only parameters are smoothed", () => {
+    expect(entryOf({ target: "xfader:ab", source: "bend" }).source.number).toBeNull();
+    expect(entryOf({ target: "bass:acid", source: "note", number: null, transpose: -12 })).toMatchObject({
+      source: { number: null },
+      transpose: -12,
+      rampMs: 0,
+    });
+    expect(entryOf({ target: "xfader:ab", transpose: 5 }).transpose).toBe(0);
+  });
+});
