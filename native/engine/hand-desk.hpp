@@ -9,8 +9,8 @@
 #include <string>
 
 #include "app/mapping-stage.hpp"
-#include "mapping/mapping-plan.hpp"
 #include "base/midi-exchange.hpp"
+#include "mapping/mapping-plan.hpp"
 
 namespace downbeat::engine {
 

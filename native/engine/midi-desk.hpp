@@ -30,8 +30,8 @@ class MidiDesk {
   /// is remembered for a port that is not there. Errors: `MESSAGE_INVALID`, `MIDI_PORT_MISSING`,
   /// `QUEUE_FULL`.
   [[nodiscard]] Result<bool> send(const nlohmann::json& message);
-  /// `{"PORT":[{"key":"cutoff","value":"0.5","messages":[[176,43,64]]}]}`, in the order in which they
-  /// are said again. `value` is empty for what a hand did; `messages` for system exclusive.
+  /// `{"PORT":[{"key":"cutoff","value":"0.5","messages":[[176,43,64]]}]}`, in the order in which
+  /// they are said again. `value` is empty for what a hand did; `messages` for system exclusive.
   [[nodiscard]] nlohmann::json values() const;
 
   /// A hand has said this to a synth already: it is remembered as if it had been asked for.
