@@ -10,6 +10,8 @@ using mapping::Move;
 using mapping::TransportAction;
 
 constexpr std::uint8_t kFromMapping = 4;  ///< RtCommand::source
+/// Of a key that was let go in the block in which it was struck, as some pads do: it is heard.
+constexpr double kShortestMs = 10.0;
 
 RtCommandKind kindOf(TransportAction action, const StageFacts& facts) RT_SAFE {
   switch (action) {
@@ -112,9 +114,23 @@ bool MappingStage::take(const Move& move) RT_SAFE {
 }
 
 bool MappingStage::addCommand(const Move& move) RT_SAFE {
+  if (move.kind == Move::Kind::noteOff && shorten(move)) return true;
   if (count_ == std::min(kMaxCommands, facts_.room)) return false;
   commands_[count_++] = {toCommand(move, facts_), static_cast<std::int64_t>(move.entry)};
   return true;
+}
+
+bool MappingStage::shorten(const Move& move) RT_SAFE {
+  for (std::size_t i = count_; i > 0; --i) {
+    RtCommand& command = commands_[i - 1].command;
+    if (command.kind != RtCommandKind::noteOn || command.node != move.node ||
+        command.param != move.param) {
+      continue;
+    }
+    command.value2 = kShortestMs;
+    return true;
+  }
+  return false;
 }
 
 bool MappingStage::addPost(const Move& move) RT_SAFE {

@@ -112,6 +112,8 @@ class MappingStage final : private mapping::MoveSink {
 
   bool take(const mapping::Move& move) RT_SAFE override;
   bool addCommand(const mapping::Move& move) RT_SAFE;
+  /// A note that began in this block ends by itself; false when none did.
+  bool shorten(const mapping::Move& move) RT_SAFE;
   bool addPost(const mapping::Move& move) RT_SAFE;
   void adoptNext(const SessionPlayer* player) RT_SAFE;
   void writeState() RT_SAFE;
