@@ -1,9 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A keyboard with knobs on a cable: what its knobs, pads and keys do, with Node there and without it.
+import { spawn } from "node:child_process";
+import { once } from "node:events";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import { EngineClient } from "../../engine/binding/engine-client.ts";
+import { projectFolder } from "../../engine/binding/places.ts";
 import { BareEngine, statusOf } from "../support/bare-engine.ts";
 import { messagesOf } from "../support/midi-wire.ts";
 import { PtyRecorder } from "../support/pty-recorder.ts";
@@ -21,6 +24,7 @@ const CUTOFF_KNOB = 21;
 const SYNTH_KNOB = 22;
 const GAIN_KNOB = 23;
 const TEMPO_KNOB = 24;
+const LEARNED_KNOB = 77;
 const MUTE_PAD = 36;
 const PLAY_PAD = 40;
 
@@ -185,6 +189,27 @@ test("what came in can be read, with the port that it came from", async () => {
     };
     return inputs.some(({ port, bytes }) => port === "keys" && bytes.join(" ") === `176 ${CUTOFF_KNOB} 127`);
   });
+});
+
+test("`downbeat map learn` writes the mapping of the knob that is turned", async () => {
+  const program = path.join(projectFolder(), "downbeat");
+  const learn = spawn(program, [
+    ...["map", "learn", "rack:chords", "gain"],
+    ...["--config", path.join(folder, "downbeat.yaml"), "--state", engine.stateFolder],
+  ]);
+  let said = "";
+  for (const stream of [learn.stdout, learn.stderr]) stream.on("data", (text: Buffer) => (said += text));
+  await eventually("it asks for the control", () => /Move the control/.test(said));
+  for (let value = 0; value <= 127; value += 1) {
+    turn(LEARNED_KNOB, value);
+    await new Promise((resolve) => setTimeout(resolve, 5));
+  }
+  const [code] = await once(learn, "close");
+  expect(code, said).toBe(0);
+  const settings = readFileSync(path.join(folder, "downbeat.yaml"), "utf8");
+  expect(settings).toMatch(/target: rack:chords/);
+  expect(settings).toMatch(new RegExp(`number: ${LEARNED_KNOB}`));
+  expect(said).toMatch(/rack:chords/);
 });
 
 test("what hands moved is there after the end", async () => {
