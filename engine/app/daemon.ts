@@ -26,7 +26,7 @@ import { ProfileKeeper } from "./profile-keeper.ts";
 import type { PortProfile } from "./profile-source.ts";
 import { RemoteControl } from "./remote-control.ts";
 import { ServiceManager } from "./service-manager.ts";
-import { buildPlan, loadSession, sessionFile } from "./session-source.ts";
+import { buildPlan, loadSession, sessionFile, shippedSession } from "./session-source.ts";
 import { SynthDesk } from "./synth-desk.ts";
 
 export interface DaemonOptions {
@@ -140,7 +140,7 @@ export class Daemon {
     this.#supervisor.events.on("lost", ({ reason }) => log.warn({}, `${reason}: looking for it again`));
     this.#supervisor.events.on("notice", (notice) => this.#onNotice(notice));
     this.#supervisor.events.on("ended", () => this.events.emit("ended", undefined));
-    const hasPlan = existsSync(path.join(places.stateFolder, "last-plan.json"));
+    const hasPlan = existsSync(lastPlanFile(places.stateFolder));
     // An engine that has a plan need not wait for ours.
     if (hasPlan) this.#supervisor.start();
 
@@ -160,6 +160,7 @@ export class Daemon {
     if (this.#mapsSynths)
       await this.#loadProfiles().catch((error: unknown) => log.error({}, messageOf(error)));
     await this.#loadSession();
+    if (!hasPlan && this.#session === null) await this.#loadShippedSession();
     if (!hasPlan) {
       const { plan } = this.#plans;
       if (plan !== null)
@@ -232,15 +233,25 @@ export class Daemon {
     await this.#watchFiles();
     if (result.plan === null) {
       const what =
-        this.#session === null
-          ? "the engine plays its last plan, or the session built in"
-          : "what was good before plays on";
+        this.#session !== null
+          ? "what was good before plays on"
+          : existsSync(lastPlanFile(this.#options.places.stateFolder))
+            ? "the engine plays its last plan"
+            : "the session that comes with Downbeat plays";
       this.#options.log.warn({}, `${file} was not taken: ${what}`);
       return false;
     }
     this.#session = result.plan;
     this.#buildPlan("all");
     return true;
+  }
+
+  /** On a first start a session that cannot be read costs the session: devices, ports and mappings are the owner's. */
+  async #loadShippedSession(): Promise<void> {
+    const { plan } = await loadSession(shippedSession());
+    if (plan === null) return;
+    this.#session = plan;
+    this.#buildPlan("all");
   }
 
   async #loadProfiles(): Promise<void> {
@@ -366,6 +377,11 @@ export class Daemon {
     if (audio.isFallback) this.#options.log.warn({}, audio.sentence);
     else this.#options.log.info({}, audio.sentence);
   }
+}
+
+/** Of the engine: what it plays after power. */
+function lastPlanFile(stateFolder: string): string {
+  return path.join(stateFolder, "last-plan.json");
 }
 
 function firstPlanFile(stateFolder: string): string {

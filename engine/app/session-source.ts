@@ -6,7 +6,7 @@ import { describeNodeType, nodeTypes } from "../binding/addon.ts";
 import { projectFolder } from "../binding/places.ts";
 import { PLAN_VERSION, type Plan, type SessionPlan } from "../binding/plan.ts";
 import { toPlanParts } from "../config/plan-parts.ts";
-import type { Settings } from "../config/schema.ts";
+import { DEFAULT_SETTINGS, type Settings } from "../config/schema.ts";
 import { sessionPlace } from "../config/session-place.ts";
 import { catalogOf, type NodeCatalog } from "../rack/catalog.ts";
 import type { SessionResult } from "../session/read-session.ts";
@@ -22,6 +22,11 @@ export function sessionFile(settings: Settings, settingsFile: string): string {
     shippedFolder: path.join(projectFolder(), "config"),
     exists: existsSync,
   });
+}
+
+/** The session that comes with Downbeat. */
+export function shippedSession(): string {
+  return path.join(projectFolder(), "config", DEFAULT_SETTINGS.session);
 }
 
 /** Reads a session or rack file with its racks. Never throws for what is in the files. */

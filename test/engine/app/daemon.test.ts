@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What the engine is told of mappings while files are saved: each change once, and no plan that is none.
+// What the engine is told while files are saved: each change once, no plan that is none, and a mistake costs one thing.
 
-import { mkdirSync, mkdtempSync, rmSync, writeFileSync } from "node:fs";
+import { mkdirSync, mkdtempSync, readFileSync, rmSync, writeFileSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
@@ -119,4 +119,17 @@ test("without a mapping to a synth its profile makes no plan, and one that is ad
   saveSettings(PLAY + CUT.replace("param: cutoff", "param: cutof"));
   expect(await plansAfter(before, 1)).toEqual([["play"]]);
   expect(said).toEqual([expect.stringMatching(/^Mapping cut does nothing: .*Did you mean cutoff\?/)]);
+});
+
+test("a session that cannot be read costs the session: ports and mappings of the settings are there", async () => {
+  writeFileSync(path.join(folder, "mine.json"), '{ "kind": "session", "version": 1, "racks": [');
+  saveSettings(PLAY);
+  const file = path.join(folder, "downbeat.yaml");
+  writeFileSync(file, `session: mine.json\n${readFileSync(file, "utf8")}`);
+  await daemon.start();
+  await vi.waitFor(() => expect(plans()).toStrictEqual([["play"]]), PATIENCE);
+  const plan = engine.requests.find(({ type }) => type === "plan")?.plan as Plan;
+  expect(plan.midi.ports.map(({ id }) => id)).toContain("lead");
+  expect(plan.session.racks.length).toBeGreaterThan(0);
+  expect(said.join("\n")).toMatch(/mine\.json was not taken: the session that comes with Downbeat plays/);
 });
