@@ -77,7 +77,7 @@ export interface MidiPortPlan {
 
 /** What knobs, keys and pads do; `native/mapping/mapping-plan.hpp` says more. */
 export interface MappingPlan {
-  /** At most 1024. */
+  /** At most 256. */
   readonly entries: readonly MappingEntryPlan[];
 }
 

@@ -65,15 +65,31 @@ void MappingStage::run(const StageFacts& facts, const SessionPlayer* player) RT_
   facts_ = facts;
   count_ = 0;
   adoptNext(player);
+  if (slot_ != nullptr) slot_->table.noteTempo(facts.tempo);
   midi::MidiInputs* inputs = inputs_.load(std::memory_order_acquire);
   midi::RtMidiInput input;
   for (int i = 0; inputs != nullptr && i < kMessagesPerBlock && inputs->pop(input); ++i) {
     (void)heard_.push(input);  // who does not listen misses it
     if (slot_ != nullptr) slot_->table.receive(input, *this);
   }
+  if (inputs != nullptr) noticeBreaks(*inputs);
   if (slot_ == nullptr) return;
   slot_->table.flush(facts.now, *this);
   writeState();
+}
+
+/// What is held at a port that has come, gone or lost something is let go.
+void MappingStage::noticeBreaks(const midi::MidiInputs& inputs) RT_SAFE {
+  midi::RtMidiInput reset;
+  reset.host = facts_.now;
+  reset.message = {1, {midi::kSystemReset, 0, 0}};
+  for (std::uint32_t slot = 0; slot < midi::kMaxMidiPorts; ++slot) {
+    const std::uint64_t breaks = inputs.lane(slot).breaks();
+    if (breaks == breaks_[slot]) continue;
+    breaks_[slot] = breaks;
+    reset.slot = slot;
+    if (slot_ != nullptr) slot_->table.receive(reset, *this);
+  }
 }
 
 void MappingStage::release() RT_SAFE {

@@ -63,6 +63,7 @@ struct StageFacts {
   HostMicros now{};
   bool isPlaying = false;
   bool isLoopEnabled = false;
+  Tempo tempo{};
   std::size_t room = 0;  ///< for commands
 };
 
@@ -108,13 +109,14 @@ class MappingStage final : private mapping::MoveSink {
  private:
   static constexpr std::size_t kMaxCommands = 256;
   /// Messages of one block; what is beyond waits for the next.
-  static constexpr int kMessagesPerBlock = 256;
+  static constexpr int kMessagesPerBlock = 64;
 
   bool take(const mapping::Move& move) RT_SAFE override;
   bool addCommand(const mapping::Move& move) RT_SAFE;
   /// A note that began in this block ends by itself; false when none did.
   bool shorten(const mapping::Move& move) RT_SAFE;
   bool addPost(const mapping::Move& move) RT_SAFE;
+  void noticeBreaks(const midi::MidiInputs& inputs) RT_SAFE;
   void adoptNext(const SessionPlayer* player) RT_SAFE;
   void writeState() RT_SAFE;
 
@@ -127,6 +129,7 @@ class MappingStage final : private mapping::MoveSink {
   StageFacts facts_;
   std::array<MappedCommand, kMaxCommands> commands_{};
   std::size_t count_ = 0;
+  std::array<std::uint64_t, midi::kMaxMidiPorts> breaks_{};  ///< of each lane, as seen last
 
   // Audio to control, and to midi.
   rt::Retired<MappingSlot> retired_;

@@ -203,7 +203,7 @@ void Performer::takeCommands() RT_SAFE {
 void Performer::takeHands() RT_SAFE {
   const transport::TransportState at = transport_.state();
   const StageFacts facts{hostNow(), at.status == transport::PlayStatus::playing, at.isLoopEnabled,
-                         kMaxWaiting - waitingCount_};
+                         at.tempo, kMaxWaiting - waitingCount_};
   mapping_.run(facts, session_ == nullptr ? nullptr : session_->player.get());
   for (const MappedCommand& mapped : mapping_) take(mapped.command, mapped.entry);
 }
@@ -259,8 +259,7 @@ void Performer::swapWhenDue(const SongSpans& spans) RT_SAFE {
     if (!isStanding && frame == BoundaryWait::kLater) return;
   }
   if (!retired_.hasRoom() || !mapping_.canAdopt()) return;
-  mapping_.release();
-  for (const MappedCommand& mapped : mapping_) (void)run(mapped.command, 0);
+  if (session_ != nullptr) settleHands();
   swapBoundary_ = {};
   next_.store(nullptr, std::memory_order_release);
   (void)retired_.retire(session_);
@@ -288,6 +287,30 @@ void Performer::swapWhenDue(const SongSpans& spans) RT_SAFE {
   }
   pushEvent(RtEventKind::planSwapped, static_cast<double>(session_->planHash & 0xFFFFFFFFFFFFFULL),
             renderFrame_);
+}
+
+/// What hands asked of the session that leaves is done, and what they hold in it is let go: its
+/// nodes may play on in the next one, under other numbers.
+void Performer::settleHands() RT_SAFE {
+  std::uint32_t kept = 0;
+  for (std::uint32_t i = 0; i < waitingCount_; ++i) {
+    if (waiting_[i].entry < 0) {
+      waiting_[kept++] = waiting_[i];
+    } else {
+      (void)run(waiting_[i].command, 0, waiting_[i].entry);
+    }
+  }
+  waitingCount_ = kept;
+  session_->player->playHands();
+  mapping_.release();
+  for (const MappedCommand& mapped : mapping_) {
+    if (isForTransport(mapped.command.kind)) {
+      take(mapped.command);
+    } else {
+      (void)run(mapped.command, 0, mapped.entry);
+    }
+  }
+  session_->player->playHands();
 }
 
 void Performer::runWaiting(const SongSpans& spans) RT_SAFE {

@@ -148,6 +148,7 @@ class Performer final : public audio::AudioClient {
   void renderQuantum() RT_SAFE;
   void followTempoMap() RT_SAFE;
   void swapWhenDue(const SongSpans& spans) RT_SAFE;
+  void settleHands() RT_SAFE;
   void runWaiting(const SongSpans& spans) RT_SAFE;
   /// Of nextBeat and nextBar.
   [[nodiscard]] Beats cycleOf(RtWhen when) const RT_SAFE;

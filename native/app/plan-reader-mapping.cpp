@@ -22,6 +22,7 @@ using nlohmann::json;
 
 constexpr std::size_t kMaxPoints = 257;
 constexpr std::size_t kMaxSteps = 4096;
+constexpr std::size_t kMaxValues = 512;
 constexpr std::size_t kMaxMessages = midi::MidiGroup::kMaxMessages;
 constexpr double kMaxValue = 1.0e9;
 
@@ -121,7 +122,7 @@ void readTarget(const JsonObject& fields, const Plan& plan, TargetPlan& target) 
         fields.problem().report(fields.at("messages"), "at least one message",
                                 fields.find("messages"));
       }
-      fields.list("values", kMaxSteps, [&](const json& value, const JsonPlace& place) {
+      fields.list("values", kMaxValues, [&](const json& value, const JsonPlace& place) {
         target.values.push_back(
             static_cast<std::uint16_t>(readWhole(value, place, 0, 16383, fields.problem())));
       });

@@ -144,6 +144,11 @@ void RackPlayer::gate(const SongSpans& spans) RT_SAFE {
   }
 }
 
+void RackPlayer::playHands() RT_SAFE {
+  for (std::uint32_t i = 0; i < handEventCount_; ++i) graph_->playNow(handEvents_[i]);
+  handEventCount_ = 0;
+}
+
 bool RackPlayer::addHandEvent(const RtRackEvent& event) RT_SAFE {
   if (handEventCount_ == kMaxHandEvents) {
     ++handEventsDropped_;

@@ -59,6 +59,8 @@ class RackPlayer {
 
   /// False when hands did more than fits into one quantum: dropped and counted.
   bool addHandEvent(const RtRackEvent& event) RT_SAFE;
+  /// What hands asked for is done at once: there is no next quantum.
+  void playHands() RT_SAFE;
 
   [[nodiscard]] const std::string& id() const { return id_; }
   [[nodiscard]] std::uint32_t lane() const { return lane_; }

@@ -188,6 +188,11 @@ void SessionPlayer::takeOver() RT_SAFE {
   master_->takeOver(masterSettings_, hasCutSound_);
 }
 
+void SessionPlayer::playHands() RT_SAFE {
+  for (const auto& rack : racks_) rack->playHands();
+  mix_->playHands();
+}
+
 void SessionPlayer::renderQuantum(const SongSpans& spans, const ExternalSound& input, float* left,
                                   float* right) RT_SAFE {
   const dsp::FlushDenormals flush;

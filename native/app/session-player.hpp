@@ -84,6 +84,8 @@ class SessionPlayer {
   bool noteOn(std::uint32_t nodeIndex, std::uint32_t note, float velocity, std::uint32_t gateFrames,
               std::uint32_t frameInQuantum) RT_SAFE;
   bool noteOff(std::uint32_t nodeIndex, std::uint32_t note, std::uint32_t frameInQuantum) RT_SAFE;
+  /// What was asked for since the last quantum is done at once: there is no next one.
+  void playHands() RT_SAFE;
 
   /// Where a parameter is, or is going to; false when there is none. Thread: audio.
   [[nodiscard]] bool readParam(std::uint32_t nodeIndex, std::uint32_t paramId, float& value) const

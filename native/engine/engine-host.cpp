@@ -271,8 +271,11 @@ Status EngineHost::playSession(app::RtWhen when, SessionNews news) {
   slot->bringsTempo = news.tempo;
   slot->bringsLoop = news.loop;
   const app::SessionPlayer* player = slot->player.get();
+  // What hands did until now is of the session before.
+  noteHands();
+  if (ports_ != nullptr) takeHands();
   takeIndices(*player);
-  if (ports_ != nullptr) slot->mapping = buildMapping(*player);
+  if (ports_ != nullptr && !mustWait) slot->mapping = buildMapping(*player);
   // The audio thread may also have 64 old ones to be freed first: it stands still.
   if (mustWait || !performer_->swapSession(std::move(slot), when)) {
     isSessionWaiting_ = true;

@@ -61,6 +61,8 @@ struct MappingTable::Entry {
   ControlState pending;  ///< what the sink had no room for
   NoteSet down;          ///< keys of the source that are held
 
+  double tempoBpm = 0.0;  ///< the newest that a tempo knows of
+
   // play: by the note of the source.
   NoteSet held;
   NoteSet ending;  ///< of those held: their end was refused

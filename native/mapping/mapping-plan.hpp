@@ -91,6 +91,6 @@ struct MappingPlan {
   std::vector<EntryPlan> entries;
 };
 
-inline constexpr std::size_t kMaxEntries = 1024;
+inline constexpr std::size_t kMaxEntries = 256;
 
 }  // namespace downbeat::mapping

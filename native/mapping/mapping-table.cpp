@@ -106,6 +106,11 @@ void MappingTable::receive(const midi::RtMidiInput& input, MoveSink& sink) RT_SA
       Entry& entry = entries_[byPort_[i]];
       entry.decoder.reset();
       release(entry, sink);
+      // Its lights and motors may be another's, or out.
+      entry.shownRaw = -1;
+      entry.isShownByUs = false;
+      entry.isShowDue = entry.hasFeedback && entry.state.isKnown;
+      wait(entry);
     }
     return;
   }
@@ -162,6 +167,19 @@ void MappingTable::noteParam(std::uint32_t node, std::uint32_t param, double val
     const bool isAttached = entry.state.isAttached;
     entry.state = entry.rule.followed(entry.state, value);
     entry.state.isAttached = isAttached;
+  }
+}
+
+void MappingTable::noteTempo(Tempo tempo) RT_SAFE {
+  for (Entry& entry : entries_) {
+    const bool isTempo =
+        entry.target == TargetKind::transport && entry.action == TransportAction::tempo;
+    // A hand that turns is ahead of what it did.
+    if (!isTempo || entry.tempoBpm == tempo.bpm || entry.hasPending) continue;
+    if (entry.movedAt.value != 0 && now_ < entry.movedAt + kHandMicros) continue;
+    entry.tempoBpm = tempo.bpm;
+    entry.state = entry.rule.followed(entry.state, tempo.bpm);
+    entry.isShowDue = entry.hasFeedback;
   }
 }
 

@@ -71,6 +71,8 @@ class MappingTable {
   /// to pick it up knows, and who has feedback is told.
   void noteParam(std::uint32_t node, std::uint32_t param, double value, std::int64_t byEntry,
                  MoveSink& sink) RT_SAFE;
+  /// What the tempo is; once per block.
+  void noteTempo(Tempo tempo) RT_SAFE;
   /// Ends every note and press that is held.
   void releaseAll(MoveSink& sink) RT_SAFE;
 

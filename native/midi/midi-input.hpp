@@ -24,7 +24,7 @@ struct RtClockMessage {
 };
 static_assert(std::is_trivially_copyable_v<RtClockMessage>);
 
-/// Thread: `receive` on the port's own thread, `end` on the worker after that has ended,
+/// Thread: `receive` on the port's own thread,
 /// `wantClock` on control, `popClock` on audio, the counters on any.
 class MidiInputLane {
  public:
@@ -42,13 +42,11 @@ class MidiInputLane {
     if (isClockWanted_.load(std::memory_order_relaxed)) receiveClock(bytes, count, host);
   }
 
-  /// The port has been closed: whoever holds something for a key that was down gets a System Reset.
-  void end(HostMicros host) RT_SAFE {
-    RtMidiInput input;
-    input.host = host;
-    input.slot = slot_;
-    input.message = {1, {kSystemReset, 0, 0}};
-    (void)queue_.push(input);
+  /// The port was opened or closed: nobody will let go what was held before. Thread: any.
+  void restart() RT_SAFE { restarts_.fetch_add(1, std::memory_order_release); }
+  /// Another number than before: the port was opened or closed, or a message was lost.
+  [[nodiscard]] std::uint64_t breaks() const RT_SAFE {
+    return restarts_.load(std::memory_order_acquire) + dropped();
   }
 
   /// From now on messages of the clock go to `popClock` as well.
@@ -80,6 +78,7 @@ class MidiInputLane {
 
   std::uint32_t slot_ = 0;
   rt::SpscQueue<RtMidiInput, 256> queue_;
+  std::atomic<std::uint64_t> restarts_{0};
   std::atomic<bool> isClockWanted_{false};
   rt::SpscQueue<RtClockMessage, 256> clock_;
   std::atomic<std::uint64_t> received_{0};

@@ -168,9 +168,9 @@ void MidiPortManager::closePort(Port& port) {
   port.generation = 0;  // an answer that is still under way is not wanted
   port.isWaiting = false;
   ClosingMidiPort closing;
-  closing.slot = port.slot;
   if (port.hasOutput) closing.out = shared_->outputs.withdraw(port.slot);
   port.hasOutput = false;
+  if (port.in != nullptr) shared_->inputs.lane(port.slot).restart();
   closing.in = std::move(port.in);
   if (closing.out != nullptr || closing.in != nullptr) worker_->close(std::move(closing));
 }
@@ -216,6 +216,7 @@ void MidiPortManager::takeOpened(MidiPortWorker::Opened opened) {
     unused.out = shared_->outputs.offer(port->slot, std::move(opened.port.out));
     if (unused.out != nullptr) worker_->close(std::move(unused));
   }
+  if (port->in != nullptr) shared_->inputs.lane(port->slot).restart();
   tell(*port);
 }
 

@@ -127,11 +127,7 @@ void MidiPortWorker::run(const std::shared_ptr<State>& state) {
 void MidiPortWorker::perform(State& state, Job& job) {
   switch (job.kind) {
     case Job::Kind::close:
-      job.closing.out.reset();
-      if (job.closing.in != nullptr) {
-        job.closing.in.reset();
-        state.shared->inputs.lane(job.closing.slot).end(hostNow());
-      }
+      job.closing = ClosingMidiPort{};
       job.unwanted = OpenedMidiPort{};
       break;
     case Job::Kind::open: {

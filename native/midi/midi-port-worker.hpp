@@ -26,7 +26,6 @@ struct MidiPortShared {
 
 /// A port on its way out.
 struct ClosingMidiPort {
-  std::uint32_t slot = 0;
   std::unique_ptr<MidiWire> out;
   std::unique_ptr<MidiInPort> in;
 };

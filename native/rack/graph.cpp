@@ -199,6 +199,10 @@ void Graph::playInPieces(Slot& slot, const GraphQuantum& quantum) RT_SAFE {
   }
 }
 
+void Graph::playNow(const RtRackEvent& event) RT_SAFE {
+  if (event.node < planNodes_) play(nodes_[event.node], event);
+}
+
 void Graph::play(Slot& slot, const RtRackEvent& event) RT_SAFE {
   switch (event.kind) {
     case RtRackEventKind::setParam:

@@ -75,6 +75,9 @@ class Graph {
   /// Call once, after the last quantum of the previous graph and before the first of this one.
   void takeOver() RT_SAFE;
 
+  /// Something that happens before the next quantum; `event.node` as in the plan. Thread: audio.
+  void playNow(const RtRackEvent& event) RT_SAFE;
+
   /// Renders kQuantumFrames.
   void process(const GraphQuantum& quantum) RT_SAFE;
 

@@ -5,10 +5,12 @@
 #include <doctest/doctest.h>
 
 #include <algorithm>
+#include <chrono>
 #include <cmath>
 #include <cstdint>
 #include <memory>
 #include <string>
+#include <thread>
 #include <utility>
 #include <vector>
 
@@ -46,7 +48,8 @@ mapping::EntryPlan knob(int number, const std::string& node, std::uint32_t param
 
 /// A box with a keyboard on slot 3.
 struct HandRig {
-  explicit HandRig(mapping::MappingPlan plan = {}) : box(firstPlan()), mapping(std::move(plan)) {
+  explicit HandRig(mapping::MappingPlan plan = {}, const Plan& music = firstPlan())
+      : box(music), mapping(std::move(plan)) {
     box.performer().mapping().listenTo(inputs.get());
     box.block(kBlock);  // the session begins
     remap();
@@ -255,6 +258,74 @@ TEST_CASE("a pad that lets go in the moment of the strike is heard all the same"
   REQUIRE(commands.size() == 1);
   CHECK(commands[0].kind == RtCommandKind::noteOn);
   CHECK(commands[0].value2 == 10.0);
+}
+
+TEST_CASE("a key that is held over a change of the session is let go, and its sound ends") {
+  const auto music = readPlan(R"({"version": 1, "session": {"racks": [{"id": "r",
+      "nodes": [{"id": "o", "type": "poly"}], "mixer": {"inputs": [{"node": "o"}]}}]}})",
+                              &rack::findNodeType);
+  REQUIRE(music.isOk());
+  mapping::MappingPlan keys = keyboard();
+  keys.entries[0].target.node = "r:o";
+  HandRig rig(keys, music.value());
+  rig.peakOf(1);
+  rig.message(0x90, 60, 100);
+  rig.peakOf(400);
+  CHECK(rig.peakOf(400) > 0.01);
+  rig.box.swap(music.value(), RtWhen::now, rig.box.playing());
+  rig.peakOf(1);
+  rig.remap();
+  rig.peakOf(3000);
+  CHECK(rig.peakOf(400) < 1e-3);
+}
+
+TEST_CASE("what a hand did in the block of a change is done in the session that leaves") {
+  HandRig rig(everyRack(firstPlan()));
+  rig.peakOf(1500);
+  rig.box.swap(firstPlan(), RtWhen::now, rig.box.playing());
+  rig.turn(7, 0);
+  rig.peakOf(2);
+  RtParamNote note;
+  std::size_t notes = 0;
+  while (rig.box.performer().popParam(note)) ++notes;
+  CHECK(notes == firstPlan().session.racks.size());
+}
+
+TEST_CASE("keys of a port that goes away are let go") {
+  HandRig rig(keyboard());
+  rig.peakOf(1);
+  rig.message(0x90, 60, 100);
+  rig.peakOf(1);
+  rig.inputs->lane(3).restart();
+  rig.peakOf(1);
+  REQUIRE(newest(rig).size() == 1);
+  CHECK(newest(rig)[0].kind == RtCommandKind::noteOff);
+  rig.peakOf(1);
+  CHECK(newest(rig).empty());
+}
+
+TEST_CASE("an endless knob for the tempo goes on from the tempo that plays") {
+  mapping::MappingPlan plan;
+  mapping::EntryPlan tempo = knob(24, "", 0);
+  tempo.reading = mapping::Reading::twosComplement;
+  tempo.target.kind = mapping::TargetKind::transport;
+  tempo.target.action = mapping::TransportAction::tempo;
+  tempo.low = 60.0;
+  tempo.high = 160.0;
+  tempo.stepSize = 0.01;
+  plan.entries = {tempo};
+  HandRig rig(plan);
+  rig.peakOf(200);
+  rig.turn(24, 1);
+  rig.peakOf(200);
+  CHECK(rig.box.state().tempoBpm == doctest::Approx(123.0));
+  rig.box.send(RtCommandKind::tempo, 90.0);
+  rig.peakOf(200);
+  std::this_thread::sleep_for(std::chrono::milliseconds(120));
+  rig.peakOf(2);
+  rig.turn(24, 127);
+  rig.peakOf(200);
+  CHECK(rig.box.state().tempoBpm == doctest::Approx(89.0));
 }
 
 TEST_CASE("a flood of messages is taken block by block, and the last position wins") {
