@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One face for every way to get sound out: RtAudio's back ends and the null driver.
+// One face for every way to get sound out: devices and the null driver.
 #pragma once
 
 #include <cstdint>
@@ -93,9 +93,9 @@ class AudioDriver {
 /// Plays into nothing, paced by the monotonic clock; see null-driver.cpp. Open and close are quick
 /// and never hang: control may call them.
 [[nodiscard]] std::unique_ptr<AudioDriver> makeNullDriver();
-/// Hardware and sound servers; see rtaudio-driver.cpp, and device-choice.hpp for what `auto` means.
+/// Hardware and sound servers; see device-driver.cpp, and device-choice.hpp for what `auto` means.
 /// Errors of open: `AUDIO_DEVICE_MISSING`, `AUDIO_DEVICE_FAILED`.
-[[nodiscard]] std::unique_ptr<AudioDriver> makeRtAudioDriver();
+[[nodiscard]] std::unique_ptr<AudioDriver> makeDeviceDriver();
 
 /// Every device of every compiled back end. May block for seconds: worker only.
 [[nodiscard]] std::vector<AudioDeviceEntry> listAudioDevices();

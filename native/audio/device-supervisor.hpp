@@ -43,7 +43,7 @@ struct AudioStatus {
 
 /// What the supervisor is made of; tests bring their own.
 struct SupervisorParts {
-  DriverFactory makeDevice = makeRtAudioDriver;
+  DriverFactory makeDevice = makeDeviceDriver;
   DriverFactory makeNull = makeNullDriver;
   /// Cheap; a new value means that devices came or went.
   std::function<std::uint64_t()> fingerprint = platform::soundSystemFingerprint;

@@ -26,6 +26,9 @@ class PlanarBuffer {
       pointers_[channel] = samples + channel * frames;
     }
   }
+  [[nodiscard]] std::uint32_t channels() const RT_SAFE {
+    return static_cast<std::uint32_t>(pointers_.size());
+  }
   [[nodiscard]] float* const* pointers() const RT_SAFE { return pointers_.data(); }
 
  private:

@@ -4,9 +4,9 @@
 #include <nlohmann/json.hpp>
 #include <vector>
 
+#include "audio/audio-backend.hpp"
 #include "audio/audio-driver.hpp"
 #include "audio/device-choice.hpp"
-#include "audio/rtaudio-face.hpp"
 #include "midi/midi-port.hpp"
 #include "platform/machine.hpp"
 #include "platform/sound-system.hpp"

@@ -8,11 +8,8 @@ extern "C" __attribute__((visibility("default"))) const char* __lsan_default_sup
   return "leak:/usr/lib/lv2/\n";
 }
 
-// libjack closes a socket that another of its threads has just read, and RtAudio never joins the
-// thread with which it closes a stream after the server's end; what that one wrote is freed by
-// RtAudio 6 unordered. Theirs, not ours: named as narrowly as can be, because our own callbacks are
-// called from there.
+// libjack closes a socket that another of its threads has just read. Theirs, not ours.
 extern "C" const char* __tsan_default_suppressions();  // NOLINT: the sanitizer's name
 extern "C" __attribute__((visibility("default"))) const char* __tsan_default_suppressions() {
-  return "race:libjack.so\nthread:librtaudio.so\nrace:RtApi::~RtApi\n";
+  return "race:libjack.so\n";
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The RtAudio driver and the supervisor against a real JACK server on a dummy card.
+// The driver of devices and the supervisor against a real JACK server on a dummy card.
 #include <doctest/doctest.h>
 
 #include <algorithm>
@@ -11,9 +11,9 @@
 #include <thread>
 #include <vector>
 
+#include "audio/audio-backend.hpp"
 #include "audio/audio-driver.hpp"
 #include "audio/device-supervisor.hpp"
-#include "audio/rtaudio-face.hpp"
 #include "base/host-clock.hpp"
 #include "counting-client.hpp"
 #include "jack-server.hpp"
@@ -76,7 +76,7 @@ TEST_CASE("without a sound device the driver says what it looked for") {
   platform::quietSoundLibraries();
   JackServer server;  // named, and not started
   CountingClient client;
-  const auto driver = makeRtAudioDriver();
+  const auto driver = makeDeviceDriver();
   AudioSettings settings;
   settings.device = "no such device on any machine";
   const Status status = driver->open(settings, client);
@@ -95,7 +95,7 @@ TEST_CASE("a JACK server plays us in time and states its latency") {
   JackServer server;
   REQUIRE(server.start());
   CountingClient client;
-  const auto driver = makeRtAudioDriver();
+  const auto driver = makeDeviceDriver();
   AudioSettings settings;  // auto on every back end
   REQUIRE(openWithin(*driver, settings, client, kServerPatienceMs));
   const AudioDriverInfo info = driver->info();
@@ -135,7 +135,7 @@ TEST_CASE("a name that no JACK client has is answered with those that are there"
   JackServer server;
   REQUIRE(server.start());
   CountingClient client;
-  const auto driver = makeRtAudioDriver();
+  const auto driver = makeDeviceDriver();
   REQUIRE(openWithin(*driver, jackSettings("SYST"), client, kServerPatienceMs));
   driver->close();
   const Status status = driver->open(jackSettings("Scarlett"), client);
@@ -186,7 +186,7 @@ TEST_CASE("a JACK server that is killed while we render takes nobody with it") {
   JackServer server;
   CountingClient client;
   client.setBusy(1700);  // of 2667 us: JACK cancels its threads wherever they are, also in a block
-  const auto driver = makeRtAudioDriver();
+  const auto driver = makeDeviceDriver();
   for (int turn = 0; turn < 5; ++turn) {
     REQUIRE(server.start());
     REQUIRE(openWithin(*driver, jackSettings(), client, kServerPatienceMs));
