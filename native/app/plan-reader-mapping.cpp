@@ -24,7 +24,6 @@ constexpr std::size_t kMaxPoints = 257;
 constexpr std::size_t kMaxSteps = 4096;
 constexpr std::size_t kMaxValues = 512;
 constexpr std::size_t kMaxMessages = midi::MidiGroup::kMaxMessages;
-constexpr double kMaxValue = 1.0e9;
 
 /// A number, or -1 for null and for what is missing.
 int wholeOrAny(const JsonObject& fields, const char* key, std::uint64_t max) {

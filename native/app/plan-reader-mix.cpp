@@ -10,9 +10,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double kMaxRampMs = 600000.0;
-constexpr double kMaxValue = 1e9;
-
 InsertPlan readInsert(const JsonObject& fields, rack::NodeTypeLookup findType) {
   InsertPlan insert;
   readNode(fields, findType, insert);

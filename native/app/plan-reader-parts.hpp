@@ -49,6 +49,9 @@ void readSequence(const JsonObject& object, rack::NodeTypeLookup findType, PlanT
 /// Steps in a bar of four beats, and steps of the longest pattern.
 inline constexpr std::uint64_t kMaxResolution = 192;
 inline constexpr std::uint64_t kMaxLengthSteps = 65536;
+/// Of any parameter; what it may be is checked by its type.
+inline constexpr double kMaxValue = 1.0e9;
+inline constexpr double kMaxRampMs = 600000.0;
 inline constexpr double kMinSwingExponent = 0.1;
 inline constexpr double kMaxSwingExponent = 10.0;
 

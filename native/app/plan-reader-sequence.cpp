@@ -10,9 +10,6 @@ namespace {
 
 using nlohmann::json;
 
-constexpr double kMaxRampMs = 600000.0;
-constexpr double kMaxValue = 1e9;
-
 /// Reads parameters by id for the nodes of one rack.
 class Targets {
  public:

@@ -49,6 +49,10 @@ class AudioBackend {
   [[nodiscard]] virtual std::uint32_t inputLatencyFrames() = 0;
 };
 
+[[nodiscard]] inline Error deviceFailed(const std::string& what) {
+  return Error{"AUDIO_DEVICE_FAILED", what, {}};
+}
+
 /// The back ends that were built in: of "jack", "alsa", "pulse", "core", in this order.
 [[nodiscard]] std::vector<std::string> compiledAudioApis();
 /// `api` is one of compiledAudioApis(); a back end without a server or a device has no devices.

@@ -105,7 +105,7 @@ Status DeviceDriver::open(const AudioSettings& settings, AudioClient& client) {
     }
   }
   if (tryCandidates(scanned, settings, failures).isOk()) return {};
-  if (!failures.empty()) return Error{"AUDIO_DEVICE_FAILED", failures, {}};
+  if (!failures.empty()) return deviceFailed(failures);
   return Error{
       "AUDIO_DEVICE_MISSING",
       explainNoDevice(settings, scanned.entries, scanned.searchedApis, platform::hasPulseServer()),
@@ -129,7 +129,7 @@ Status DeviceDriver::tryCandidates(Scanned& scanned, const AudioSettings& settin
     failures += (failures.empty() ? "" : "; ") + entry.api + " \"" + entry.name +
                 "\" did not open: " + opened.error().message;
   }
-  return Error{"AUDIO_DEVICE_FAILED", failures, {}};
+  return deviceFailed(failures);
 }
 
 Status DeviceDriver::openDevice(const AudioSettings& settings, const BackendDevice& device) {
@@ -177,7 +177,7 @@ Status DeviceDriver::settle(const StreamSettings& stream) {
     std::this_thread::sleep_for(Milliseconds(1));
   }
   if (callbacks() == 0) {
-    return Error{"AUDIO_DEVICE_FAILED", "it opened, but asked for no sound within a second", {}};
+    return deviceFailed("it opened, but asked for no sound within a second");
   }
   while (callbacks() < kSettledCallbacks && Clock::now() - start < kSettleTime) {
     std::this_thread::sleep_for(Milliseconds(1));

@@ -35,8 +35,6 @@ constexpr int kAttempts = 3;
 constexpr Milliseconds kServerBeat{10};
 constexpr Milliseconds kServerGoneTime{2000};
 
-Error failed(const std::string& what) { return Error{"AUDIO_DEVICE_FAILED", what, {}}; }
-
 /// The names of audio ports, in the server's order.
 std::vector<std::string> portsOf(jack_client_t* client, unsigned long flags) {
   std::vector<std::string> ports;
@@ -167,7 +165,7 @@ bool JackBackend::registerPorts(std::vector<jack_port_t*>& ports, std::uint32_t 
 
 Status JackBackend::openStream(const BackendDevice& device, StreamSettings& stream,
                                AudioClient& client) {
-  if (!connectToServer()) return failed("no JACK server answers");
+  if (!connectToServer()) return deviceFailed("no JACK server answers");
   // The server decides.
   stream.sampleRate = jack_get_sample_rate(server_);
   stream.blockFrames = jack_get_buffer_size(server_);
@@ -181,7 +179,7 @@ Status JackBackend::openStream(const BackendDevice& device, StreamSettings& stre
   hadXrun_.store(false, std::memory_order_relaxed);
   if (!registerPorts(outputPorts_, stream.outputChannels, "outport", JackPortIsOutput) ||
       !registerPorts(inputPorts_, stream.inputChannels, "inport", JackPortIsInput)) {
-    return failed("the JACK server has no more ports");
+    return deviceFailed("the JACK server has no more ports");
   }
   outputs_.assign(outputPorts_.size(), nullptr);
   inputs_.assign(inputPorts_.size(), nullptr);
@@ -191,7 +189,7 @@ Status JackBackend::openStream(const BackendDevice& device, StreamSettings& stre
 }
 
 Status JackBackend::startStream() {
-  if (jack_activate(server_) != 0) return failed("the JACK server does not take the client");
+  if (jack_activate(server_) != 0) return deviceFailed("the JACK server does not take the client");
   isActive_ = true;
   const auto connect = [this](const std::vector<jack_port_t*>& ours, unsigned long flags,
                               bool isOutput) {

@@ -25,8 +25,6 @@ namespace downbeat::audio {
 
 namespace {
 
-Error failed(const std::string& what) { return Error{"AUDIO_DEVICE_FAILED", what, {}}; }
-
 std::unique_ptr<RtAudio> makeInstance(const std::string& api) {
   try {
     const RtAudio::Api number = RtAudio::getCompiledApiByName(api);
@@ -112,7 +110,7 @@ std::vector<BackendDevice> RtAudioBackend::devices() {
 
 Status RtAudioBackend::openStream(const BackendDevice& device, StreamSettings& stream,
                                   AudioClient& client) {
-  if (rtAudio_ == nullptr) return failed("RtAudio has no back end " + api_);
+  if (rtAudio_ == nullptr) return deviceFailed("RtAudio has no back end " + api_);
   client_ = &client;
   outputs_.resize(stream.outputChannels, 0);
   inputs_.resize(stream.inputChannels, 0);
@@ -136,13 +134,13 @@ Status RtAudioBackend::openStream(const BackendDevice& device, StreamSettings& s
 #else
     if (rtAudio_->openStream(&output, inputs, RTAUDIO_FLOAT32, stream.sampleRate, &blockFrames,
                              onBlock, this, &options) > RTAUDIO_WARNING) {
-      return failed(rtAudio_->getErrorText());
+      return deviceFailed(rtAudio_->getErrorText());
     }
 #endif
     const unsigned int rate = rtAudio_->getStreamSampleRate();
     if (rate != 0) stream.sampleRate = rate;
   } catch (const std::exception& error) {
-    return failed(error.what());
+    return deviceFailed(error.what());
   }
   stream.blockFrames = blockFrames;
   stream.periods = options.numberOfBuffers;
@@ -155,10 +153,10 @@ Status RtAudioBackend::startStream() {
 #if DOWNBEAT_RTAUDIO_THROWS
     rtAudio_->startStream();
 #else
-    if (rtAudio_->startStream() > RTAUDIO_WARNING) return failed(rtAudio_->getErrorText());
+    if (rtAudio_->startStream() > RTAUDIO_WARNING) return deviceFailed(rtAudio_->getErrorText());
 #endif
   } catch (const std::exception& error) {
-    return failed(error.what());
+    return deviceFailed(error.what());
   }
   return {};
 }

@@ -6,9 +6,6 @@
 namespace downbeat::dsp {
 namespace {
 
-// How much of a bent segment is left when it is cut: 1 % of the way to its asymptote.
-constexpr double kBend = 0.01;
-
 std::int32_t wholeFrames(double frames) RT_SAFE {
   return frames < 1.0e9 ? static_cast<std::int32_t>(frames + 0.5) : 1000000000;
 }

@@ -4,8 +4,6 @@
 namespace downbeat::dsp {
 namespace {
 
-// How much of a bent segment is left when it is cut: 1 % of the way to its asymptote.
-constexpr double kBend = 0.01;
 // A sustain level that is moved while it sounds is followed in about 2 ms.
 constexpr double kSustainFollow = 0.01;
 

@@ -30,6 +30,9 @@ class DecayEnvelope {
   double factor_ = 0.0;
 };
 
+/// How much of a bent segment is left when it is cut: 1 % of the way to its asymptote.
+inline constexpr double kBend = 0.01;
+
 struct AdsrTimes {
   double attackFrames = 0.0;
   double decayFrames = 0.0;

@@ -6,9 +6,7 @@
 namespace downbeat::dsp {
 namespace {
 
-// As in envelope.cpp: what is left of a bent stage when it is cut, 1 % of the way.
-constexpr double kBend = 0.01;
-constexpr double kLogBend = -4.605170185988091;
+constexpr double kLogBend = -4.605170185988091;  // of kBend
 // A sustain level that is moved while it sounds is followed in about 2 ms.
 constexpr double kSustainLog = -0.01;
 constexpr double kSustainStep = 0.8521437889662113;  // e^(16 * -0.01)
@@ -16,12 +14,12 @@ constexpr double kArrived = 1.0e-7;
 // A straight line instead of a sixteenth of a bent stage is off by less than a percent of the step.
 constexpr std::uint32_t kPieces = 16;
 
-std::uint32_t wholeFrames(double frames) RT_SAFE {
+std::uint32_t framesIn(double frames) RT_SAFE {
   return frames > 0.0 ? static_cast<std::uint32_t>(frames < 4.0e9 ? frames + 0.5 : 4.0e9) : 0;
 }
 
 AdsrCurve::Bend bendFor(double time) RT_SAFE {
-  const std::uint32_t frames = wholeFrames(time);
+  const std::uint32_t frames = framesIn(time);
   if (frames == 0) return {};
   const double log = kLogBend / frames;
   return {frames, log, std::exp(AdsrCurve::kStep * log)};
@@ -36,7 +34,7 @@ bool AdsrCurve::set(const AdsrTimes& times) RT_SAFE {
   if (isSame) return false;
   if (times.decayFrames != times_.decayFrames) decay = bendFor(times.decayFrames);
   if (times.releaseFrames != times_.releaseFrames) release = bendFor(times.releaseFrames);
-  attackFrames = wholeFrames(times.attackFrames);
+  attackFrames = framesIn(times.attackFrames);
   sustain = times.sustain;
   times_ = times;
   return true;
@@ -60,7 +58,7 @@ void SteppedAdsr::follow(const AdsrCurve& curve) RT_SAFE {
   if (!isTimed() || stage_ == Stage::fade) return;
   const std::uint32_t frames = stage_ == Stage::attack ? curve.attackFrames : bendOf(curve).frames;
   if (frames != frames_) {
-    left_ = wholeFrames(static_cast<double>(left_) * frames / frames_);
+    left_ = framesIn(static_cast<double>(left_) * frames / frames_);
     frames_ = frames;
   }
   if (left_ == 0) return leave(curve);

@@ -7,6 +7,7 @@
 #include "audio/audio-backend.hpp"
 #include "audio/audio-driver.hpp"
 #include "audio/device-choice.hpp"
+#include "engine/message-framing.hpp"
 #include "midi/midi-port.hpp"
 #include "platform/machine.hpp"
 #include "platform/sound-system.hpp"
@@ -15,10 +16,6 @@ namespace downbeat::engine {
 namespace {
 
 using nlohmann::json;
-
-std::string textOf(const json& value) {
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
 
 /// Before the first start the state folder is not there yet.
 json diskJson(std::string folder) {

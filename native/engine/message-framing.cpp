@@ -1,12 +1,18 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/message-framing.hpp"
 
+#include <nlohmann/json.hpp>
+
 namespace downbeat::engine {
 namespace {
 
 constexpr std::size_t kLengthBytes = 4;
 
 }  // namespace
+
+std::string textOf(const nlohmann::json& value) {
+  return value.dump(-1, ' ', false, nlohmann::json::error_handler_t::replace);
+}
 
 std::string frameMessage(const std::string& text) {
   std::string framed;

@@ -4,12 +4,16 @@
 
 #include <cstddef>
 #include <cstdint>
+#include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <string>
 
 namespace downbeat::engine {
 
 inline constexpr std::size_t kMaxMessageBytes = 8U * 1024U * 1024U;
+
+/// As text. Names of devices may hold any bytes: they are no reason to throw.
+[[nodiscard]] std::string textOf(const nlohmann::json& value);
 
 /// The message with its length in front.
 [[nodiscard]] std::string frameMessage(const std::string& text);

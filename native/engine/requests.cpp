@@ -9,6 +9,7 @@
 #include "app/plan-reader.hpp"
 #include "engine/clock-report.hpp"
 #include "engine/command-reader.hpp"
+#include "engine/message-framing.hpp"
 #include "engine/status-report.hpp"
 #include "rack/graph.hpp"
 
@@ -16,11 +17,6 @@ namespace downbeat::engine {
 namespace {
 
 using nlohmann::json;
-
-std::string textOf(const json& value) {
-  // Names of devices may hold any bytes: never throw over them.
-  return value.dump(-1, ' ', false, json::error_handler_t::replace);
-}
 
 json answer(const json& id) { return {{"v", kProtocolVersion}, {"id", id}, {"ok", true}}; }
 

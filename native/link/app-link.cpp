@@ -7,16 +7,14 @@
 #include <cstddef>
 #include <utility>
 
+#include "link/link-clock.hpp"
+
 namespace downbeat::link {
 namespace {
 
 constexpr std::uint32_t kPeers = 1;
 constexpr std::uint32_t kTempo = 2;
 constexpr std::uint32_t kPlaying = 4;
-
-std::chrono::microseconds chronoOf(HostMicros host) {
-  return std::chrono::microseconds(host.value);
-}
 
 }  // namespace
 

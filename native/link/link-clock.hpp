@@ -2,6 +2,7 @@
 // Link's clock in its own units. Microseconds are `hostNow()`; ticks are what the system counts in.
 #pragma once
 
+#include <chrono>
 #include <cstdint>
 
 #include "base/units.hpp"
@@ -14,6 +15,11 @@ namespace downbeat::link {
 struct HostTicks {
   std::int64_t value = 0;
 };
+
+/// As Link takes it.
+[[nodiscard]] inline std::chrono::microseconds chronoOf(HostMicros host) RT_SAFE {
+  return std::chrono::microseconds(host.value);
+}
 
 /// Now, in ticks. Thread: any.
 [[nodiscard]] HostTicks ticksNow();

@@ -7,15 +7,9 @@
 #include <cstddef>
 #include <optional>
 
+#include "link/link-clock.hpp"
+
 namespace downbeat::link {
-namespace {
-
-std::chrono::microseconds chronoOf(HostMicros host) noexcept {
-  return std::chrono::microseconds(host.value);
-}
-
-}  // namespace
-
 struct LinkSession::Impl {
   explicit Impl(Tempo tempo) : link(tempo.bpm) {
     // These run on Link's thread, which also answers the pings that measure clocks: count and go.

@@ -5,13 +5,6 @@
 #include <cmath>
 
 namespace downbeat::mapping {
-namespace {
-
-// Parts of the way that are no difference.
-constexpr double kRounding = 1.0e-6;
-
-}  // namespace
-
 ControlState ControlRule::turned(const ControlState& state, std::uint32_t raw) const RT_SAFE {
   ControlState next = state;
   next.raw = static_cast<std::int32_t>(raw);

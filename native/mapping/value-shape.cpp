@@ -7,9 +7,6 @@
 namespace downbeat::mapping {
 namespace {
 
-// Parts of the way that are no difference: parameters may be single precision.
-constexpr double kRounding = 1.0e-6;
-
 double unit(double x) RT_SAFE { return x > 0.0 ? std::min(x, 1.0) : 0.0; }
 
 /// One of `count` equal zones.

@@ -11,6 +11,9 @@
 
 namespace downbeat::mapping {
 
+/// Parts of the way that are no difference: parameters may be single precision.
+inline constexpr double kRounding = 1.0e-6;
+
 /// A control stands at a raw number, 0 to its top. What counts of its way is the position, 0 to 1;
 /// steps and curve make it the output, 0 to 1; the value is the target's own number. Every stage
 /// keeps the order and reaches both ends exactly.

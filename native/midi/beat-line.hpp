@@ -14,6 +14,9 @@ namespace downbeat::midi {
 /// Host time, microseconds with a fraction.
 using HostTime = double;
 
+/// The C++ library's own is not marked.
+[[nodiscard]] inline double absolute(double value) RT_SAFE { return value < 0.0 ? -value : value; }
+
 [[nodiscard]] inline HostTime beginOf(const RtLine& line) RT_SAFE {
   return static_cast<double>(line.host.value);
 }

@@ -49,8 +49,6 @@ bool isSent(MidiLane& lane, std::uint8_t status) RT_SAFE {
   return lane.send(systemMessage(status)) == SendResult::sent;
 }
 
-double absolute(double value) RT_SAFE { return value < 0.0 ? -value : value; }
-
 }  // namespace
 
 HostTime PortClock::run(const SongFollower& song, MidiLane& lane, LatenessHistogram& lateness)

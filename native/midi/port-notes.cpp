@@ -5,7 +5,7 @@ namespace downbeat::midi {
 namespace {
 
 // Beats. Shorter gaps are made up for note by note; what is further back is not played any more.
-constexpr double kCatchUp = 0.5;
+constexpr double kMadeUp = 0.5;
 // Beats. A new play state that continues within this is the same music going on.
 constexpr double kSeamless = 1e-3;
 // Beats. When much is due at once, everything in a piece of this length counts as one tick.
@@ -14,8 +14,6 @@ constexpr double kPiece = 1.0 / 96.0;
 constexpr double kOverdue = -1e300;
 // Microseconds. What is due within the microsecond that is beginning is due now.
 constexpr double kDue = 1.0;
-
-double absolute(double value) RT_SAFE { return value < 0.0 ? -value : value; }
 
 double songBeatAtTime(const SongFollower& song, const RtPlay& play, HostTime time) RT_SAFE {
   return songBeatAt(play, beatAtTime(song.view(), time));
@@ -47,7 +45,7 @@ HostTime PortNotes::run(const SongFollower& song, const MidiScore& score, MidiLa
       if (record.serial > serial_ && record.from < dueTime) dueTime = record.from;
     }
     const double here = songBeatAt(play_, beatOn(line, dueTime));
-    if (doneBeat_ - here > kCatchUp) jumpTo(here, lane);
+    if (doneBeat_ - here > kMadeUp) jumpTo(here, lane);
     playTo(here, score, lane);
   }
   songTime_ = songTime;
@@ -71,7 +69,7 @@ void PortNotes::followView(const SongFollower& song, MidiLane& lane) RT_SAFE {
   if (play_.isPlaying == 0 || !song.hasChanged()) return;
   const double moved =
       beatAtTime(song.view(), songTime_) - beatAtTime(song.previousView(), songTime_);
-  if (absolute(moved) > kCatchUp) jumpTo(songBeatAtTime(song, play_, songTime_), lane);
+  if (absolute(moved) > kMadeUp) jumpTo(songBeatAtTime(song, play_, songTime_), lane);
 }
 
 void PortNotes::followRecords(const SongFollower& song, const MidiScore& score, HostTime songTime,
@@ -102,7 +100,7 @@ void PortNotes::followRecords(const SongFollower& song, const MidiScore& score, 
     const HostTime begin = beginOf(view.lines[i]);
     if (begin <= songTime_ || begin > songTime || play_.isPlaying == 0) continue;
     const double there = songBeatAt(play_, view.lines[i].beats.value);
-    if (absolute(there - doneBeat_) > kCatchUp) jumpTo(there, lane);
+    if (absolute(there - doneBeat_) > kMadeUp) jumpTo(there, lane);
   }
 }
 
@@ -122,7 +120,7 @@ void PortNotes::jumpTo(double songBeat, MidiLane& lane) RT_SAFE {
 
 void PortNotes::playTo(double songBeat, const MidiScore& score, MidiLane& lane) RT_SAFE {
   // Away for long: notes of the past are not played in one heap, but those that sound are ended.
-  if (songBeat - doneBeat_ > kCatchUp) doneBeat_ = songBeat - kCatchUp;
+  if (songBeat - doneBeat_ > kMadeUp) doneBeat_ = songBeat - kMadeUp;
   while (doneBeat_ < songBeat) {
     const double to = songBeat - doneBeat_ > kPiece ? doneBeat_ + kPiece : songBeat;
     playWindow(doneBeat_, to, score, lane);

@@ -14,7 +14,7 @@
 namespace downbeat::platform {
 namespace {
 
-Error failed(const std::string& path, const std::string& what) {
+Error notifyFailed(const std::string& path, const std::string& what) {
   return Error{"NOTIFY_FAILED", "NOTIFY_SOCKET " + path + ": " + what, {}};
 }
 
@@ -34,8 +34,8 @@ Result<bool> notify(const std::string& message) {
 
   sockaddr_un address = {};
   address.sun_family = AF_UNIX;
-  if (path.size() >= sizeof(address.sun_path)) return failed(path, "the name is too long");
-  if (path[0] != '/' && path[0] != '@') return failed(path, "expected /path or @name");
+  if (path.size() >= sizeof(address.sun_path)) return notifyFailed(path, "the name is too long");
+  if (path[0] != '/' && path[0] != '@') return notifyFailed(path, "expected /path or @name");
   std::memcpy(address.sun_path, path.data(), path.size());
   if (path[0] == '@') address.sun_path[0] = '\0';
   // An abstract name is exactly as long as we say: no byte more.
@@ -43,14 +43,14 @@ Result<bool> notify(const std::string& message) {
                                             (path[0] == '@' ? 0 : 1));
 
   const int socketHandle = ::socket(AF_UNIX, SOCK_DGRAM, 0);
-  if (socketHandle < 0) return failed(path, std::strerror(errno));
+  if (socketHandle < 0) return notifyFailed(path, std::strerror(errno));
   (void)::fcntl(socketHandle, F_SETFD, FD_CLOEXEC);
   (void)::fcntl(socketHandle, F_SETFL, O_NONBLOCK);
   const ssize_t sent = ::sendto(socketHandle, message.data(), message.size(), 0,
                                 reinterpret_cast<const sockaddr*>(&address), bytes);
   const int cause = errno;
   ::close(socketHandle);
-  if (sent != static_cast<ssize_t>(message.size())) return failed(path, std::strerror(cause));
+  if (sent != static_cast<ssize_t>(message.size())) return notifyFailed(path, std::strerror(cause));
   return true;
 }
 

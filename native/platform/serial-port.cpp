@@ -15,7 +15,7 @@ namespace {
 // A UART reads a byte right while the speeds differ by less than about 4 %.
 constexpr double kMaxBaudError = 0.03;
 
-Error failed(const std::string& path, const std::string& why) {
+Error serialFailed(const std::string& path, const std::string& why) {
   return {"MIDI_PORT_FAILED", path + ": " + why, ""};
 }
 
@@ -43,22 +43,22 @@ Result<SerialPort> SerialPort::open(const std::string& path, std::uint32_t baud)
       return Error{"MIDI_PORT_MISSING", path + ": no such serial port at the moment", ""};
     }
     if (error == EACCES) {
-      return failed(path, "not allowed; add this user to the group of the device (dialout)");
+      return serialFailed(path, "not allowed; add this user to the group of the device (dialout)");
     }
-    return failed(path, std::strerror(error));
+    return serialFailed(path, std::strerror(error));
   }
   SerialPort port(fd);
-  if (::isatty(fd) == 0) return failed(path, "this is not a serial port");
+  if (::isatty(fd) == 0) return serialFailed(path, "this is not a serial port");
   std::uint32_t actual = 0;
   const int error = configureTty(fd, baud, actual);
   if (error != 0) {
-    return failed(path,
-                  "cannot be set to " + std::to_string(baud) + " baud: " + std::strerror(error));
+    return serialFailed(
+        path, "cannot be set to " + std::to_string(baud) + " baud: " + std::strerror(error));
   }
   const double difference = static_cast<double>(actual) - static_cast<double>(baud);
   if ((difference < 0 ? -difference : difference) > kMaxBaudError * static_cast<double>(baud)) {
-    return failed(path, "cannot do " + std::to_string(baud) + " baud, the nearest is " +
-                            std::to_string(actual));
+    return serialFailed(path, "cannot do " + std::to_string(baud) + " baud, the nearest is " +
+                                  std::to_string(actual));
   }
   return port;
 }

@@ -213,9 +213,7 @@ class Graph {
   std::uint32_t latencyFrames_ = 0;
   std::uint32_t planRampFrames_ = 0;
   std::uint32_t watchQuanta_ = kWatchQuanta;
-  bool hasMixer_ = false;
   bool hasCutSound_ = false;
-  float mixerGain_ = 1.0F;
 
   // Audio.
   std::vector<Slot> nodes_;
