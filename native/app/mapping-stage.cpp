@@ -66,6 +66,11 @@ void MappingStage::run(const StageFacts& facts, const SessionPlayer* player) RT_
   count_ = 0;
   adoptNext(player);
   if (slot_ != nullptr) slot_->table.noteTempo(facts.tempo);
+  RtSaid said;
+  while (said_.pop(said)) {
+    const bool isOurs = slot_ != nullptr && said.serial == slot_->serial;
+    if (isOurs) slot_->table.noteSaid(said.entry, said.value, *this);
+  }
   midi::MidiInputs* inputs = inputs_.load(std::memory_order_acquire);
   midi::RtMidiInput input;
   for (int i = 0; inputs != nullptr && i < kMessagesPerBlock && inputs->pop(input); ++i) {
@@ -99,7 +104,9 @@ void MappingStage::release() RT_SAFE {
 }
 
 bool MappingStage::adopt(MappingSlot* slot) RT_SAFE {
-  if (!retired_.retire(slot_)) return false;
+  if (!retired_.hasRoom()) return false;
+  if (slot != nullptr && slot_ != nullptr) slot->table.continueFrom(slot_->table);
+  (void)retired_.retire(slot_);
   slot_ = slot;
   if (slot_ == nullptr) state_.write({});
   return true;

@@ -44,6 +44,14 @@ struct RtSynthNote {
 };
 static_assert(std::is_trivially_copyable_v<RtSynthNote>);
 
+/// A parameter of a synth that was set from outside.
+struct RtSaid {
+  std::uint32_t serial = 0;  ///< of the MappingSlot
+  std::uint32_t entry = 0;   ///< one with this target
+  double value = 0.0;        ///< as its bytes say it, 0 to 16383
+};
+static_assert(std::is_trivially_copyable_v<RtSaid>);
+
 /// Which controls are where their values are.
 struct RtMappingState {
   std::uint32_t serial = 0;
@@ -85,6 +93,8 @@ class MappingStage final : private mapping::MoveSink {
   /// What came in since the last call, ticks too; false when nothing waits.
   [[nodiscard]] bool popHeard(midi::RtMidiInput& input) { return heard_.pop(input); }
   [[nodiscard]] bool popSynth(RtSynthNote& note) { return synthNotes_.pop(note); }
+  /// Knobs of this parameter are to know; when there is no room they learn of it with the next one.
+  void tell(const RtSaid& said) { (void)said_.push(said); }
   [[nodiscard]] const rt::Latest<RtMappingState>& state() const { return state_; }
   /// What hands say to synths: for the midi thread.
   [[nodiscard]] midi::HandPosts& posts() { return posts_; }
@@ -123,6 +133,7 @@ class MappingStage final : private mapping::MoveSink {
   // Control to audio.
   std::atomic<midi::MidiInputs*> inputs_{nullptr};
   std::atomic<MappingSlot*> next_{nullptr};
+  rt::SpscQueue<RtSaid, 1024> said_;
 
   // Audio.
   MappingSlot* slot_ = nullptr;  ///< owned; leaves through retired_

@@ -369,7 +369,8 @@ bool Performer::run(const RtCommand& command, std::uint32_t frameInQuantum, std:
   }
   const bool isKnown = player.setParam(command.node, command.param, value, frames, frameInQuantum);
   if (isKnown) {
-    (void)paramNotes_.push({command.node, command.param, static_cast<float>(command.value)});
+    (void)paramNotes_.push(
+        {session_->serial, command.node, command.param, static_cast<float>(command.value)});
     mapping_.noteParam(command.node, command.param, command.value, entry);
   }
   return isKnown;

@@ -41,6 +41,7 @@ struct SessionSlot {
   /// Of its nodes; may be null.
   std::unique_ptr<MappingSlot> mapping;
   std::uint64_t planHash = 0;
+  std::uint32_t serial = 0;  ///< in RtParamNote
   /// Its tempo map is another than the one before: alone, its tempo is taken.
   bool bringsTempo = false;
   /// Its loop is another than the one before: the transport takes it.
@@ -49,6 +50,7 @@ struct SessionSlot {
 
 /// A parameter that a hand moved: for the live state.
 struct RtParamNote {
+  std::uint32_t session = 0;  ///< serial of the SessionSlot whose node it is
   std::uint32_t node = 0;
   std::uint32_t param = 0;  ///< id of the node type's table
   float value = 0.0F;

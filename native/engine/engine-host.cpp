@@ -275,6 +275,7 @@ Status EngineHost::playSession(app::RtWhen when, SessionNews news) {
   noteHands();
   if (ports_ != nullptr) takeHands();
   takeIndices(*player);
+  slot->serial = ++sessionSerial_;
   if (ports_ != nullptr && !mustWait) slot->mapping = buildMapping(*player);
   // The audio thread may also have 64 old ones to be freed first: it stands still.
   if (mustWait || !performer_->swapSession(std::move(slot), when)) {
@@ -320,7 +321,9 @@ void EngineHost::tellHash() {
 void EngineHost::noteHands() {
   app::RtParamNote note;
   while (performer_->popParam(note)) {
-    if (note.node < nodeNames_.size()) {
+    // One that waits for its bar has other nodes than the one in which a hand moves until then, and
+    // begins as it was built.
+    if (note.session == sessionSerial_ && note.node < nodeNames_.size()) {
       live_.setParam({nodeNames_[note.node], note.param}, note.value);
     }
   }
@@ -440,6 +443,9 @@ std::unique_ptr<app::MappingSlot> EngineHost::buildMapping(const app::SessionPla
   resolver.valueOf = [this](const std::string& node, std::uint32_t param) {
     return presentParam(plan_.session, live_.state(), {node, param});
   };
+  resolver.saidOf = [this](const std::string& port, const std::string& key) {
+    return midiDesk_->saidOf(port, key);
+  };
   auto slot = std::make_unique<app::MappingSlot>(plan_.mapping, resolver);
   slot->player = &player;
   slot->serial = handDesk_.remember(plan_.mapping);
@@ -465,6 +471,17 @@ void EngineHost::watchClock() {
   const std::string& port = *plan_.midi.clockFrom;
   const ClockNews news = clockWatch_.look(state, port, hostNow());
   if (news.event != nullptr) say(news.event, news.level, news.sentence, port);
+}
+
+Result<bool> EngineHost::sendMidi(const nlohmann::json& message) {
+  const auto sent = midiDesk_->send(message);
+  if (!sent.isOk() || !message.contains("remember")) return sent;
+  const std::string port = message["port"].get<std::string>();
+  const std::string key = message["remember"]["key"].get<std::string>();
+  if (const auto group = midiDesk_->saidOf(port, key)) {
+    if (const auto said = handDesk_.saidTo(port, key, *group)) performer_->mapping().tell(*said);
+  }
+  return sent;
 }
 
 void EngineHost::takeHands() {

@@ -82,8 +82,10 @@ class EngineHost {
   /// `CALIBRATION_FAILED`.
   Status calibrate();
 
+  /// A `midi` request, after `start`: see MidiDesk::send. Knobs of the same parameter learn of it.
+  [[nodiscard]] Result<bool> sendMidi(const nlohmann::json& message);
   /// Parameters of the synths; after `start`.
-  [[nodiscard]] MidiDesk& midiDesk() { return *midiDesk_; }
+  [[nodiscard]] const MidiDesk& midiDesk() const { return *midiDesk_; }
   /// What hands do at MIDI ports; after `start`.
   [[nodiscard]] const HandDesk& handDesk() const { return handDesk_; }
 
@@ -147,6 +149,7 @@ class EngineHost {
   std::map<std::string, std::uint32_t> indices_;
   std::uint32_t latencyFrames_ = 0;             ///< of the session, to the output
   std::vector<std::string> nodeNames_;          ///< by index: the other way round
+  std::uint32_t sessionSerial_ = 0;             ///< of the session that these name
   const app::SessionPlayer* newest_ = nullptr;  ///< the last player handed to the audio thread
   std::uint64_t toldHash_ = 0;                  ///< what the audio thread calls the plan
   bool isSessionWaiting_ = false;               ///< plan_ is newer than what was handed over

@@ -4,6 +4,8 @@
 #include <nlohmann/json.hpp>
 #include <utility>
 
+#include "mapping/message-template.hpp"
+
 namespace downbeat::engine {
 
 using nlohmann::json;
@@ -16,6 +18,19 @@ std::uint32_t HandDesk::remember(const mapping::MappingPlan& plan) {
 const mapping::EntryPlan* HandDesk::entryOf(const app::RtSynthNote& note) const {
   if (note.serial != serial_ || note.entry >= plan_.entries.size()) return nullptr;
   return &plan_.entries[note.entry];
+}
+
+std::optional<app::RtSaid> HandDesk::saidTo(const std::string& port, const std::string& key,
+                                            const midi::MidiGroup& group) const {
+  for (std::size_t i = 0; i < plan_.entries.size(); ++i) {
+    const mapping::TargetPlan& target = plan_.entries[i].target;
+    if (target.kind != mapping::TargetKind::midi || target.port != port || target.key != key) {
+      continue;
+    }
+    const auto raw = mapping::readTemplates(target.messages, group);
+    if (raw) return app::RtSaid{serial_, static_cast<std::uint32_t>(i), static_cast<double>(*raw)};
+  }
+  return std::nullopt;
 }
 
 void HandDesk::hear(const midi::RtMidiInput& input, const std::string& port) {

@@ -6,6 +6,7 @@
 #include <cstdint>
 #include <deque>
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <string>
 
 #include "app/mapping-stage.hpp"
@@ -23,6 +24,10 @@ class HandDesk {
   std::uint32_t remember(const mapping::MappingPlan& plan);
   /// Null when the note is of an older mapping.
   [[nodiscard]] const mapping::EntryPlan* entryOf(const app::RtSynthNote& note) const;
+
+  /// For the audio thread, when an entry moves this parameter of a synth and understands the bytes.
+  [[nodiscard]] std::optional<app::RtSaid> saidTo(const std::string& port, const std::string& key,
+                                                  const midi::MidiGroup& group) const;
 
   /// Channel messages are kept; everything is counted.
   void hear(const midi::RtMidiInput& input, const std::string& port);

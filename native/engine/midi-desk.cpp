@@ -168,6 +168,12 @@ void MidiDesk::noteHand(const mapping::EntryPlan& entry, const app::RtSynthNote&
   (void)memory_.remember(entry.target.port, std::move(value));
 }
 
+std::optional<MidiGroup> MidiDesk::saidOf(const std::string& port, const std::string& key) const {
+  const midi::SynthValue* value = memory_.find(port, key);
+  if (value == nullptr || value->post.group.count == 0) return std::nullopt;
+  return value->post.group;
+}
+
 json MidiDesk::values() const {
   json all = json::object();
   for (const std::string& port : memory_.ports()) {

@@ -4,6 +4,7 @@
 #pragma once
 
 #include <nlohmann/json_fwd.hpp>
+#include <optional>
 #include <set>
 #include <string>
 
@@ -33,6 +34,11 @@ class MidiDesk {
   /// `{"PORT":[{"key":"cutoff","value":"0.5","messages":[[176,43,64]]}]}`, in the order in which
   /// they are said again. `value` is empty for what a hand did; `messages` for system exclusive.
   [[nodiscard]] nlohmann::json values() const;
+
+  /// What was said last to a parameter of a synth; nothing when it is not known, or no channel
+  /// messages.
+  [[nodiscard]] std::optional<midi::MidiGroup> saidOf(const std::string& port,
+                                                      const std::string& key) const;
 
   /// A hand has said this to a synth already: it is remembered as if it had been asked for.
   void noteHand(const mapping::EntryPlan& entry, const app::RtSynthNote& note);

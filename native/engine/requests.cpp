@@ -113,7 +113,7 @@ void Requests::onMessage(ControlSocket::ConnectionId from, const std::string& te
       reply = refusal(id, command.error());
     }
   } else if (type == "midi") {
-    const auto sent = host_.midiDesk().send(message);
+    const auto sent = host_.sendMidi(message);
     if (sent.isOk()) {
       reply["sent"] = sent.value();
     } else {

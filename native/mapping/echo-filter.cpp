@@ -38,6 +38,15 @@ void EchoFilter::sent(std::uint32_t address, int value, HostMicros now) RT_SAFE 
   ++line->count;
 }
 
+void EchoFilter::continueFrom(const EchoFilter& before) RT_SAFE {
+  for (const Line& line : before.lines_) {
+    for (std::uint32_t i = 0; i < line.count; ++i) {
+      const Sent& one = before.sent_[line.begin + (line.first + i) % line.capacity];
+      sent(line.address, one.value, one.at);
+    }
+  }
+}
+
 bool EchoFilter::isEcho(std::uint32_t address, int value, HostMicros now) RT_SAFE {
   Line* const line = find(address);
   if (line == nullptr) return false;

@@ -27,6 +27,8 @@ class EchoFilter {
   /// `addresses`: of all that will be sent, once for each sender.
   explicit EchoFilter(std::vector<std::uint32_t> addresses = {});
 
+  /// What is under way of another filter is under way of this one, as far as both send it.
+  void continueFrom(const EchoFilter& before) RT_SAFE;
   void sent(std::uint32_t address, int value, HostMicros now) RT_SAFE;
   /// Is this the echo of something sent? Then that and all before it are done.
   [[nodiscard]] bool isEcho(std::uint32_t address, int value, HostMicros now) RT_SAFE;

@@ -5,6 +5,8 @@
 #include <cmath>
 #include <limits>
 
+#include "mapping/message-template.hpp"
+
 namespace downbeat::mapping {
 namespace {
 
@@ -23,14 +25,45 @@ ControlRule ruleOf(const EntryPlan& plan, std::uint32_t top) {
           ValueShape{plan, top}};
 }
 
-/// A part of a message: itself, or of the value.
-std::uint8_t dataByte(std::uint8_t byte, std::uint32_t raw) RT_SAFE {
-  switch (byte) {
-    case kValueByte:
-    case kLowByte: return static_cast<std::uint8_t>(raw & 127);
-    case kHighByte: return static_cast<std::uint8_t>(raw >> 7 & 127);
-    default: return byte;
+/// The same for entries that mean the same control, or the same parameter of a synth.
+class Key {
+ public:
+  Key& with(std::uint64_t number) {
+    for (int shift = 0; shift < 64; shift += 8) add(static_cast<std::uint8_t>(number >> shift));
+    return *this;
   }
+  Key& with(const std::string& text) {
+    for (const char letter : text) add(static_cast<std::uint8_t>(letter));
+    return with(text.size());
+  }
+  [[nodiscard]] std::uint64_t value() const { return hash_ == 0 ? 1 : hash_; }
+
+ private:
+  // FNV-1a: http://www.isthe.com/chongo/tech/comp/fnv/
+  void add(std::uint8_t byte) { hash_ = (hash_ ^ byte) * 0x100000001B3U; }
+  std::uint64_t hash_ = 0xCBF29CE484222325U;
+};
+
+std::uint64_t keyOf(const SourcePlan& source, Reading reading) {
+  return Key()
+      .with(source.port)
+      .with(static_cast<std::uint64_t>(source.kind))
+      .with(static_cast<std::uint64_t>(source.channel))
+      .with(static_cast<std::uint64_t>(source.number))
+      .with(static_cast<std::uint64_t>(source.lsb))
+      .with(source.lsbFirst ? 1 : 0)
+      .with(static_cast<std::uint64_t>(reading))
+      .value();
+}
+
+std::uint64_t keyOf(const TargetPlan& target) {
+  if (target.kind != TargetKind::midi) return 0;
+  Key key;
+  key.with(target.port).with(target.key);
+  for (const MessageTemplate& message : target.messages) {
+    for (std::uint8_t i = 0; i < message.size && i < 3; ++i) key.with(message.bytes[i]);
+  }
+  return key.value();
 }
 
 }  // namespace
@@ -47,6 +80,8 @@ MappingTable::Entry::Entry(const EntryPlan& plan, std::uint32_t position, const 
       rampMs(plan.rampMs),
       transpose(plan.transpose),
       isContinuous(plan.target.values.empty() && !rule.isButton()),
+      sourceKey(keyOf(plan.source, plan.reading)),
+      synthKey(keyOf(plan.target)),
       movedAt(kLongAgo),
       shownAt(kLongAgo) {
   const auto source = resolver.slotOf(plan.source.port);
@@ -77,6 +112,11 @@ MappingTable::Entry::Entry(const EntryPlan& plan, std::uint32_t position, const 
   if (target == TargetKind::param && !isSilent) {
     const auto value = resolver.valueOf(plan.target.node, param);
     if (value && std::isfinite(*value)) state = rule.followed(state, *value);
+  }
+  if (target == TargetKind::midi && !isSilent) {
+    const auto said = resolver.saidOf(plan.target.port, plan.target.key);
+    const auto value = said ? readTemplates(plan.target.messages, *said) : std::nullopt;
+    if (value) state = rule.followed(state, *value);
   }
   state.isAttached = state.isAttached || !state.isKnown;
   // Whoever has a light shows from the beginning how things are.
@@ -114,6 +154,18 @@ bool MappingTable::Entry::needsMove(const ControlState& next) const RT_SAFE {
   return !state.isKnown || toldValue(next) != toldValue(state);
 }
 
+void MappingTable::Entry::continueControl(const Entry& before) RT_SAFE {
+  if (before.state.raw >= 0) {
+    state = rule.stood(state, static_cast<std::uint32_t>(before.state.raw));
+  }
+  movedAt = before.movedAt;
+  shown.channel = before.shown.channel;
+  if (!hasFeedback || !before.hasFeedback) return;
+  shownRaw = before.shownRaw;
+  isShownByUs = before.isShownByUs;
+  shownAt = before.shownAt;
+}
+
 double MappingTable::Entry::toldValue(const ControlState& next) const RT_SAFE {
   if (target != TargetKind::midi) return next.value;
   return std::min(std::max(std::round(next.value), 0.0), kMaxRaw);
@@ -138,14 +190,7 @@ Move MappingTable::Entry::moveFor(const ControlState& next) const RT_SAFE {
     move.value = next.position;
     move.isContinuous = isContinuous;
     const auto raw = static_cast<std::uint32_t>(toldValue(next));
-    for (std::uint8_t i = 0; i < messageCount; ++i) {
-      midi::MidiMessage message;
-      message.size = std::min<std::uint8_t>(messages[i].size, 3);
-      message.bytes[0] = messages[i].bytes[0];
-      message.bytes[1] = dataByte(messages[i].bytes[1], raw);
-      message.bytes[2] = dataByte(messages[i].bytes[2], raw);
-      move.group.add(message);
-    }
+    for (std::uint8_t i = 0; i < messageCount; ++i) move.group.add(fillTemplate(messages[i], raw));
   }
   return move;
 }

@@ -34,6 +34,8 @@ struct MappingTable::Entry {
   [[nodiscard]] double toldValue(const ControlState& next) const RT_SAFE;
   [[nodiscard]] std::uint32_t rawToShow() const RT_SAFE;
   [[nodiscard]] bool isWaiting() const RT_SAFE;
+  /// Where the same control stands, and what it was shown.
+  void continueControl(const Entry& before) RT_SAFE;
 
   // Fixed.
   std::uint32_t index;
@@ -53,7 +55,9 @@ struct MappingTable::Entry {
   std::uint8_t messageCount = 0;
   std::array<MessageTemplate, midi::MidiGroup::kMaxMessages> messages{};
   bool isContinuous;
-  Span mates;  ///< of byTarget_: who moves the same, itself too
+  std::uint64_t sourceKey;  ///< the same for the same control
+  std::uint64_t synthKey;   ///< the same for the same parameter of a synth; 0: it is none
+  Span mates;               ///< of byTarget_: who moves the same, itself too
 
   // The control.
   ControlState state;
@@ -72,7 +76,8 @@ struct MappingTable::Entry {
   std::int64_t shownRaw = -1;  ///< what the control shows; -1: not known
   bool isShownByUs = false;    ///< and not by a hand
   bool isShowDue = false;
-  HostMicros movedAt;  ///< by a hand
+  HostMicros movedAt;     ///< by a hand
+  bool isTapDue = false;  ///< a press was taken for an echo
   HostMicros shownAt;
 
   bool isInWaiting = false;

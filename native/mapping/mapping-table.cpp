@@ -30,6 +30,7 @@ MappingTable::MappingTable(const MappingPlan& plan, const Resolver& resolver) {
   groupByPort();
   groupByTarget(plan);
   groupEchoes();
+  groupKeys();
   waiting_.resize(entries_.size());
   for (Entry& entry : entries_) wait(entry);
 }
@@ -93,6 +94,50 @@ void MappingTable::groupEchoes() {
     }
   }
   echoes_ = EchoFilter{std::move(addresses)};
+}
+
+void MappingTable::groupKeys() {
+  for (const Entry& entry : entries_) {
+    if (entry.isSilent) continue;
+    controls_.push_back({entry.sourceKey, entry.index});
+    if (entry.synthKey != 0) synths_.push_back({entry.synthKey, entry.index});
+  }
+  for (std::vector<Keyed>* keys : {&controls_, &synths_}) {
+    std::sort(keys->begin(), keys->end(),
+              [](const Keyed& a, const Keyed& b) { return a.key < b.key; });
+  }
+}
+
+const MappingTable::Entry* MappingTable::find(const std::vector<Keyed>& keys,
+                                              std::uint64_t key) const RT_SAFE {
+  std::size_t first = 0;
+  std::size_t end = keys.size();
+  while (first < end) {
+    const std::size_t middle = (first + end) / 2;
+    if (keys[middle].key < key) {
+      first = middle + 1;
+    } else {
+      end = middle;
+    }
+  }
+  return first < keys.size() && keys[first].key == key ? &entries_[keys[first].entry] : nullptr;
+}
+
+void MappingTable::continueFrom(const MappingTable& before) RT_SAFE {
+  now_ = std::max(now_, before.now_);
+  for (Entry& entry : entries_) {
+    if (entry.isSilent) continue;
+    // What it knows of a node is newer: the plan may have set it. A synth is told by hands alone.
+    if (entry.synthKey != 0) {
+      const Entry* const same = before.find(before.synths_, entry.synthKey);
+      if (same != nullptr && same->state.isKnown) {
+        entry.state = entry.rule.followed(entry.state, same->state.value);
+      }
+    }
+    const Entry* const control = before.find(before.controls_, entry.sourceKey);
+    if (control != nullptr) entry.continueControl(*control);
+  }
+  echoes_.continueFrom(before.echoes_);
 }
 
 void MappingTable::receive(const midi::RtMidiInput& input, MoveSink& sink) RT_SAFE {
@@ -170,6 +215,14 @@ void MappingTable::noteParam(std::uint32_t node, std::uint32_t param, double val
   }
 }
 
+void MappingTable::noteSaid(std::uint32_t entry, double value, MoveSink& sink) RT_SAFE {
+  if (entry >= entries_.size() || entries_[entry].synthKey == 0) return;
+  const Span span = entries_[entry].mates;
+  for (std::uint32_t i = span.begin; i < span.end; ++i) {
+    follow(entries_[byTarget_[i]], value, sink);
+  }
+}
+
 void MappingTable::noteTempo(Tempo tempo) RT_SAFE {
   for (Entry& entry : entries_) {
     const bool isTempo =
@@ -207,6 +260,17 @@ void MappingTable::read(Entry& entry, const SourceValue& value, MoveSink& sink) 
     entry.shownRaw = value.raw;
     entry.isShownByUs = false;
   }
+  const bool isTap = entry.isTapDue && value.raw * 2 < entry.decoder.top();
+  entry.isTapDue = false;
+  if (isTap) {
+    SourceValue press = value;
+    press.raw = entry.decoder.top();
+    act(entry, press, sink);
+  }
+  act(entry, value, sink);
+}
+
+void MappingTable::act(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE {
   if (entry.hasValue()) {
     drive(entry, value, sink);
   } else if (entry.target == TargetKind::play) {
@@ -217,10 +281,14 @@ void MappingTable::read(Entry& entry, const SourceValue& value, MoveSink& sink) 
 }
 
 /// An echo moves nothing. But a release that looks like one is a release: better a note too short
-/// than one that hangs.
+/// than one that hangs. And a press that looks like one was a press if a release follows: a light
+/// that is repeated has none.
 void MappingTable::hearEcho(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE {
   if (entry.hasValue()) entry.state = entry.rule.stood(entry.state, value.raw);
-  if (value.raw * 2 >= entry.decoder.top()) return;
+  if (value.raw * 2 >= entry.decoder.top()) {
+    entry.isTapDue = entry.rule.isButton() && !entry.wanted().isDown;
+    return;
+  }
   if (entry.target == TargetKind::play) {
     if (value.raw == 0) play(entry, value, sink);
     return;

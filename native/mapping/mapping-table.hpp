@@ -51,6 +51,9 @@ struct Resolver {
   std::function<std::optional<std::uint32_t>(const std::string& node)> nodeOf;
   /// What a parameter is now; absent: it is not known.
   std::function<std::optional<double>(const std::string& node, std::uint32_t param)> valueOf;
+  /// What was said last to a parameter of a synth; absent: nothing.
+  std::function<std::optional<midi::MidiGroup>(const std::string& port, const std::string& key)>
+      saidOf;
 };
 
 class MappingTable {
@@ -71,6 +74,11 @@ class MappingTable {
   /// to pick it up knows, and who has feedback is told.
   void noteParam(std::uint32_t node, std::uint32_t param, double value, std::int64_t byEntry,
                  MoveSink& sink) RT_SAFE;
+  /// The synth's parameter of this entry was set by somebody, to what its bytes say.
+  void noteSaid(std::uint32_t entry, double value, MoveSink& sink) RT_SAFE;
+  /// Takes over where controls stand and what synths were told. Both tables listen to the same
+  /// ports; `before` holds nothing any more.
+  void continueFrom(const MappingTable& before) RT_SAFE;
   /// What the tempo is; once per block.
   void noteTempo(Tempo tempo) RT_SAFE;
   /// Ends every note and press that is held.
@@ -93,13 +101,22 @@ class MappingTable {
     Span entries;
   };
 
+  /// An entry by its sourceKey or synthKey.
+  struct Keyed {
+    std::uint64_t key = 0;
+    std::uint32_t entry = 0;
+  };
+
   void addEntries(const MappingPlan& plan, const Resolver& resolver);
   void groupByPort();
   void groupByTarget(const MappingPlan& plan);
   void groupEchoes();
+  void groupKeys();
+  [[nodiscard]] const Entry* find(const std::vector<Keyed>& keys, std::uint64_t key) const RT_SAFE;
 
   // What a source says.
   void read(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE;
+  void act(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE;
   void hearEcho(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE;
   void drive(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE;
   void settle(Entry& entry, const ControlState& next, MoveSink& sink) RT_SAFE;
@@ -124,6 +141,8 @@ class MappingTable {
   std::vector<std::uint32_t> byPort_;    ///< entries, those of a port in a row
   std::vector<std::uint32_t> byTarget_;  ///< those that move the same thing in a row
   std::vector<ParamSpan> params_;        ///< by node and parameter
+  std::vector<Keyed> controls_;          ///< by sourceKey, which may be there more than once
+  std::vector<Keyed> synths_;            ///< by synthKey
   std::vector<std::uint32_t> waiting_;   ///< as long as entries_; the first waitingCount_ count
   std::size_t waitingCount_ = 0;
   EchoFilter echoes_;

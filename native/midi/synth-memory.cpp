@@ -19,6 +19,13 @@ bool SynthMemory::remember(const std::string& port, SynthValue value) {
   return true;
 }
 
+const SynthValue* SynthMemory::find(const std::string& port, const std::string& key) const {
+  const auto values = values_.find(port);
+  if (values == values_.end()) return nullptr;
+  const auto value = values->second.find(key);
+  return value == values->second.end() ? nullptr : &value->second;
+}
+
 std::vector<const SynthValue*> SynthMemory::values(const std::string& port) const {
   std::vector<const SynthValue*> sorted;
   const auto found = values_.find(port);

@@ -29,6 +29,8 @@ class SynthMemory {
 
   /// False when there is no more room for a new key.
   bool remember(const std::string& port, SynthValue value);
+  /// Null when nothing was said.
+  [[nodiscard]] const SynthValue* find(const std::string& port, const std::string& key) const;
   /// In the order in which they are said.
   [[nodiscard]] std::vector<const SynthValue*> values(const std::string& port) const;
   [[nodiscard]] std::vector<std::string> ports() const;

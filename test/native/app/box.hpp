@@ -38,6 +38,7 @@ class Box {
     auto slot = std::make_unique<SessionSlot>();
     slot->player = std::move(player.value());
     slot->planHash = plan.hash.whole;
+    slot->serial = ++sessions_;
     slot->bringsTempo = bringsTempoAndLoop;
     slot->bringsLoop = bringsTempoAndLoop;
     playing_ = slot->player.get();
@@ -101,6 +102,7 @@ class Box {
   std::vector<float> right_;
   double frames_ = 0;
   std::int64_t lost_ = 0;
+  std::uint32_t sessions_ = 0;
   std::uint32_t serial_ = 0;
 };
 

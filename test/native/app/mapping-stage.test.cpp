@@ -71,6 +71,7 @@ struct HandRig {
       return found->second;
     };
     resolver.valueOf = [](const std::string&, std::uint32_t) { return std::nullopt; };
+    resolver.saidOf = [](const std::string&, const std::string&) { return std::nullopt; };
     auto made = std::make_unique<MappingSlot>(mapping, resolver);
     made->player = box.playing();
     made->serial = ++serial;

@@ -100,6 +100,27 @@ TEST_CASE("a parameter that a hand moved is told to whoever keeps it") {
   CHECK_FALSE(box.performer().popParam(note));
 }
 
+TEST_CASE("what a hand moves while a session waits for its bar is of the one that plays") {
+  Box box(builtIn());
+  box.send(RtCommandKind::play);
+  for (int i = 0; i < 100; ++i) box.block(64);
+  box.swap(builtIn(), RtWhen::nextBar, box.playing());
+  RtCommand command;
+  command.kind = RtCommandKind::setParam;
+  command.param = 5;
+  command.value = 0.25;
+  RtParamNote note;
+  REQUIRE(box.performer().send(command));
+  box.block(64);
+  REQUIRE(box.performer().popParam(note));
+  CHECK(note.session == 1);
+  for (int i = 0; i < 48000 * 3 / 64; ++i) box.block(64);
+  REQUIRE(box.performer().send(command));
+  box.block(64);
+  REQUIRE(box.performer().popParam(note));
+  CHECK(note.session == 2);
+}
+
 TEST_CASE("the state shows what a command did before the command is reported as done") {
   Box box(builtIn());
   box.block(128);

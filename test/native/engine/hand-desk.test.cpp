@@ -57,6 +57,26 @@ TEST_CASE("only the newest messages are kept, and nonsense for a serial is all o
   CHECK(inputsSince(desk, 999U)["inputs"].size() == 1);
 }
 
+TEST_CASE("what a synth is told from outside is known to the entry that moves the same") {
+  HandDesk desk;
+  mapping::MappingPlan plan;
+  plan.entries.resize(2);
+  mapping::TargetPlan& target = plan.entries[1].target;
+  target.kind = mapping::TargetKind::midi;
+  target.port = "lead";
+  target.key = "cutoff";
+  target.messages = {{3, {0xB0, 43, mapping::kValueByte}}};
+  const std::uint32_t serial = desk.remember(plan);
+  const auto said = desk.saidTo("lead", "cutoff", midi::MidiMessage{3, {0xB0, 43, 99}});
+  REQUIRE(said);
+  CHECK(said->serial == serial);
+  CHECK(said->entry == 1);
+  CHECK(said->value == 99.0);
+  CHECK_FALSE(desk.saidTo("lead", "cutoff", midi::MidiMessage{3, {0xB0, 44, 99}}));
+  CHECK_FALSE(desk.saidTo("bass", "cutoff", midi::MidiMessage{3, {0xB0, 43, 99}}));
+  CHECK_FALSE(desk.saidTo("lead", "peak", midi::MidiMessage{3, {0xB0, 43, 99}}));
+}
+
 TEST_CASE("a note of an older mapping belongs to no entry") {
   HandDesk desk;
   mapping::MappingPlan plan;

@@ -230,6 +230,57 @@ TEST_CASE("the light of a toggle is lit again after the button's own release put
   CHECK(rig.last() == 0.0);
 }
 
+TEST_CASE(
+    "a mapping that changes shows nothing that is shown already, and knows what is under way") {
+  MappingRig rig({told(0), told(1, 21)}, {{0, 0.25}, {1, 0.5}});
+  rig.pass(1.0);
+  const std::size_t before = rig.count();
+  CHECK(before == 2);
+  rig.change({told(1, 21), told(0)}, {{0, 0.25}, {1, 0.5}});
+  rig.pass(1.0);
+  CHECK(rig.count() == before);
+  rig.cc(20, 32);  // the echo of what the one before sent
+  CHECK(rig.values().empty());
+}
+
+TEST_CASE("a pad that is tapped in the moment of its light is pressed, when it is let go") {
+  EntryPlan plan = told(0, 36);
+  plan.source.kind = SourceKind::note;
+  plan.reading = Reading::toggle;
+  for (const bool repeats : {false, true}) {
+    CAPTURE(repeats);
+    MappingRig rig({plan}, {{0, 0.0}});
+    rig.pass(1.0);
+    rig.noteOn(36, 127);
+    rig.noteOff(36);
+    rig.pass(101.0);  // lit
+    if (repeats) rig.noteOn(36, 127);
+    rig.pass(20.0);
+    rig.noteOn(36, 127);  // a hand
+    rig.pass(20.0);
+    rig.noteOff(36);
+    CHECK(rig.values() == std::vector<double>{1.0, 0.0});
+    rig.pass(400.0);
+    rig.noteOn(36, 127);
+    rig.noteOff(36);
+    CHECK(rig.values() == std::vector<double>{1.0, 0.0, 1.0});
+  }
+}
+
+TEST_CASE("a light that is repeated while its pad is held is no tap") {
+  EntryPlan plan = told(0, 36);
+  plan.source.kind = SourceKind::note;
+  plan.reading = Reading::toggle;
+  MappingRig rig({plan}, {{0, 0.0}});
+  rig.pass(1.0);
+  rig.noteOn(36, 100);
+  rig.pass(101.0);      // lit
+  rig.noteOn(36, 127);  // its echo
+  rig.pass(300.0);
+  rig.noteOff(36);
+  CHECK(rig.values() == std::vector<double>{1.0});
+}
+
 TEST_CASE("a motor fader that repeats what it was told changes nothing and has its value") {
   MappingRig rig({told(0)}, {{0, 0.0}});
   rig.pass(1.0);

@@ -60,7 +60,15 @@ class Stage : public mapping::MoveSink {
 /// Ports and nodes are named by their numbers; "none" is not there.
 class MappingRig {
  public:
-  explicit MappingRig(std::vector<EntryPlan> entries, std::map<std::uint32_t, double> values = {}) {
+  using Values = std::map<std::uint32_t, double>;       ///< by parameter
+  using Said = std::map<std::string, midi::MidiGroup>;  ///< by the key of a synth's
+
+  explicit MappingRig(std::vector<EntryPlan> entries, const Values& values = {},
+                      const Said& said = {})
+      : table(make(std::move(entries), values, said)) {}
+
+  static std::unique_ptr<mapping::MappingTable> make(std::vector<EntryPlan> entries,
+                                                     const Values& values, const Said& said) {
     mapping::MappingPlan plan;
     plan.entries = std::move(entries);
     mapping::Resolver resolver;
@@ -72,7 +80,18 @@ class MappingRig {
       const auto found = values.find(param);
       return found == values.end() ? std::nullopt : std::optional<double>(found->second);
     };
-    table = std::make_unique<mapping::MappingTable>(plan, resolver);
+    resolver.saidOf = [said](const std::string&, const std::string& key) {
+      const auto found = said.find(key);
+      return found == said.end() ? std::nullopt : std::optional<midi::MidiGroup>(found->second);
+    };
+    return std::make_unique<mapping::MappingTable>(plan, resolver);
+  }
+  /// The mapping changes while hands play on.
+  void change(std::vector<EntryPlan> entries, const Values& values = {}) {
+    table->releaseAll(stage);
+    auto next = make(std::move(entries), values, {});
+    next->continueFrom(*table);
+    table = std::move(next);
   }
 
   void send(std::uint8_t status, int first, int second = -1, std::uint32_t slot = 0) {

@@ -245,6 +245,73 @@ TEST_CASE("a synth's choices are equal zones of the knob") {
   CHECK_FALSE(moves[0].isContinuous);
 }
 
+TEST_CASE("what a synth was told before is where its knobs begin") {
+  EntryPlan endless = synth();
+  endless.reading = Reading::twosComplement;
+  midi::MidiGroup group({3, {0xB2, 63, 64}});
+  group.add({3, {0xB2, 6, 0}});
+  MappingRig rig({endless}, {}, {{"cutoff", group}});
+  rig.cc(20, 1);
+  REQUIRE(rig.count() == 1);
+  CHECK(rig.stage.moves[0].value == doctest::Approx(8192.0 / 16383.0 + 1.0 / 127.0).epsilon(1e-4));
+}
+
+TEST_CASE("bytes that are another parameter's tell nothing") {
+  EntryPlan endless = synth();
+  endless.reading = Reading::twosComplement;
+  for (const midi::MidiGroup& group :
+       {midi::MidiGroup({3, {0xB2, 63, 64}}), midi::MidiGroup({3, {0xB3, 63, 64}})}) {
+    midi::MidiGroup said = group;
+    if (group.messages[0].bytes[0] == 0xB3) said.add({3, {0xB2, 6, 0}});
+    MappingRig rig({endless}, {}, {{"cutoff", said}});
+    rig.cc(20, 1);
+    CHECK(rig.stage.moves.at(0).value == doctest::Approx(0.5 + 1.0 / 127.0).epsilon(1e-4));
+  }
+}
+
+TEST_CASE("a knob waits for a synth's value that somebody else set") {
+  EntryPlan knob = synth();
+  knob.takeover = Takeover::pickup;
+  MappingRig rig({knob});
+  rig.cc(20, 100);
+  rig.table->noteSaid(0, 2000.0, rig.stage);
+  rig.cc(20, 101);
+  CHECK(rig.count() == 1);
+  CHECK_FALSE(rig.table->isAttached(0));
+  rig.cc(20, 0);
+  CHECK(rig.count() == 2);
+}
+
+TEST_CASE("a mapping that changes leaves every hand where it is") {
+  EntryPlan knob = controllerTo(0, 20);
+  knob.takeover = Takeover::pickup;
+  EntryPlan waiting = controllerTo(1, 21);
+  waiting.takeover = Takeover::pickup;
+  EntryPlan endless = synth();
+  endless.source.number = 22;
+  endless.reading = Reading::twosComplement;
+  MappingRig rig({knob, waiting, endless}, {{0, 0.5}, {1, 1.0}});
+  rig.cc(20, 127);
+  rig.cc(20, 0);
+  rig.cc(20, 40);  // picked up, at 40
+  rig.cc(21, 30);  // far from its value
+  rig.cc(22, 20);
+  const double turned = rig.stage.of(Move::Kind::midi).back().value;
+  const std::size_t before = rig.count();
+
+  // Another order, and one more.
+  rig.change({endless, controllerTo(5, 25), waiting, knob}, {{0, 40.0 / 127.0}, {1, 1.0}});
+  CHECK(rig.table->isAttached(3));
+  CHECK_FALSE(rig.table->isAttached(2));
+  rig.cc(20, 41);
+  CHECK(rig.last() == doctest::Approx(41.0 / 127.0));
+  rig.cc(21, 31);
+  CHECK(rig.count() == before + 1);
+  rig.cc(22, 1);
+  CHECK(rig.stage.of(Move::Kind::midi).back().value ==
+        doctest::Approx(turned + 1.0 / 127.0).epsilon(1e-4));
+}
+
 TEST_CASE("two knobs for one parameter of a synth know of each other") {
   EntryPlan other = synth();
   other.source.number = 21;
