@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Two hundred plans a second, for long: the engine takes every one, misses no block and does not grow.
+// Two hundred plans a second, for long: the engine takes every one, misses no block and does not grow. A minute of it.
 import { mkdtempSync, rmSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
@@ -15,7 +15,7 @@ import { BareEngine } from "../support/bare-engine.ts";
 import { transportOf } from "../support/running-box.ts";
 
 const PLANS_PER_SECOND = 200;
-const SECONDS = 15;
+const SECONDS = 60;
 const CALM_SECONDS = 5;
 const MEGABYTE = 1e6;
 
@@ -79,7 +79,7 @@ test("two hundred plans a second cost no block and no memory", async () => {
   expect(storm.xruns - calm.xruns).toBeLessThanOrEqual(Math.ceil(2 * calmRate * seconds) + 1);
   expect(storm.nonFinite).toBe(0);
   expect(after.engine.residentBytes - residentAfterStart).toBeLessThan(16 * MEGABYTE);
-}, 120_000);
+}, 300_000);
 
 test("what has left is gone, and every node says what it costs", async () => {
   await client.sendPlan(first);
