@@ -209,7 +209,9 @@ void MidiDesk::poll() {
   for (int i = 0; i < kRestoredPerPoll; ++i) {
     const auto due = memory_.takeDue();
     if (!due) return;
-    (void)post(due->port, due->value->post);  // four in a turn always find room
+    MidiPost next;
+    next.strikesHeld = due->value == nullptr;
+    (void)post(due->port, next.strikesHeld ? next : due->value->post);  // four always find room
   }
 }
 

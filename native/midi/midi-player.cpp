@@ -80,7 +80,10 @@ void MidiPlayer::sendPosts() RT_SAFE {
         ports_.settings(post.slot).serial != post.serial) {
       continue;
     }
-    if (post.importance == MessageClass::bulk) {
+    if (post.strikesHeld) {
+      MidiLane lane(ports_, post.slot, time_);
+      notes_[post.slot].strikeHeld(score_ != nullptr ? *score_ : empty_, lane);
+    } else if (post.importance == MessageClass::bulk) {
       (void)ports_.sendBulk(post.slot, post.bulk.data(), post.bulkSize);
     } else {
       (void)ports_.send(post.slot, post.group, post.importance, time_.now());

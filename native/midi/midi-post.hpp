@@ -20,6 +20,7 @@ struct MidiPost {
   std::uint32_t slot = 0;
   std::uint32_t serial = 0;  ///< of the slot's settings: a post for a port that left goes nowhere
   MessageClass importance = MessageClass::stepped;  ///< bulk: system exclusive, else the group
+  bool strikesHeld = false;  ///< instead: notes that the song holds begin, the values are said
   std::uint16_t bulkSize = 0;
   MidiGroup group;
   std::array<std::uint8_t, kMaxBulkBytes> bulk{};  ///< F0 to F7

@@ -68,6 +68,7 @@ std::unique_ptr<MidiScore> makeMidiScore(
       const double step = note.step;
       const double beat = grid.beatOf(step);
       const double length = grid.beatOf(step + note.lengthSteps) - beat;
+      track.longestBeats = std::max(track.longestBeats, length);
       insertByBeat(track.notes, ScoreNote{beat, length, note.note, note.velocity});
     }
     for (const MidiControllerPlan& controller : plan.controllers) {

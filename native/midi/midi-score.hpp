@@ -36,6 +36,7 @@ struct ScoreTrack {
   MidiSlotRef port;
   std::uint8_t channel = 0;
   double cycleBeats = 4.0;
+  double longestBeats = 0.0;                 ///< of its notes
   std::vector<ScoreNote> notes;              ///< ascending by beat
   std::vector<ScoreController> controllers;  ///< ascending by beat
 };

@@ -1,6 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "midi/port-notes.hpp"
 
+#include <algorithm>
+
 namespace downbeat::midi {
 namespace {
 
@@ -12,6 +14,8 @@ constexpr double kSeamless = 1e-3;
 constexpr double kPiece = 1.0 / 96.0;
 // Beats. The end of a note whose note off is to be sent again.
 constexpr double kOverdue = -1e300;
+// Beats. A held note of which less is left is not worth striking again.
+constexpr double kWorthStriking = 0.25;
 // Microseconds. What is due within the microsecond that is beginning is due now.
 constexpr double kDue = 1.0;
 
@@ -227,6 +231,29 @@ void PortNotes::arrive(MidiLane& lane) RT_SAFE {
   usedChannels_ = 0;
   hangingCount_ = 0;
   hasPlace_ = false;
+}
+
+void PortNotes::strikeHeld(const MidiScore& score, MidiLane& lane) RT_SAFE {
+  if (!hasPlace_ || play_.isPlaying == 0) return;
+  for (const ScoreTrack& track : score.tracks) {
+    if (!isMine(track, lane)) continue;
+    // What lies before the place from which the song plays was never begun.
+    const double from = std::max(doneBeat_ - track.longestBeats, play_.songBeat.value);
+    visitEvents(track.notes, track.cycleBeats, from, doneBeat_,
+                [&](const ScoreNote& note, double beat) RT_SAFE {
+                  const bool isHeld = beat + note.length > doneBeat_ + kWorthStriking;
+                  if (isHeld && !isSounding(track.channel, note.note)) {
+                    begin(track.channel, note, beat, lane);
+                  }
+                });
+  }
+}
+
+bool PortNotes::isSounding(std::uint8_t channel, std::uint8_t note) const RT_SAFE {
+  for (std::uint32_t i = 0; i < count_; ++i) {
+    if (sounding_[i].channel == channel && sounding_[i].note == note) return true;
+  }
+  return false;
 }
 
 /// Song beat of the next event or end of a note, or `until`.

@@ -33,6 +33,9 @@ class PortNotes {
   /// "all notes off" on every channel it ever got a note on; any other one starts afresh.
   void arrive(MidiLane& lane) RT_SAFE;
 
+  /// What the song holds and nobody hears, because the port came while it was sounding, begins now.
+  void strikeHeld(const MidiScore& score, MidiLane& lane) RT_SAFE;
+
   /// A note off that a lost port did not get.
   void remember(const MidiMessage& noteOff) RT_SAFE;
 
@@ -64,6 +67,7 @@ class PortNotes {
   void hang(std::uint8_t channel, std::uint8_t note) RT_SAFE;
   [[nodiscard]] double nextBeat(const MidiScore& score, double until, const MidiLane& lane) const
       RT_SAFE;
+  [[nodiscard]] bool isSounding(std::uint8_t channel, std::uint8_t note) const RT_SAFE;
   [[nodiscard]] bool isMine(const ScoreTrack& track, const MidiLane& lane) const RT_SAFE;
 
   bool hasPlace_ = false;

@@ -56,20 +56,19 @@ void SynthMemory::beginRestore(const std::string& port) {
   std::vector<std::string> keys;
   for (const SynthValue* value : values(port)) keys.push_back(value->key);
   std::reverse(keys.begin(), keys.end());
-  if (keys.empty()) {
-    restoring_.erase(port);
-  } else {
-    restoring_[port] = std::move(keys);
-  }
+  restoring_[port] = std::move(keys);
 }
 
 std::optional<SynthMemory::Due> SynthMemory::takeDue() {
   if (restoring_.empty()) return std::nullopt;
   const auto restoring = restoring_.begin();
   const std::string port = restoring->first;
+  if (restoring->second.empty()) {
+    restoring_.erase(restoring);
+    return Due{port, nullptr};
+  }
   const std::string key = restoring->second.back();
   restoring->second.pop_back();
-  if (restoring->second.empty()) restoring_.erase(restoring);
   return Due{port, &values_.at(port).at(key)};
 }
 

@@ -41,11 +41,11 @@ class SynthMemory {
   void beginRestore(const std::string& port);
   /// The port is gone, or nothing more is to be said.
   void endRestore(const std::string& port) { restoring_.erase(port); }
-  /// What is to be said next, of any port that is being restored; nothing when all is said. What
-  /// was set since is newer, and left out.
+  /// What is to be said next, of any port that is being restored; nothing when no port is. What was
+  /// set since is newer, and left out.
   struct Due {
     std::string port;
-    const SynthValue* value = nullptr;
+    const SynthValue* value = nullptr;  ///< null: of this port everything is said
   };
   [[nodiscard]] std::optional<Due> takeDue();
 

@@ -206,6 +206,58 @@ TEST_CASE("a port that comes back has its hanging notes ended and all notes off"
   CHECK_FALSE(rig.table->isLost(0));
 }
 
+TEST_CASE("what the song holds is struck when a port has its values again, and ends in time") {
+  PlayerRig rig;
+  auto log = rig.addPort(0, PlayerRig::all(1));
+  MidiTrackPlan plan = track("0", 5);
+  // A pad of four beats, a short note that is over, one that has nearly ended, and one to come.
+  plan.notes = {{0, 60, 100, 16.0}, {0, 62, 100, 2.0}, {2, 64, 100, 6.5}, {12, 67, 100, 2.0}};
+  plan.lengthSteps = 32;
+  rig.player->setScore(scoreOf({plan}));
+  rig.transport.play(0.0, 0.0, 1);
+  rig.runUntil(kOrigin + 500'000);
+  log->isLost = true;
+  rig.runFor(0.1);
+  (void)rig.table->withdraw(0);
+  rig.runUntil(kOrigin + 900'000);
+  log = rig.addPort(0, PlayerRig::all(1));
+  rig.runUntil(kOrigin + 1'000'000);  // beat 2
+  CHECK(test::only(*log, 0x95).empty());
+  midi::MidiPost post;
+  post.serial = 1;
+  post.strikesHeld = true;
+  for (int turn = 0; turn < 2; ++turn) {
+    REQUIRE(rig.player->post(post));
+    rig.runFor(0.01);
+  }
+  const auto struck = test::only(*log, 0x95);
+  REQUIRE(struck.size() == 1);
+  CHECK(struck[0].bytes == std::vector<std::uint8_t>{0x95, 60, 100});
+  rig.runUntil(kOrigin + 2'100'000);
+  const auto ended = test::only(*log, 0x85);
+  REQUIRE_FALSE(ended.empty());
+  CHECK(ended.back().bytes[1] == 60);
+  CHECK(std::abs(ended.back().at - (kOrigin + 2'000'000)) <= 2);
+  CHECK(test::hangingNotes(*log) == 0);
+}
+
+TEST_CASE("what the song did not begin is not held: it plays from behind it, or stands") {
+  PlayerRig rig;
+  const auto log = rig.addPort(0, PlayerRig::all(1));
+  MidiTrackPlan plan = track("0", 5);
+  plan.notes = {{0, 60, 100, 16.0}};
+  rig.player->setScore(scoreOf({plan}));
+  SUBCASE("from behind it") { rig.transport.play(0.0, 1.0, 1); }
+  SUBCASE("it stands") {}
+  rig.runUntil(kOrigin + 300'000);
+  midi::MidiPost post;
+  post.serial = 1;
+  post.strikesHeld = true;
+  REQUIRE(rig.player->post(post));
+  rig.runFor(0.01);
+  CHECK(test::only(*log, 0x95).empty());
+}
+
 TEST_CASE("another port in the same slot is not told about notes of the one before") {
   PlayerRig rig;
   auto log = rig.addPort(0, PlayerRig::all(1));

@@ -32,7 +32,9 @@ midi::MidiPost firstPost(midi::MessageClass importance) {
 
 std::vector<std::string> said(SynthMemory& memory) {
   std::vector<std::string> keys;
-  while (const auto due = memory.takeDue()) keys.push_back(due->port + "." + due->value->key);
+  while (const auto due = memory.takeDue()) {
+    keys.push_back(due->port + "." + (due->value == nullptr ? "end" : due->value->key));
+  }
   return keys;
 }
 
@@ -51,6 +53,9 @@ TEST_CASE("a synth that is back is told everything, in order, and the newest val
   const auto second = memory.takeDue();
   REQUIRE(second);
   CHECK(second->value->shown == "0.9");
+  const auto end = memory.takeDue();
+  REQUIRE(end);
+  CHECK(end->value == nullptr);
   CHECK_FALSE(memory.takeDue());
 }
 
@@ -60,7 +65,7 @@ TEST_CASE("what was set while a synth is told is newer and not said twice") {
   memory.beginRestore("left");
   CHECK(memory.takeDue()->value->key == "a");
   REQUIRE(memory.remember("left", valueOf("c", 1, "1")));
-  CHECK(said(memory) == std::vector<std::string>{"left.b"});
+  CHECK(said(memory) == std::vector<std::string>{"left.b", "left.end"});
 }
 
 TEST_CASE("two synths do not mix, and one that goes again is told no more") {
@@ -70,7 +75,7 @@ TEST_CASE("two synths do not mix, and one that goes again is told no more") {
   memory.beginRestore("left");
   memory.beginRestore("right");
   memory.endRestore("left");
-  CHECK(said(memory) == std::vector<std::string>{"right.b"});
+  CHECK(said(memory) == std::vector<std::string>{"right.b", "right.end"});
   memory.keep({"right"});
   CHECK(memory.values("left").empty());
   CHECK(memory.values("right").size() == 1);
