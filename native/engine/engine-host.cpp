@@ -7,6 +7,7 @@
 #include <cmath>
 #include <cstdlib>
 #include <new>
+#include <nlohmann/json.hpp>
 #include <thread>
 #include <utility>
 

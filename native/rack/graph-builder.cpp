@@ -78,6 +78,9 @@ Result<std::unique_ptr<Graph>> GraphBuilder::build() {
   makeMixRamps();
   makeMix();
   letLeave();
+  for (std::uint32_t i = 0; graph_->watchQuanta_ > 0 && i < graph_->nodes_.size(); ++i) {
+    graph_->nodes_[i].watchAt = i % graph_->watchQuanta_;
+  }
   if (setup_.hasStems) graph_->stems_.resize(graph_->mixInputs_.size());
   return graph;
 }

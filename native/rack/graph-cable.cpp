@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rack/graph-cable.hpp"
 
+#include <algorithm>
 #include <array>
 
 namespace downbeat::rack {
@@ -18,17 +19,60 @@ void addScaled(const float* __restrict source, float gain, float* __restrict tar
   for (std::uint32_t i = 0; i < kQuantumFrames; ++i) target[i] += gain * source[i];
 }
 
+/// Several sources that are added to one sum, which so is read and written once.
+constexpr std::size_t kAtOnce = 4;
+struct Sources {
+  std::array<const float*, kAtOnce> from;
+  std::array<float, kAtOnce> gain;
+};
+
+/// In the order of the sources, so that the sum is the same to the bit.
+void addScaled(const Sources& sources, std::uint32_t at, float* __restrict target) RT_SAFE {
+  const float* const a = sources.from[0] + at;
+  const float* const b = sources.from[1] + at;
+  const float* const c = sources.from[2] + at;
+  const float* const d = sources.from[3] + at;
+  for (std::uint32_t i = 0; i < kQuantumFrames; ++i) {
+    float sum = target[i] + sources.gain[0] * a[i];
+    sum += sources.gain[1] * b[i];
+    sum += sources.gain[2] * c[i];
+    target[i] = sum + sources.gain[3] * d[i];
+  }
+}
+
 }  // namespace
 
-void Cable::carryTo(float* sum) RT_SAFE {
-  if (delayFrames == 0 && sourceChannels == targetChannels && !state->gain.isMoving()) {
-    const float settled = state->gain.value();
-    if (settled != 0.0F) {
-      for (std::uint32_t channel = 0; channel < sourceChannels; ++channel) {
-        addScaled(source + channel * kQuantumFrames, settled, sum + channel * kQuantumFrames);
-      }
-      return;
+void Cable::carryAll(std::vector<Cable>& cables) RT_SAFE {
+  Sources sources;
+  for (std::size_t first = 0; first < cables.size();) {
+    const Cable& like = cables[first];
+    std::size_t count = 0;
+    while (count < kAtOnce && first + count < cables.size()) {
+      const Cable& cable = cables[first + count];
+      const bool isAlike = cable.target == like.target &&
+                           cable.targetChannels == like.targetChannels &&
+                           cable.isSettled(sources.gain[count]);
+      if (!isAlike) break;
+      sources.from[count++] = cable.source;
     }
+    if (count == kAtOnce) {
+      for (std::uint32_t channel = 0; channel < like.targetChannels; ++channel) {
+        addScaled(sources, channel * kQuantumFrames, like.target + channel * kQuantumFrames);
+      }
+    } else {
+      count = std::max<std::size_t>(count, 1);
+      for (std::size_t i = 0; i < count; ++i) cables[first + i].carry();
+    }
+    first += count;
+  }
+}
+
+void Cable::carryTo(float* sum) RT_SAFE {
+  if (float settled = 0.0F; isSettled(settled)) {
+    for (std::uint32_t channel = 0; channel < sourceChannels; ++channel) {
+      addScaled(source + channel * kQuantumFrames, settled, sum + channel * kQuantumFrames);
+    }
+    return;
   }
   std::array<Quantum, kMaxChannels> delayed;
   std::array<const float*, kMaxChannels> channels{};

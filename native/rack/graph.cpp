@@ -94,7 +94,7 @@ void Graph::process(const GraphQuantum& quantum) RT_SAFE {
   time_ = quantum.time == nullptr ? &stillness_ : quantum.time;
   if (!*hasWoken_ && isStillAsleep(quantum)) return;
   sortEventsToNodes(quantum);
-  if (watchQuanta_ > 0) watchTurn_ = (watchTurn_ + 1) % watchQuanta_;
+  if (watchQuanta_ > 0) watchTurn_ = (watchTurn_ == 0 ? watchQuanta_ : watchTurn_) - 1;
   for (const std::uint32_t index : order_) processNode(index, quantum);
   mix();
 }
@@ -136,7 +136,7 @@ void Graph::gatherInputs(Slot& slot) RT_SAFE {
     if (isPlain) return;
   }
   std::fill_n(slot.buffers.data(), slot.inputFloats, 0.0F);
-  for (Cable& cable : slot.inputs) cable.carry();
+  Cable::carryAll(slot.inputs);
 }
 
 void Graph::processNode(std::uint32_t index, const GraphQuantum& quantum) RT_SAFE {
@@ -145,7 +145,7 @@ void Graph::processNode(std::uint32_t index, const GraphQuantum& quantum) RT_SAF
     return;
   }
   if (!slot.inputs.empty()) gatherInputs(slot);
-  const bool isWatched = watchQuanta_ > 0 && (index + watchTurn_) % watchQuanta_ == 0;
+  const bool isWatched = watchQuanta_ > 0 && slot.watchAt == watchTurn_;
   const std::uint64_t began = isWatched ? cyclesNow() : 0;
   slot.whole.external = quantum.external;
   slot.whole.externalCount = quantum.externalCount;
@@ -289,7 +289,7 @@ void Graph::letLeave(Slot& slot) RT_SAFE {
 
 void Graph::sumInputs(float* mono) RT_SAFE {
   if (stems_.empty()) {
-    for (Cable& cable : mixInputs_) cable.carry();
+    Cable::carryAll(mixInputs_);
     return;
   }
   // The same sums in the same order, each term kept.

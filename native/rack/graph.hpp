@@ -155,6 +155,7 @@ class Graph {
     std::uint32_t firstEvent = kNoEvent;
     std::uint32_t outputFloats = 0;
     std::uint32_t inputFloats = 0;  ///< of `buffers` to clear before summing: in and key
+    std::uint32_t watchAt = 0;      ///< the turn in which it is looked at
     bool isSteady = true;           ///< neither modulated nor leaving
     bool isBypassed = false;        ///< as of the last look
     bool hasOneInput = false;       ///< one cable, into the main input

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "rack/nodes/filter.hpp"
 
+#include <algorithm>
 #include <array>
 #include <cmath>
 
@@ -8,7 +9,7 @@
 #include "dsp/fast-math.hpp"
 #include "dsp/lanes.hpp"
 #include "dsp/matched-filter.hpp"
-#include "dsp/stereo-stage.hpp"
+#include "dsp/running-stage.hpp"
 #include "rack/node.hpp"
 
 namespace downbeat::rack {
@@ -86,6 +87,45 @@ Stages stagesOf(dsp::FilterMode mode, bool isSteep, double cutoff, double q, dou
           matchedStage(mode, cutoff, secondQ, 0.5 * gainDb)};
 }
 
+/// The two stages for one channel, or for two.
+template <std::size_t Channels>
+class Chain {
+ public:
+  void reset() RT_SAFE {
+    first_.reset();
+    second_.reset();
+  }
+  void jumpTo(const Stages& stages) RT_SAFE {
+    first_.jumpTo(stages.first);
+    second_.jumpTo(stages.second);
+  }
+  void glideTo(const Stages& stages, bool isSteep, std::uint32_t frames) RT_SAFE {
+    // A second stage that slept begins afresh.
+    if (second_.isAtRest()) {
+      second_.reset();
+      second_.jumpTo(bypassed(stages.second));
+    }
+    first_.glideTo(stages.first, frames);
+    if (isSteep || !second_.isAtRest()) second_.glideTo(stages.second, frames);
+  }
+  void process(float* samples, std::uint32_t frames) RT_SAFE {
+    first_.process(samples, frames);
+    if (!second_.isAtRest()) second_.process(samples, frames);
+  }
+  template <std::size_t Others>
+  void continueFrom(Chain<Others>& other) RT_SAFE {
+    first_.continueFrom(other.first_.state());
+    second_.continueFrom(other.second_.state());
+  }
+
+ private:
+  template <std::size_t Others>
+  friend class Chain;
+
+  dsp::RunningStage<Channels> first_;
+  dsp::RunningStage<Channels> second_;
+};
+
 class Filter final : public Node {
  public:
   Filter() : Node(kFilterType) {}
@@ -98,13 +138,19 @@ class Filter final : public Node {
   }
 
   void reset() RT_SAFE override {
-    first_.reset();
-    second_.reset();
+    stereo_.reset();
+    mono_.reset();
+    isMono_ = true;
     glideFrames_ = 0;
     isFirst_ = true;
   }
 
   void process(const NodeIo& io) RT_SAFE override {
+    // What comes from one channel is worked out once, until there has been a second one.
+    if (isMono_ && io.in[0] != io.in[1]) {
+      stereo_.continueFrom(mono_);
+      isMono_ = false;
+    }
     for (std::uint32_t done = 0; done < io.frames;) {
       update();
       std::uint32_t count = io.frames - done;
@@ -152,37 +198,49 @@ class Filter final : public Node {
     const double hz = shape.keytrack == 0.0F ? shape.cutoffHz : shape.cutoffHz * std::exp2(octaves);
     const Stages stages = stagesOf(static_cast<dsp::FilterMode>(shape.mode), shape.isSteep,
                                    hz / sampleRate_, shape.q, shape.gainDb);
-    // A second stage that slept begins afresh.
-    if (second_.isAtRest()) {
-      second_.reset();
-      second_.jumpTo(bypassed(stages.second));
+    if (isMono_) {
+      take(mono_, stages);
+    } else {
+      take(stereo_, stages);
     }
+    glideFrames_ = isFirst_ ? 0 : kGlideFrames;
+    isFirst_ = false;
+  }
+
+  template <std::size_t Channels>
+  void take(Chain<Channels>& chain, const Stages& stages) RT_SAFE {
     if (isFirst_) {
-      first_.jumpTo(stages.first);
-      second_.jumpTo(stages.second);
-      isFirst_ = false;
-      return;
+      chain.jumpTo(stages);
+    } else {
+      chain.glideTo(stages, shape_.isSteep, kGlideFrames);
     }
-    first_.glideTo(stages.first, kGlideFrames);
-    if (shape.isSteep || !second_.isAtRest()) second_.glideTo(stages.second, kGlideFrames);
-    glideFrames_ = kGlideFrames;
   }
 
   void render(const NodeIo& io, std::uint32_t from, std::uint32_t frames) RT_SAFE {
+    if (isMono_) {
+      float* out = io.out[0] + from;
+      std::copy_n(io.in[0] + from, frames, out);
+      saturate(out, frames);
+      mono_.process(out, frames);
+      mix(io, 0, from, frames);
+      std::copy_n(out, frames, io.out[1] + from);
+      return;
+    }
     std::array<float, 2 * kQuantumFrames> pairs;
     dsp::interleave(io.in[0] + from, io.in[1] + from, pairs.data(), frames);
     saturate(pairs.data(), 2 * frames);
-    first_.process(pairs.data(), frames);
-    if (!second_.isAtRest()) second_.process(pairs.data(), frames);
+    stereo_.process(pairs.data(), frames);
     dsp::separate(pairs.data(), io.out[0] + from, io.out[1] + from, frames);
+    for (std::size_t c = 0; c < 2; ++c) mix(io, c, from, frames);
+  }
+
+  void mix(const NodeIo& io, std::size_t c, std::uint32_t from, std::uint32_t frames) RT_SAFE {
     const float wet = params_[kMix];
     if (wet == 1.0F) return;
     const float dry = 1.0F - wet;
-    for (std::size_t c = 0; c < 2; ++c) {
-      const float* in = io.in[c] + from;
-      float* out = io.out[c] + from;
-      for (std::uint32_t i = 0; i < frames; ++i) out[i] = dry * in[i] + wet * out[i];
-    }
+    const float* in = io.in[c] + from;
+    float* out = io.out[c] + from;
+    for (std::uint32_t i = 0; i < frames; ++i) out[i] = dry * in[i] + wet * out[i];
   }
 
   /// Full scale stays full scale, what is softer comes up.
@@ -202,8 +260,9 @@ class Filter final : public Node {
   Shape shape_;
   bool isFirst_ = true;
   std::uint32_t glideFrames_ = 0;
-  dsp::StereoStage first_;
-  dsp::StereoStage second_;
+  bool isMono_ = true;
+  Chain<1> mono_;
+  Chain<2> stereo_;
 };
 
 }  // namespace

@@ -88,6 +88,7 @@ TEST_CASE("the filter is the analog one within 0.1 dB up to 8 kHz, without warpi
           const double gainDb = cutoff == 1000.0 ? -9.0 : 15.0;
           if (mode >= kLowShelf && q > 3.0) continue;
           NodeRig rig = filterOf(mode, cutoff, q, gainDb, slope);
+          rig.isMono = q > 1.0;
           rig.input = {1.0F};
           rig.run(cutoff < 100.0 ? 48000 * 5 : 48000);  // until it no longer rings
           for (const double hz : kFrequencies) {
@@ -104,6 +105,46 @@ TEST_CASE("the filter is the analog one within 0.1 dB up to 8 kHz, without warpi
         }
       }
     }
+  }
+}
+
+TEST_CASE(
+    "one channel is filtered as each of two, whatever moves, and becomes two without a click") {
+  const auto play = [](NodeRig& rig, bool becomesStereo) {
+    test::Dice dice(8);
+    for (int turn = 0; turn < 200; ++turn) {
+      if (becomesStereo && turn == 100) rig.isMono = false;
+      switch (dice.bits() / 2 % 8) {
+        case 0: rig.set("MODE", static_cast<float>(dice.bits() / 2 % 8)); break;
+        case 1: rig.set("CUTOFF_HZ", static_cast<float>(dice.uniform(100.0, 9000.0)), 400); break;
+        case 2: rig.set("SLOPE", dice.bits() / 2 % 2 == 0 ? 12.0F : 24.0F); break;
+        case 3: rig.set("DRIVE", static_cast<float>(dice.uniform(-0.5, 0.5))); break;
+        case 4: rig.set("MIX", static_cast<float>(dice.uniform(0.5, 1.5))); break;
+        default: break;
+      }
+      rig.run(37);
+    }
+  };
+  NodeRig two = filterOf(kLow, 500.0, 4.0, 6.0);
+  test::Dice noise(3);
+  for (int n = 0; n < 8000; ++n) {
+    two.input.push_back(static_cast<float>(noise.uniform(-0.5, 0.5)));
+  }
+  NodeRig one = filterOf(kLow, 500.0, 4.0, 6.0);
+  NodeRig both = filterOf(kLow, 500.0, 4.0, 6.0);
+  one.input = both.input = two.input;
+  one.isMono = both.isMono = true;
+  play(two, false);
+  play(one, false);
+  play(both, true);
+  double size = 0.0;
+  for (const float x : two.left) size = std::max(size, std::fabs(static_cast<double>(x)));
+  REQUIRE(size > 0.1);
+  for (std::size_t n = 0; n < two.left.size(); ++n) {
+    REQUIRE(std::fabs(one.left[n] - two.left[n]) < 1e-4 * size);
+    REQUIRE(std::fabs(both.left[n] - two.left[n]) < 1e-4 * size);
+    REQUIRE(one.left[n] == one.right[n]);
+    REQUIRE(both.left[n] == both.right[n]);
   }
 }
 

@@ -9,7 +9,7 @@ void NodeRig::run(std::uint32_t frames, const std::function<std::uint32_t()>& cu
   std::vector<float> out[2];
   for (auto& buffer : in) buffer.resize(kQuantumFrames);
   for (auto& buffer : out) buffer.resize(kQuantumFrames);
-  const float* inputs[2] = {in[0].data(), in[1].data()};
+  const float* inputs[2] = {in[0].data(), in[isMono ? 0 : 1].data()};
   const float* keyInputs[2] = {keys.data(), keys.data()};
   float* outputs[2] = {out[0].data(), out[1].data()};
   while (frames > 0) {

@@ -100,6 +100,7 @@ class NodeRig {
   std::uint32_t externalCount = 2;
   std::vector<float> input;
   std::vector<float> inputRight;
+  bool isMono = false;  ///< the inputs are one channel, read by both
   std::vector<float> key;
   std::vector<float> left;
   std::vector<float> right;
