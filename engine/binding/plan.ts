@@ -94,6 +94,11 @@ export interface MappingEntryPlan {
     | "signedBit"
     | "incDec";
   readonly takeover: "jump" | "pickup" | "scale";
+  /** Which presses of a button count. */
+  readonly press: "any" | "short" | "long" | "double";
+  /** Parts of the way: on each side of the middle what is the middle, 0 to 0.45; what is no move, 0 to 0.1. */
+  readonly deadzone: number;
+  readonly hysteresis: number;
   /** Part of the source's way that counts: 0 <= from < to <= 1. */
   readonly from: number;
   readonly to: number;

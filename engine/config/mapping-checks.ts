@@ -49,7 +49,12 @@ function mappingProblem(
     const hint = "Each mapping needs another id; one above has this one.";
     return { path: ["id"], expected: "an id of its own", hint };
   }
-  return inputProblem(mapping.port, inputs) ?? sourceProblem(mapping) ?? targetProblem(mapping);
+  return (
+    inputProblem(mapping.port, inputs) ??
+    sourceProblem(mapping) ??
+    targetProblem(mapping) ??
+    pressProblem(mapping)
+  );
 }
 
 /** What keeps a port from being listened to, or null. */
@@ -96,6 +101,19 @@ function sourceProblem(mapping: MappingSettings): MappingProblem | null {
     return { path: ["reading"], expected: `absolute, toggle or momentary for ${source}`, hint };
   }
   return null;
+}
+
+/** A press has a beginning, an end and nothing in between. */
+function pressProblem({ press, source, reading, target, param }: MappingSettings): MappingProblem | null {
+  if (press === "any") return null;
+  if (source !== "cc" && source !== "note" && source !== "nrpn") {
+    const hint = "Buttons send controllers, notes or NRPNs.";
+    return { path: ["press"], expected: `any for ${source}`, hint };
+  }
+  const isCommand = target === "transport" && param?.toLowerCase() !== "tempo";
+  if (reading === "toggle" || reading === "momentary" || (isCommand && reading === "absolute")) return null;
+  const hint = "Set reading: toggle or momentary.";
+  return { path: ["press"], expected: `any for ${reading}`, hint };
 }
 
 function lowByteProblem({ number, lsb }: MappingSettings): MappingProblem | null {

@@ -245,6 +245,17 @@ const mappingSchema = z.strictObject({
     description:
       "When control and value do not agree. pickup: nothing, until the control passes the value. jump: the value goes to the control. scale: the value moves in proportion, until they meet.",
   }),
+  press: z.enum(["any", "short", "long", "double"]).default("any").meta({
+    description:
+      "Which presses of a button count. short: let go within half a second. long: held for half a second. double: the second of two.",
+  }),
+  deadzone: z.number().min(0).max(0.45).default(0).meta({
+    description:
+      "So much of the way on each side of the middle is the middle, for sticks and wheels that do not quite return.",
+  }),
+  hysteresis: z.number().min(0).max(0.1).default(0).meta({
+    description: "Moves smaller than this part of the way are none, for knobs that tremble.",
+  }),
   smoothingMs: z.number().min(0).max(60_000).default(10).meta({
     description: "How long a value takes to its new place, so that it does not crackle.",
     unit: "ms",

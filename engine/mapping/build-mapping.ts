@@ -76,6 +76,7 @@ function entryOf(
   const ends = endsOf(world.tools, mapping, target, remarks);
   if ("kind" in ends) return ends;
   const { id, port, source, channel, lsbFirst, reading, takeover, from, to, clicks } = mapping;
+  const { press, deadzone, hysteresis } = mapping;
   const canTell = hasOutput(midi, port);
   if (mapping.feedback && !canTell) {
     const hint = `Set output: true for ${port}, or feedback: false.`;
@@ -93,6 +94,9 @@ function entryOf(
     },
     reading,
     takeover,
+    press,
+    deadzone,
+    hysteresis,
     from,
     to,
     stepSize: 1 / clicks,

@@ -61,8 +61,9 @@ function shown(value: number): string {
 }
 
 /** How the control finds its value. */
-export function takeoverText({ reading, takeover, clicks, source }: MappingSettings): string {
+export function takeoverText({ reading, takeover, clicks, source, press }: MappingSettings): string {
   if (ENDLESS_READINGS.includes(reading)) return `endless, ${clicks} clicks`;
+  if (press !== "any") return `${reading === "absolute" ? "" : `${reading}, `}${press} press`;
   if (reading !== "absolute") return reading;
   return source === "note" ? "-" : takeover;
 }

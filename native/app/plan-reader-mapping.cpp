@@ -148,12 +148,16 @@ EntryPlan readEntry(const JsonObject& fields, const Plan& plan) {
   static const std::vector<const char*> kReadings{
       "absolute", "toggle", "momentary", "twosComplement", "binaryOffset", "signedBit", "incDec"};
   static const std::vector<const char*> kTakeovers{"jump", "pickup", "scale"};
+  static const std::vector<const char*> kPresses{"any", "short", "long", "double"};
   JsonProblem& problem = fields.problem();
   EntryPlan entry;
   entry.id = fields.id("id");
   readSource(JsonObject(fields.object("source"), fields.at("source"), problem), plan, entry.source);
   entry.reading = static_cast<mapping::Reading>(fields.choice("reading", kReadings, 0));
   entry.takeover = static_cast<mapping::Takeover>(fields.choice("takeover", kTakeovers, 1));
+  entry.press = static_cast<mapping::Press>(fields.choice("press", kPresses, 0));
+  entry.deadzone = fields.number("deadzone", 0.0, 0.45, entry.deadzone);
+  entry.hysteresis = fields.number("hysteresis", 0.0, 0.1, entry.hysteresis);
   entry.from = fields.number("from", 0.0, 1.0, entry.from);
   entry.to = fields.number("to", 0.0, 1.0, entry.to);
   if (entry.from >= entry.to) problem.report(fields.at("to"), "above from", fields.find("to"));

@@ -73,6 +73,8 @@ MappingTable::Entry::Entry(const EntryPlan& plan, std::uint32_t position, const 
       channel(plan.source.channel),
       decoder(plan.source, plan.reading),
       rule(ruleOf(plan, decoder.top())),
+      gate(plan.press),
+      hysteresis(static_cast<std::uint32_t>(std::ceil(plan.hysteresis * decoder.top()))),
       hasFeedback(plan.hasFeedback && canShow(plan.source.kind, plan.source.number)),
       target(plan.target.kind),
       action(plan.target.action),
@@ -210,7 +212,7 @@ std::uint32_t MappingTable::Entry::rawToShow() const RT_SAFE {
 }
 
 bool MappingTable::Entry::isWaiting() const RT_SAFE {
-  return hasPending || isShowDue || !ending.isEmpty() || decoder.isWaiting();
+  return hasPending || isShowDue || !ending.isEmpty() || decoder.isWaiting() || gate.isWaiting();
 }
 
 }  // namespace downbeat::mapping

@@ -11,6 +11,7 @@
 #include "mapping/feedback-message.hpp"
 #include "mapping/mapping-table.hpp"
 #include "mapping/note-set.hpp"
+#include "mapping/press-gate.hpp"
 #include "mapping/source-decoder.hpp"
 
 namespace downbeat::mapping {
@@ -44,6 +45,8 @@ struct MappingTable::Entry {
   int channel;             ///< of the source; -1: any
   SourceDecoder decoder;
   ControlRule rule;
+  PressGate gate;
+  std::uint32_t hysteresis;  ///< in raw steps; moves that are smaller are none
   bool hasFeedback;
   TargetKind target;
   TransportAction action;
@@ -60,6 +63,8 @@ struct MappingTable::Entry {
   Span mates;               ///< of byTarget_: who moves the same, itself too
 
   // The control.
+  SourceValue pressed;         ///< waits at the gate
+  std::int64_t takenRaw = -1;  ///< that was a move
   ControlState state;
   bool hasPending = false;
   ControlState pending;  ///< what the sink had no room for

@@ -38,6 +38,10 @@ enum class Reading : std::uint8_t {
   incDec
 };
 
+/// Which presses of a button count. Long: held for half a second, and from then on. Short: let go
+/// before that, and then. Double: the second of two within 0.3 s.
+enum class Press : std::uint8_t { any, shortPress, longPress, doublePress };
+
 /// What an absolute control does that is not where the value is. `jump`: the value goes to it.
 /// `pickup`: nothing, until it passes the value. `scale`: the value moves in proportion to the ways
 /// that are left to both, until they meet.
@@ -73,8 +77,11 @@ struct EntryPlan {
   SourcePlan source;
   Reading reading = Reading::absolute;
   Takeover takeover = Takeover::pickup;
-  double from = 0.0;  ///< part of the source's way that counts, 0 to 1
-  double to = 1.0;    ///< above `from`
+  Press press = Press::any;  ///< of a button
+  double from = 0.0;         ///< part of the source's way that counts, 0 to 1
+  double to = 1.0;           ///< above `from`
+  double deadzone = 0.0;     ///< so much of the way on each side of the middle is the middle
+  double hysteresis = 0.0;   ///< a smaller part of the way is a knob that trembles
   /// From position 0..1 to 0..1, equally spaced, 2 to 257 points, first 0, last 1, never falling.
   std::vector<double> curve{0.0, 1.0};
   std::uint32_t steps = 0;        ///< 2 or more: the position takes so many values only; 0: all

@@ -254,6 +254,7 @@ void MappingTable::read(Entry& entry, const SourceValue& value, MoveSink& sink) 
     hearEcho(entry, value, sink);
     return;
   }
+  if (trembles(entry, value)) return;
   entry.movedAt = now_;
   entry.shown.channel = value.channel;
   if (entry.rule.isAbsolute() || entry.rule.isButton()) {
@@ -265,9 +266,33 @@ void MappingTable::read(Entry& entry, const SourceValue& value, MoveSink& sink) 
   if (isTap) {
     SourceValue press = value;
     press.raw = entry.decoder.top();
-    act(entry, press, sink);
+    passGate(entry, press, sink);
   }
-  act(entry, value, sink);
+  passGate(entry, value, sink);
+}
+
+bool MappingTable::trembles(Entry& entry, const SourceValue& value) const RT_SAFE {
+  if (entry.hysteresis == 0 || !entry.rule.isAbsolute() || !entry.hasValue()) return false;
+  const auto raw = static_cast<std::int64_t>(value.raw);
+  const bool isEnd = raw == 0 || value.raw == entry.decoder.top();
+  const std::int64_t moved = raw > entry.takenRaw ? raw - entry.takenRaw : entry.takenRaw - raw;
+  if (entry.takenRaw >= 0 && !isEnd && moved < entry.hysteresis) return true;
+  entry.takenRaw = raw;
+  return false;
+}
+
+void MappingTable::passGate(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE {
+  if (entry.gate.isOpen()) return act(entry, value, sink);
+  const bool isDown =
+      entry.shown.kind == SourceKind::note ? value.raw > 0 : value.raw * 2 >= entry.decoder.top();
+  if (isDown) entry.pressed = value;
+  const PressGate::Passes passes = entry.gate.hear(isDown, now_);
+  if (passes == PressGate::Passes::press || passes == PressGate::Passes::tap) {
+    act(entry, entry.pressed, sink);
+  }
+  if (passes == PressGate::Passes::release || passes == PressGate::Passes::tap) {
+    act(entry, value, sink);
+  }
 }
 
 void MappingTable::act(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE {
@@ -299,6 +324,7 @@ void MappingTable::hearEcho(Entry& entry, const SourceValue& value, MoveSink& si
     entry.isShowDue = entry.hasFeedback;
   }
   entry.down.remove(value.note);
+  entry.gate.reset();
   entry.state.isDown = false;
   entry.pending.isDown = false;
 }
@@ -402,6 +428,7 @@ void MappingTable::release(Entry& entry, MoveSink& sink) RT_SAFE {
     if (entry.held.has(note)) (void)endNote(entry, note, sink);
   }
   entry.down.clear();
+  entry.gate.reset();
   if (entry.hasValue() && entry.wanted().isDown) {
     settle(entry, entry.rule.released(entry.wanted()), sink);
   }
@@ -461,6 +488,7 @@ void MappingTable::wait(Entry& entry) RT_SAFE {
 void MappingTable::serve(Entry& entry, MoveSink& sink) RT_SAFE {
   SourceValue value;
   while (entry.decoder.flush(now_, value)) read(entry, value, sink);
+  if (entry.gate.ripens(now_)) act(entry, entry.pressed, sink);
   if (entry.hasPending) settle(entry, entry.pending, sink);
   if (!entry.ending.isEmpty()) {
     for (std::uint8_t note = 0; note < NoteSet::kNotes; ++note) {

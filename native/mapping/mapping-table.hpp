@@ -116,6 +116,8 @@ class MappingTable {
 
   // What a source says.
   void read(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE;
+  [[nodiscard]] bool trembles(Entry& entry, const SourceValue& value) const RT_SAFE;
+  void passGate(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE;
   void act(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE;
   void hearEcho(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE;
   void drive(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE;

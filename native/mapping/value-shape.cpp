@@ -26,6 +26,7 @@ ValueShape::ValueShape(const EntryPlan& plan, std::uint32_t top)
     : top_(top),
       from_(plan.from),
       way_(plan.to > plan.from ? plan.to - plan.from : 1.0),
+      deadzone_(plan.deadzone),
       steps_(plan.steps >= 2 ? plan.steps : 0),
       places_(steps_),
       low_(plan.low),
@@ -34,6 +35,7 @@ ValueShape::ValueShape(const EntryPlan& plan, std::uint32_t top)
   if (isTurn(plan.reading)) {  // it has no way of its own
     from_ = 0.0;
     way_ = 1.0;
+    deadzone_ = 0.0;
   }
   if (curve_.size() < 2) curve_ = {0.0, 1.0};
   if (plan.target.kind == TargetKind::midi) values_ = plan.target.values;
@@ -41,7 +43,13 @@ ValueShape::ValueShape(const EntryPlan& plan, std::uint32_t top)
 }
 
 double ValueShape::positionOf(std::uint32_t raw) const RT_SAFE {
-  return unit((static_cast<double>(raw) / static_cast<double>(top_) - from_) / way_);
+  const double position =
+      unit((static_cast<double>(raw) / static_cast<double>(top_) - from_) / way_);
+  if (deadzone_ <= 0.0 || position == 0.0 || position == 1.0) return position;
+  const double aside = position - 0.5;
+  if (std::fabs(aside) <= deadzone_) return 0.5;
+  const double beyond = aside > 0.0 ? aside - deadzone_ : aside + deadzone_;
+  return unit(0.5 + beyond * 0.5 / (0.5 - deadzone_));
 }
 
 double ValueShape::outputOf(double position) const RT_SAFE {

@@ -53,6 +53,7 @@ class ValueShape {
   std::uint32_t top_;
   double from_;
   double way_;
+  double deadzone_;
   std::uint32_t steps_;
   std::uint32_t places_;
   double low_;

@@ -40,6 +40,9 @@ test("an entry of few keys has defaults for the rest", () => {
     reading: "absolute",
     clicks: 100,
     takeover: "pickup",
+    press: "any",
+    deadzone: 0,
+    hysteresis: 0,
     smoothingMs: 10,
     transpose: 0,
     feedback: false,
@@ -80,6 +83,17 @@ describe("a mapping that makes no sense is left out, and no other is", () => {
     [`${BASE}, target: nothing, param: a`, "mappings[1].target", "RACK:NODE, rack:RACK"],
     [`${BASE}, target: "bus:main", param: a`, "mappings[1].target", "bus:BUS:INSERT"],
     [`${BASE}, target: synth, param: a, steps: 1`, "mappings[1].steps", "0, or 2 to 4096 values"],
+    [
+      `${BASE}, press: long, target: synth, param: a`,
+      "mappings[1].press",
+      "Set reading: toggle or momentary.",
+    ],
+    [
+      `${BASE}, press: short, source: bend, reading: toggle, target: synth, param: a`,
+      "mappings[1].press",
+      "Buttons send controllers",
+    ],
+    [`${BASE}, target: synth, param: a, deadzone: 0.5`, "mappings[1].deadzone", "0.45"],
     [`${BASE}, target: synth, param: a, taekover: jump`, "mappings[1].taekover", "Did you mean takeover?"],
   ])("%s", (keys, path, hint) => {
     const { settings, sentences, problems, state } = checkEntry(keys);

@@ -103,11 +103,15 @@ function entryOf(keys: object): MappingEntryPlan {
 }
 
 test("an entry is in the plan as the engine reads it, line by line", () => {
-  expect(entryOf({ target: "drums:filter", param: "mix", channel: 16, clicks: 50 })).toEqual({
+  const keys = { target: "drums:filter", param: "mix", channel: 16, clicks: 50, deadzone: 0.1 };
+  expect(entryOf(keys)).toEqual({
     id: "m",
     source: { port: "keys", kind: "cc", channel: 15, number: 1, lsb: 33, lsbFirst: false },
     reading: "absolute",
     takeover: "pickup",
+    press: "any",
+    deadzone: 0.1,
+    hysteresis: 0,
     from: 0,
     to: 1,
     curve: [0, 1],

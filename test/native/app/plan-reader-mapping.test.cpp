@@ -17,7 +17,8 @@ using nlohmann::json;
 namespace {
 
 const char* const kEntry = R"({
-  "id": "bright", "reading": "absolute", "takeover": "scale", "from": 0.1, "to": 0.9,
+  "id": "bright", "reading": "absolute", "takeover": "scale", "press": "double",
+  "deadzone": 0.05, "hysteresis": 0.01, "from": 0.1, "to": 0.9,
   "curve": [0, 0.2, 1], "steps": 5, "stepSize": 0.01, "low": 20, "high": -3.5, "rampMs": 12,
   "transpose": -12, "hasFeedback": true,
   "source": {"port": "keys", "kind": "cc14", "channel": 3, "number": 7, "lsb": 40, "lsbFirst": true},
@@ -63,6 +64,9 @@ TEST_CASE("an entry of the mapping is read field by field") {
   CHECK(entry.source.lsb == 40);
   CHECK(entry.source.lsbFirst);
   CHECK(entry.takeover == mapping::Takeover::scale);
+  CHECK(entry.press == mapping::Press::doublePress);
+  CHECK(entry.deadzone == 0.05);
+  CHECK(entry.hysteresis == 0.01);
   CHECK(entry.from == 0.1);
   CHECK(entry.to == 0.9);
   CHECK(entry.curve == std::vector<double>{0.0, 0.2, 1.0});
@@ -109,6 +113,9 @@ TEST_CASE("what is wrong in a mapping is named by its place") {
       {"/source/lsb", -1},
       {"/reading", "sideways"},
       {"/takeover", "never"},
+      {"/press", "hard"},
+      {"/deadzone", 0.5},
+      {"/hysteresis", -0.1},
       {"/from", -0.1},
       {"/to", 0.1},
       {"/curve", json::array({0, 0.6, 0.5, 1})},

@@ -53,6 +53,7 @@ TEST_CASE("both ends of a control are exactly the ends of its target, whatever i
     if (random() % 2 == 0) plan.from = between(random, 0.0, 0.5);
     if (random() % 2 == 0) plan.to = between(random, 0.6, 1.0);
     if (random() % 2 == 0) plan.steps = 2 + random() % 20;
+    if (random() % 2 == 0) plan.deadzone = between(random, 0.0, 0.45);
     const ValueShape shape(plan, anyTop(random));
     CHECK(valueAt(shape, 0) == plan.low);
     CHECK(valueAt(shape, shape.top()) == plan.high);
@@ -128,6 +129,24 @@ TEST_CASE("steps are equal zones of the way, and evenly spaced values") {
   CHECK(shape.rawFor(1.0, -1) == 47);  // the middle of its zone
   CHECK(shape.rawFor(0.0, -1) == 0);
   CHECK(shape.rawFor(3.0, -1) == 127);
+}
+
+TEST_CASE("around the middle is the middle, and from its edge on the way is even") {
+  EntryPlan plan;
+  plan.deadzone = 0.1;
+  plan.low = -1.0;
+  const ValueShape shape(plan, 16383);
+  double before = -2.0;
+  for (std::uint32_t raw = 0; raw <= 16383; ++raw) {
+    const double at = raw / 16383.0 - 0.5;
+    const double expected = std::fabs(at) <= 0.1 ? 0.0 : (at - std::copysign(0.1, at)) / 0.4;
+    const double value = valueAt(shape, raw);
+    REQUIRE(std::fabs(value - expected) < 1e-9);
+    REQUIRE(value >= before);
+    before = value;
+  }
+  // What the control is told is in the middle, too.
+  CHECK(std::abs(static_cast<int>(shape.rawFor(0.0, -1)) - 8191) <= 1);
 }
 
 TEST_CASE("only the part from `from` to `to` counts") {
