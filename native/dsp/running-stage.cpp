@@ -163,17 +163,17 @@ void RunningStage<Channels>::continueFrom(const StageState& state) RT_SAFE {
 }
 
 template <std::size_t Channels>
-void RunningStage<Channels>::process(float* samples, std::uint32_t frames) RT_SAFE {
+void RunningStage<Channels>::process(const float* in, float* out, std::uint32_t frames) RT_SAFE {
   std::uint32_t i = 0;
   for (; i < frames && steadyFrames_ < kAhead; ++i) {
     if (glideFrames_ > 0) moveOn();
-    runFrame(samples + Channels * i);
+    runFrame(in + Channels * i, out + Channels * i);
     if (glideFrames_ == 0) ++steadyFrames_;
   }
-  for (; i < frames && counter_ % kAhead != 0; ++i) runLane(samples + Channels * i);
+  for (; i < frames && counter_ % kAhead != 0; ++i) runLane(in + Channels * i, out + Channels * i);
   const auto whole = static_cast<std::uint32_t>((frames - i) / kAhead * kAhead);
-  if (whole > 0) runLanes(samples + Channels * i, whole);
-  for (i += whole; i < frames; ++i) runLane(samples + Channels * i);
+  if (whole > 0) runLanes(in + Channels * i, out + Channels * i, whole);
+  for (i += whole; i < frames; ++i) runLane(in + Channels * i, out + Channels * i);
 }
 
 template <std::size_t Channels>
@@ -185,16 +185,16 @@ void RunningStage<Channels>::flush() RT_SAFE {
 
 /// One by one: the states of this frame are ready.
 template <std::size_t Channels>
-void RunningStage<Channels>::runFrame(float* frame) RT_SAFE {
+void RunningStage<Channels>::runFrame(const float* in, float* out) RT_SAFE {
   if (counter_ % kFlushFrames == 0) flush();
   const std::size_t at = laneOf(counter_);
   const std::size_t last = laneOf(counter_ + static_cast<std::uint32_t>(kAhead) - 1);
   for (std::size_t c = 0; c < Channels; ++c) {
     const float band = flushed(nextBand_[c]);
     const float low = flushed(nextLow_[c]);
-    const float x = frame[c];
+    const float x = in[c];
     const float u = now_.direct * x + (now_.first * band + now_.second * low);
-    frame[c] = u + now_.behind * before_[last + c];
+    out[c] = u + now_.behind * before_[last + c];
     const float gap = x - low;
     nextLow_[c] = (low + now_.turn * band) + now_.pull * gap;
     nextBand_[c] = now_.damp * band + now_.turn * gap;
@@ -208,7 +208,7 @@ void RunningStage<Channels>::runFrame(float* frame) RT_SAFE {
 
 /// A frame without the others beside it: as runLanes, and the other lanes stay.
 template <std::size_t Channels>
-void RunningStage<Channels>::runLane(float* frame) RT_SAFE {
+void RunningStage<Channels>::runLane(const float* in, float* out) RT_SAFE {
   if (counter_ % kFlushFrames == 0) flush();
   const std::size_t lane = laneOf(counter_);
   const Lanes band =
@@ -216,10 +216,10 @@ void RunningStage<Channels>::runLane(float* frame) RT_SAFE {
   const Lanes low =
       (power_.lowBand * band_ + power_.lowLow * low_) + added<Channels>(power_.lowIn, in_, in_);
   Lanes x = in_;
-  for (std::size_t c = 0; c < Channels; ++c) x[lane + c] = frame[c];
+  for (std::size_t c = 0; c < Channels; ++c) x[lane + c] = in[c];
   const Lanes u = now_.direct * x + (now_.first * band + now_.second * low);
-  const Lanes out = u + now_.behind * oneEarlier<Channels>(before_, before_);
-  for (std::size_t c = 0; c < Channels; ++c) frame[c] = out[lane + c];
+  const Lanes heard = u + now_.behind * oneEarlier<Channels>(before_, before_);
+  for (std::size_t c = 0; c < Channels; ++c) out[c] = heard[lane + c];
   band_ = withFrame<Channels>(band_, band, lane);
   low_ = withFrame<Channels>(low_, low, lane);
   in_ = x;
@@ -229,12 +229,12 @@ void RunningStage<Channels>::runLane(float* frame) RT_SAFE {
 
 /// From a frame in the first lane on, a whole number of all lanes.
 template <std::size_t Channels>
-void RunningStage<Channels>::runLanes(float* samples, std::uint32_t frames) RT_SAFE {
+void RunningStage<Channels>::runLanes(const float* in, float* out, std::uint32_t frames) RT_SAFE {
   const Power power = power_;
   const FilterStage stage = now_;
   Lanes band = band_;
   Lanes low = low_;
-  Lanes in = in_;
+  Lanes inputs = in_;
   Lanes before = before_;
   for (std::uint32_t i = 0; i < frames;) {
     if ((counter_ + i) % kFlushFrames == 0) {
@@ -245,21 +245,21 @@ void RunningStage<Channels>::runLanes(float* samples, std::uint32_t frames) RT_S
     std::uint32_t end = i + kFlushFrames - (counter_ + i) % kFlushFrames;
     if (end > frames) end = frames;
     for (; i < end; i += kAhead) {
-      const Lanes x = loadLanes(samples + Channels * i);
+      const Lanes x = loadLanes(in + Channels * i);
       // Three operations from state to state: that is what kAhead frames cost.
       const Lanes nextBand =
-          (power.bandBand * band + power.bandLow * low) + added<Channels>(power.bandIn, in, x);
-      low = (power.lowBand * band + power.lowLow * low) + added<Channels>(power.lowIn, in, x);
+          (power.bandBand * band + power.bandLow * low) + added<Channels>(power.bandIn, inputs, x);
+      low = (power.lowBand * band + power.lowLow * low) + added<Channels>(power.lowIn, inputs, x);
       band = nextBand;
-      in = x;
+      inputs = x;
       const Lanes u = stage.direct * x + (stage.first * band + stage.second * low);
-      storeLanes(samples + Channels * i, u + stage.behind * oneEarlier<Channels>(before, u));
+      storeLanes(out + Channels * i, u + stage.behind * oneEarlier<Channels>(before, u));
       before = u;
     }
   }
   band_ = band;
   low_ = low;
-  in_ = in;
+  in_ = inputs;
   before_ = before;
   counter_ += frames;
 }

@@ -40,8 +40,9 @@ class RunningStage {
 
   /// Silence; coefficients arrive where they go.
   void reset() RT_SAFE;
-  /// In place; frames of one float, or of two: left and right. However frames are cut, to the bit.
-  void process(float* samples, std::uint32_t frames) RT_SAFE;
+  /// Frames of one float, or of two: left and right; `out` may be `in`. However frames are cut, to
+  /// the bit.
+  void process(const float* in, float* out, std::uint32_t frames) RT_SAFE;
 
   /// The way from one channel to two, which are the same at first, and back, where the right one is
   /// dropped.
@@ -55,9 +56,9 @@ class RunningStage {
   void arrive() RT_SAFE;
   void moveOn() RT_SAFE;
   void flush() RT_SAFE;
-  void runFrame(float* frame) RT_SAFE;
-  void runLane(float* frame) RT_SAFE;
-  void runLanes(float* samples, std::uint32_t frames) RT_SAFE;
+  void runFrame(const float* in, float* out) RT_SAFE;
+  void runLane(const float* in, float* out) RT_SAFE;
+  void runLanes(const float* in, float* out, std::uint32_t frames) RT_SAFE;
   [[nodiscard]] std::size_t laneOf(std::uint32_t frame) const RT_SAFE {
     return frame % kAhead * Channels;
   }

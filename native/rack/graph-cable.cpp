@@ -45,14 +45,14 @@ void addScaled(const Sources& sources, std::uint32_t at, float* __restrict targe
 void Cable::carryAll(std::vector<Cable>& cables) RT_SAFE {
   Sources sources;
   for (std::size_t first = 0; first < cables.size();) {
-    const Cable& like = cables[first];
+    Cable& like = cables[first];
     std::size_t count = 0;
     while (count < kAtOnce && first + count < cables.size()) {
-      const Cable& cable = cables[first + count];
+      Cable& cable = cables[first + count];
       const bool isAlike = cable.target == like.target &&
-                           cable.targetChannels == like.targetChannels &&
-                           cable.isSettled(sources.gain[count]);
+                           cable.targetChannels == like.targetChannels && cable.isSettled();
       if (!isAlike) break;
+      sources.gain[count] = cable.found.settledGain;
       sources.from[count++] = cable.source;
     }
     if (count == kAtOnce) {
@@ -68,9 +68,10 @@ void Cable::carryAll(std::vector<Cable>& cables) RT_SAFE {
 }
 
 void Cable::carryTo(float* sum) RT_SAFE {
-  if (float settled = 0.0F; isSettled(settled)) {
+  if (isSettled()) {
     for (std::uint32_t channel = 0; channel < sourceChannels; ++channel) {
-      addScaled(source + channel * kQuantumFrames, settled, sum + channel * kQuantumFrames);
+      addScaled(source + channel * kQuantumFrames, found.settledGain,
+                sum + channel * kQuantumFrames);
     }
     return;
   }

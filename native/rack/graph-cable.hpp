@@ -27,17 +27,33 @@ struct CableState {
   std::atomic<bool> isOver{false};
 };
 
+/// What the audio thread has found out about a cable. A copy knows nothing: it is for the next
+/// plan, made while this one plays.
+struct CableFindings {
+  CableFindings() = default;
+  CableFindings(const CableFindings&) {}
+  CableFindings& operator=(const CableFindings&) {
+    settledGain = 0.0F;
+    isPlain = false;
+    return *this;
+  }
+
+  float settledGain = 0.0F;  ///< by which all channels are scaled from now on; 0: not known
+  bool isPlain = false;      ///< as Cable::isPlain
+};
+
 /// Where a cable leads that leads to no node.
 inline constexpr std::uint32_t kToMix = 0xFFFFFFFFU;
 
 /// Thread: audio; filled in by the graph's builder. What every quantum touches comes first.
-struct Cable {
+struct alignas(64) Cable {
   const float* source = nullptr;  ///< planar, kQuantumFrames a channel
   float* target = nullptr;        ///< planar, added to
-  std::shared_ptr<CableState> state;
   std::uint32_t delayFrames = 0;
   std::uint32_t sourceChannels = 1;
   std::uint32_t targetChannels = 1;
+  CableFindings found;
+  std::shared_ptr<CableState> state;
   float gain = 1.0F;
   std::uint32_t from = 0;     ///< node that it comes from
   std::uint32_t to = kToMix;  ///< node that it leads to
@@ -49,17 +65,21 @@ struct Cable {
   /// Adds the source to the target. 2 to 1 averages, 1 to 2 duplicates, N to M wraps.
   void carry() RT_SAFE { carryTo(target); }
   void carryTo(float* sum) RT_SAFE;
-  /// Is every channel of the source only scaled and added? Then `gain` is what by.
-  [[nodiscard]] bool isSettled(float& gain) const RT_SAFE {
-    gain = state->gain.value();
-    return delayFrames == 0 && sourceChannels == targetChannels && !state->gain.isMoving() &&
-           gain != 0.0F;
+  /// Is every channel of the source only scaled, by `found.settledGain`, and added? A gain that has
+  /// arrived stays until the next plan, which has cables of its own: it is not asked again.
+  [[nodiscard]] bool isSettled() RT_SAFE {
+    if (found.settledGain == 0.0F && delayFrames == 0 && sourceChannels == targetChannels &&
+        !state->gain.isMoving()) {
+      found.settledGain = state->gain.value();
+    }
+    return found.settledGain != 0.0F;
   }
   /// Would `carry` into silence copy channels of the source bit for bit?
-  [[nodiscard]] bool isPlain() const RT_SAFE {
+  [[nodiscard]] bool isPlain() RT_SAFE {
     const bool isAveraged = sourceChannels == 2 && targetChannels == 1;
-    return delayFrames == 0 && !isAveraged && !state->gain.isMoving() &&
-           state->gain.value() == 1.0F;
+    found.isPlain = found.isPlain || (delayFrames == 0 && !isAveraged && !state->gain.isMoving() &&
+                                      state->gain.value() == 1.0F);
+    return found.isPlain;
   }
 };
 

@@ -147,14 +147,16 @@ void Graph::processNode(std::uint32_t index, const GraphQuantum& quantum) RT_SAF
   if (!slot.inputs.empty()) gatherInputs(slot);
   const bool isWatched = watchQuanta_ > 0 && slot.watchAt == watchTurn_;
   const std::uint64_t began = isWatched ? cyclesNow() : 0;
-  slot.whole.external = quantum.external;
-  slot.whole.externalCount = quantum.externalCount;
   if (slot.isBypassed) {
     bypass(slot);
   } else if (slot.firstEvent == kNoEvent && time_->count == 1 && slot.isSteady &&
              !slot.player->params().isRamping()) {
-    slot.whole.time = time_->pieces[0].time;
-    slot.player->process(slot.whole);
+    // A copy: what is only read is not written back to memory, thousands of times.
+    NodeIo io = slot.whole;
+    io.time = time_->pieces[0].time;
+    io.external = quantum.external;
+    io.externalCount = quantum.externalCount;
+    slot.player->process(io);
   } else {
     playInPieces(slot, quantum);
   }
@@ -193,7 +195,7 @@ void Graph::playInPieces(Slot& slot, const GraphQuantum& quantum) RT_SAFE {
       params.tick();
       end = at + 1;
     }
-    run(slot, at, end - at);
+    run(slot, quantum, at, end - at);
     if (slot.modulation) slot.modulation->pass(end - at);
     at = end;
   }
@@ -220,7 +222,8 @@ void Graph::play(Slot& slot, const RtRackEvent& event) RT_SAFE {
   }
 }
 
-void Graph::run(Slot& slot, std::uint32_t from, std::uint32_t frames) RT_SAFE {
+void Graph::run(Slot& slot, const GraphQuantum& quantum, std::uint32_t from, std::uint32_t frames)
+    RT_SAFE {
   std::array<const float*, kMaxNodeChannels> in;
   std::array<const float*, kMaxNodeChannels> key;
   std::array<float*, kMaxNodeChannels> out;
@@ -228,6 +231,8 @@ void Graph::run(Slot& slot, std::uint32_t from, std::uint32_t frames) RT_SAFE {
   for (std::uint32_t i = 0; i < slot.inCount; ++i) in[i] = slot.in[i] + from;
   for (std::uint32_t i = 0; i < slot.keyCount; ++i) key[i] = slot.key[i] + from;
   for (std::uint32_t i = 0; i < slot.outCount; ++i) out[i] = slot.out[i] + from;
+  io.external = quantum.external;
+  io.externalCount = quantum.externalCount;
   io.externalAt = from;
   io.in = in.data();
   io.key = slot.keyCount == 0 ? nullptr : key.data();

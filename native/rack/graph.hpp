@@ -196,7 +196,8 @@ class Graph {
   void processNode(std::uint32_t index, const GraphQuantum& quantum) RT_SAFE;
   void playInPieces(Slot& slot, const GraphQuantum& quantum) RT_SAFE;
   void play(Slot& slot, const RtRackEvent& event) RT_SAFE;
-  void run(Slot& slot, std::uint32_t from, std::uint32_t frames) RT_SAFE;
+  void run(Slot& slot, const GraphQuantum& quantum, std::uint32_t from, std::uint32_t frames)
+      RT_SAFE;
   void bypass(Slot& slot) RT_SAFE;
   void look(Slot& slot, std::uint64_t cycles) RT_SAFE;
   void letLeave(Slot& slot) RT_SAFE;

@@ -41,7 +41,8 @@ interface Row {
 
 interface GraphTimes {
   readonly emptyNodeNanos: number;
-  readonly watchShareSines: number;
+  /** Of a processor, at 48 kHz. */
+  readonly watchShare: number;
   readonly takeOverMicros: number;
   readonly takeOverAllMicros: number;
   readonly buildMillis: number;
@@ -286,7 +287,7 @@ function report(result: {
     `8 racks: ${stems.oneThread.toFixed(2)} s on one thread, ${stems.twoThreads.toFixed(2)} s on two: ${stems.ratio.toFixed(2)} times as fast (aim ${stems.aim})`,
     `cost of a rack beside others: ${result.growth.map((row) => `${row.racks}: ${row.perRack.toFixed(2)}`).join(", ")}`,
     `voices of poly in half a core: ${result.polyVoices}`,
-    `an empty node: ${graph.emptyNodeNanos.toFixed(1)} ns a quantum; looking at 1,000 sines: ${(100 * graph.watchShareSines).toFixed(2)} %`,
+    `an empty node: ${graph.emptyNodeNanos.toFixed(1)} ns a quantum; looking at 1,000 nodes: ${(100 * graph.watchShare).toFixed(2)} % of a processor`,
     `a swap of 4,200 nodes on the audio thread: ${graph.takeOverMicros.toFixed(1)} us, ${graph.takeOverAllMicros.toFixed(1)} us when every node changes; built in ${graph.buildMillis.toFixed(1)} ms`,
   ].join("\n")}\n`;
 }

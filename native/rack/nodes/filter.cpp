@@ -108,9 +108,9 @@ class Chain {
     first_.glideTo(stages.first, frames);
     if (isSteep || !second_.isAtRest()) second_.glideTo(stages.second, frames);
   }
-  void process(float* samples, std::uint32_t frames) RT_SAFE {
-    first_.process(samples, frames);
-    if (!second_.isAtRest()) second_.process(samples, frames);
+  void process(const float* in, float* out, std::uint32_t frames) RT_SAFE {
+    first_.process(in, out, frames);
+    if (!second_.isAtRest()) second_.process(out, out, frames);
   }
   template <std::size_t Others>
   void continueFrom(Chain<Others>& other) RT_SAFE {
@@ -150,6 +150,11 @@ class Filter final : public Node {
     if (isMono_ && io.in[0] != io.in[1]) {
       stereo_.continueFrom(mono_);
       isMono_ = false;
+    }
+    if (levelsVersion_ != params_.version()) {
+      levelsVersion_ = params_.version();
+      drive_ = kMaxDrive * params_[kDrive] * params_[kDrive];
+      wet_ = params_[kMix];
     }
     for (std::uint32_t done = 0; done < io.frames;) {
       update();
@@ -219,40 +224,41 @@ class Filter final : public Node {
   void render(const NodeIo& io, std::uint32_t from, std::uint32_t frames) RT_SAFE {
     if (isMono_) {
       float* out = io.out[0] + from;
-      std::copy_n(io.in[0] + from, frames, out);
-      saturate(out, frames);
-      mono_.process(out, frames);
+      const float* in = io.in[0] + from;
+      if (drive_ >= kNoDrive) {
+        std::copy_n(in, frames, out);
+        saturate(out, frames);
+        in = out;
+      }
+      mono_.process(in, out, frames);
       mix(io, 0, from, frames);
       std::copy_n(out, frames, io.out[1] + from);
       return;
     }
     std::array<float, 2 * kQuantumFrames> pairs;
     dsp::interleave(io.in[0] + from, io.in[1] + from, pairs.data(), frames);
-    saturate(pairs.data(), 2 * frames);
-    stereo_.process(pairs.data(), frames);
+    if (drive_ >= kNoDrive) saturate(pairs.data(), 2 * frames);
+    stereo_.process(pairs.data(), pairs.data(), frames);
     dsp::separate(pairs.data(), io.out[0] + from, io.out[1] + from, frames);
     for (std::size_t c = 0; c < 2; ++c) mix(io, c, from, frames);
   }
 
   void mix(const NodeIo& io, std::size_t c, std::uint32_t from, std::uint32_t frames) RT_SAFE {
-    const float wet = params_[kMix];
-    if (wet == 1.0F) return;
-    const float dry = 1.0F - wet;
+    if (wet_ == 1.0F) return;
+    const float dry = 1.0F - wet_;
     const float* in = io.in[c] + from;
     float* out = io.out[c] + from;
-    for (std::uint32_t i = 0; i < frames; ++i) out[i] = dry * in[i] + wet * out[i];
+    for (std::uint32_t i = 0; i < frames; ++i) out[i] = dry * in[i] + wet_ * out[i];
   }
 
   /// Full scale stays full scale, what is softer comes up.
   void saturate(float* samples, std::uint32_t count) const RT_SAFE {
-    const float drive = kMaxDrive * params_[kDrive] * params_[kDrive];
-    if (drive < kNoDrive) return;
-    const float level = 1.0F / dsp::softClip(drive);
+    const float level = 1.0F / dsp::softClip(drive_);
     std::uint32_t i = 0;
     for (; i + dsp::kLaneCount <= count; i += dsp::kLaneCount) {
-      dsp::storeLanes(samples + i, level * dsp::softClip(drive * dsp::loadLanes(samples + i)));
+      dsp::storeLanes(samples + i, level * dsp::softClip(drive_ * dsp::loadLanes(samples + i)));
     }
-    for (; i < count; ++i) samples[i] = level * dsp::softClip(drive * samples[i]);
+    for (; i < count; ++i) samples[i] = level * dsp::softClip(drive_ * samples[i]);
   }
 
   double sampleRate_ = 48000.0;
@@ -260,6 +266,9 @@ class Filter final : public Node {
   Shape shape_;
   bool isFirst_ = true;
   std::uint32_t glideFrames_ = 0;
+  std::uint32_t levelsVersion_ = 0;
+  float drive_ = 0.0F;
+  float wet_ = 1.0F;
   bool isMono_ = true;
   Chain<1> mono_;
   Chain<2> stereo_;

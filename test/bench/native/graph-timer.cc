@@ -91,8 +91,9 @@ double emptyNodeNanos() {
   return median(turns);
 }
 
-/// Share of the time that looking at nodes takes.
+/// Share of a processor that looking at nodes takes.
 double watchShare(const char* type, std::uint32_t nodes) {
+  constexpr double kQuantumNanos = kQuantumFrames / 48000.0 * 1e9;
   rack::RackPlan plan = planOf(nodes, 0.5);
   for (rack::NodePlan& node : plan.nodes) {
     node.type = type;
@@ -100,13 +101,13 @@ double watchShare(const char* type, std::uint32_t nodes) {
   }
   const auto blind = graphOf(plan, 0);
   const auto watched = graphOf(plan, rack::kWatchQuanta);
-  std::vector<double> ratios;
+  std::vector<double> shares;
   for (int turn = 0; turn < 41; ++turn) {
     const double without = quantumNanos(*blind, 64);
     const double with = quantumNanos(*watched, 64);
-    ratios.push_back(with / without - 1.0);
+    shares.push_back((with - without) / kQuantumNanos);
   }
-  return median(ratios);
+  return median(shares);
 }
 
 struct Swap {
@@ -148,7 +149,7 @@ Swap swapTimes(std::uint32_t nodes) {
 int main() {
   const Swap swap = swapTimes(4200);
   std::printf(
-      "{\"emptyNodeNanos\": %.2f, \"watchShareSines\": %.5f, \"swapNodes\": 4200, "
+      "{\"emptyNodeNanos\": %.2f, \"watchShare\": %.5f, \"swapNodes\": 4200, "
       "\"takeOverMicros\": %.2f, \"takeOverAllMicros\": %.2f, \"buildMillis\": %.2f}\n",
       emptyNodeNanos(), watchShare("osc", 1000), swap.takeOverMicros, swap.takeOverAllMicros,
       swap.buildMillis);

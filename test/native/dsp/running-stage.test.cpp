@@ -55,7 +55,7 @@ TEST_CASE("two frames at a time are the state equations frame by frame, for both
     std::vector<float> out = in;
     StereoStage filter;
     filter.jumpTo(stage);
-    filter.process(out.data(), 3000);
+    filter.process(out.data(), out.data(), 3000);
     for (const std::size_t channel : {0U, 1U}) {
       const auto expected = reference(stage, in, channel);
       double size = 0.0;
@@ -91,7 +91,7 @@ TEST_CASE("a stage sounds the same to the bit however frames are cut, also while
           if (cutting == 2) count = 1 + cut.bits() / 2 % 7;
           if (cutting == 3) count = 32;
           if (count > left) count = left;
-          filter.process(pairs.data() + 2 * at, count);
+          filter.process(pairs.data() + 2 * at, pairs.data() + 2 * at, count);
           at += count;
           left -= count;
         }
@@ -115,7 +115,7 @@ TEST_CASE("four frames of one channel are the state equations too, however they 
     std::vector<float> whole = pairs;
     MonoStage filter;
     filter.jumpTo(stage);
-    filter.process(whole.data(), 3000);
+    filter.process(whole.data(), whole.data(), 3000);
     for (std::size_t n = 0; n < 3000; ++n) {
       REQUIRE(std::fabs(whole[n] - expected[n]) < 2e-5 * size);
     }
@@ -124,7 +124,7 @@ TEST_CASE("four frames of one channel are the state equations too, however they 
     again.jumpTo(stage);
     for (std::uint32_t at = 0; at < 3000;) {
       const std::uint32_t count = std::min<std::uint32_t>(1 + dice.bits() / 2 % 9, 3000 - at);
-      again.process(cut.data() + at, count);
+      again.process(cut.data() + at, cut.data() + at, count);
       at += count;
     }
     CHECK(cut == whole);
@@ -143,7 +143,7 @@ TEST_CASE("one channel becomes two in the middle of a glide, and nobody hears it
                           std::size_t channels) {
       for (std::uint32_t n = from; n < to; ++n) {
         if (n == glide) filter.glideTo(next, 16);
-        filter.process(samples + channels * n, 1);
+        filter.process(samples + channels * n, samples + channels * n, 1);
       }
     };
     std::vector<float> one = in;
@@ -173,15 +173,15 @@ TEST_CASE("a stage at rest is a wire") {
   CHECK(filter.isAtRest());
   std::vector<float> pairs = noise(100, 1);
   const std::vector<float> before = pairs;
-  filter.process(pairs.data(), 100);
+  filter.process(pairs.data(), pairs.data(), 100);
   CHECK(pairs == before);
   const FilterStage stage = matchedStage(FilterMode::lowPass, 0.1, 1.0, 0.0);
   filter.glideTo(stage, 10);
   CHECK_FALSE(filter.isAtRest());
-  filter.process(pairs.data(), 20);
+  filter.process(pairs.data(), pairs.data(), 20);
   filter.glideTo(bypassed(stage), 10);
   CHECK_FALSE(filter.isAtRest());
-  filter.process(pairs.data(), 10);
+  filter.process(pairs.data(), pairs.data(), 10);
   CHECK(filter.isAtRest());
 }
 
@@ -192,17 +192,17 @@ TEST_CASE("a stage ends in exact silence without denormals, and a reset is one t
     filter.jumpTo(round == 0 ? matchedStage(FilterMode::lowPass, 0.42, 0.5, 0.0) : anyStage(dice));
     std::vector<float> pairs = noise(200, 3);
     pairs.resize(2 * 200000);
-    filter.process(pairs.data(), 200000);
+    filter.process(pairs.data(), pairs.data(), 200000);
     std::size_t denormals = 0;
     for (const float value : pairs) denormals += std::fpclassify(value) == FP_SUBNORMAL ? 1U : 0U;
     CHECK(denormals == 0);
     CHECK(pairs.back() == 0.0F);
     CHECK(pairs[pairs.size() - 2] == 0.0F);
     pairs.assign(200, 1.0F);
-    filter.process(pairs.data(), 99);
+    filter.process(pairs.data(), pairs.data(), 99);
     filter.reset();
     pairs.assign(200, 0.0F);
-    filter.process(pairs.data(), 100);
+    filter.process(pairs.data(), pairs.data(), 100);
     CHECK(pairs == std::vector<float>(200));
   }
 }
