@@ -146,7 +146,7 @@ Edge MappingTable::Entry::edgeOf(const ControlState& from, const SourceValue& va
     down.remove(value.note);
     return from.isDown && down.isEmpty() ? Edge::release : Edge::none;
   }
-  const bool isHigh = value.raw * 2 >= decoder.top();
+  const bool isHigh = isPress(value.raw);
   if (isHigh == from.isDown) return Edge::none;
   return isHigh ? Edge::press : Edge::release;
 }

@@ -24,6 +24,10 @@ struct MappingTable::Entry {
 
   /// Does it set something that has a value, as opposed to beginning something?
   [[nodiscard]] bool hasValue() const RT_SAFE;
+  /// Does a source that says this say that it is pressed? A key is, however softly.
+  [[nodiscard]] bool isPress(std::uint32_t raw) const RT_SAFE {
+    return shown.kind == SourceKind::note ? raw > 0 : raw * 2 >= decoder.top();
+  }
   /// Presses are counted from `state`. What is held is remembered here, whatever comes of it.
   [[nodiscard]] Edge edgeOf(const ControlState& state, const SourceValue& value) RT_SAFE;
   /// What was asked for last, sent or not.

@@ -261,7 +261,7 @@ void MappingTable::read(Entry& entry, const SourceValue& value, MoveSink& sink) 
     entry.shownRaw = value.raw;
     entry.isShownByUs = false;
   }
-  const bool isTap = entry.isTapDue && value.raw * 2 < entry.decoder.top();
+  const bool isTap = entry.isTapDue && !entry.isPress(value.raw);
   entry.isTapDue = false;
   if (isTap) {
     SourceValue press = value;
@@ -283,8 +283,7 @@ bool MappingTable::trembles(Entry& entry, const SourceValue& value) const RT_SAF
 
 void MappingTable::passGate(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE {
   if (entry.gate.isOpen()) return act(entry, value, sink);
-  const bool isDown =
-      entry.shown.kind == SourceKind::note ? value.raw > 0 : value.raw * 2 >= entry.decoder.top();
+  const bool isDown = entry.isPress(value.raw);
   if (isDown) entry.pressed = value;
   const PressGate::Passes passes = entry.gate.hear(isDown, now_);
   if (passes == PressGate::Passes::press || passes == PressGate::Passes::tap) {

@@ -73,10 +73,10 @@ test("two hundred plans a second cost no block and no memory", async () => {
   const after = await status();
   const storm = transportOf(after);
   expect(refused).toBe(0);
-  // A crowded machine may be slower, and misses blocks in calm weather too: seldom, and then it needs luck to be seen.
+  // A crowded machine may be slower, and misses blocks in calm weather too.
   expect(seconds).toBeLessThan(4 * SECONDS);
   const calmRate = (calm.xruns - before.xruns) / CALM_SECONDS;
-  expect(storm.xruns - calm.xruns).toBeLessThanOrEqual(Math.ceil(2 * calmRate * seconds) + 3);
+  expect(storm.xruns - calm.xruns).toBeLessThanOrEqual(Math.ceil(2 * calmRate * seconds) + 1);
   expect(storm.nonFinite).toBe(0);
   expect(after.engine.residentBytes - residentAfterStart).toBeLessThan(16 * MEGABYTE);
 }, 300_000);

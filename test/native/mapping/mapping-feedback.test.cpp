@@ -267,6 +267,22 @@ TEST_CASE("a pad that is tapped in the moment of its light is pressed, when it i
   }
 }
 
+TEST_CASE("a pad that repeats its light is pressed once by the softest hand") {
+  EntryPlan plan = told(0, 36);
+  plan.source.kind = SourceKind::note;
+  plan.reading = Reading::toggle;
+  MappingRig rig({plan}, {{0, 0.0}});
+  rig.pass(1.0);
+  rig.noteOn(36, 127);
+  rig.noteOff(36);
+  rig.pass(101.0);
+  rig.noteOn(36, 127);  // its echo
+  rig.pass(500.0);
+  rig.noteOn(36, 20);
+  rig.noteOff(36);
+  CHECK(rig.values() == std::vector<double>{1.0, 0.0});
+}
+
 TEST_CASE("a light that is repeated while its pad is held is no tap") {
   EntryPlan plan = told(0, 36);
   plan.source.kind = SourceKind::note;
