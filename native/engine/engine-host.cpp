@@ -7,7 +7,6 @@
 #include <cmath>
 #include <cstdlib>
 #include <new>
-#include <nlohmann/json.hpp>
 #include <thread>
 #include <utility>
 
@@ -319,25 +318,6 @@ void EngineHost::tellHash() {
   performer_->renamePlan(hash);
 }
 
-void EngineHost::noteHands() {
-  app::RtParamNote note;
-  while (performer_->popParam(note)) {
-    // One that waits for its bar has other nodes than the one in which a hand moves until then, and
-    // begins as it was built.
-    if (note.session == sessionSerial_ && note.node < nodeNames_.size()) {
-      live_.setParam({nodeNames_[note.node], note.param}, note.value);
-    }
-  }
-  app::RtState state;
-  // A tempo that company or a MIDI clock chose is not ours to remember.
-  const bool isRead = shared_->state.read(state);
-  const bool isLed =
-      state.peers > 0 || state.clockIn == static_cast<std::uint8_t>(ClockState::locked);
-  if (isRead && !isLed && state.blocks > 0) {
-    live_.setTempo({state.tempoBpm});
-  }
-}
-
 void EngineHost::saveFiles(bool force) {
   if (auto text = live_.takeDue(hostNow(), force)) writer_.write(live_.file(), std::move(*text));
   for (const WriteOutcome& outcome : writer_.outcomes()) {
@@ -422,37 +402,6 @@ void EngineHost::applyMidi() {
   applyClock();
 }
 
-void EngineHost::applyMapping() {
-  isMappingWaiting_ = true;
-  // A session that is on its way brings its nodes; the mapping follows it.
-  if (newest_ == nullptr || isSessionWaiting_ || performer_->isSwapWaiting()) return;
-  isMappingWaiting_ = !performer_->mapping().swap(buildMapping(*newest_));
-}
-
-std::unique_ptr<app::MappingSlot> EngineHost::buildMapping(const app::SessionPlayer& player) {
-  mapping::Resolver resolver;
-  resolver.slotOf = [this](const std::string& id) -> std::optional<std::uint32_t> {
-    const midi::MidiSlotRef port = ports_->find(id);
-    if (port.serial == 0) return std::nullopt;
-    return port.slot;
-  };
-  resolver.nodeOf = [&player](const std::string& name) -> std::optional<std::uint32_t> {
-    const auto found = player.nodeIndices().find(name);
-    if (found == player.nodeIndices().end()) return std::nullopt;
-    return found->second;
-  };
-  resolver.valueOf = [this](const std::string& node, std::uint32_t param) {
-    return presentParam(plan_.session, live_.state(), {node, param});
-  };
-  resolver.saidOf = [this](const std::string& port, const std::string& key) {
-    return midiDesk_->saidOf(port, key);
-  };
-  auto slot = std::make_unique<app::MappingSlot>(plan_.mapping, resolver);
-  slot->player = &player;
-  slot->serial = handDesk_.remember(plan_.mapping);
-  return slot;
-}
-
 void EngineHost::applyClock() {
   const midi::MidiSlotRef from =
       plan_.midi.clockFrom ? ports_->find(*plan_.midi.clockFrom) : midi::MidiSlotRef{};
@@ -472,29 +421,6 @@ void EngineHost::watchClock() {
   const std::string& port = *plan_.midi.clockFrom;
   const ClockNews news = clockWatch_.look(state, port, hostNow());
   if (news.event != nullptr) say(news.event, news.level, news.sentence, port);
-}
-
-Result<bool> EngineHost::sendMidi(const nlohmann::json& message) {
-  const auto sent = midiDesk_->send(message);
-  if (!sent.isOk() || !message.contains("remember")) return sent;
-  const std::string port = message["port"].get<std::string>();
-  const std::string key = message["remember"]["key"].get<std::string>();
-  if (const auto group = midiDesk_->saidOf(port, key)) {
-    if (const auto said = handDesk_.saidTo(port, key, *group)) performer_->mapping().tell(*said);
-  }
-  return sent;
-}
-
-void EngineHost::takeHands() {
-  app::MappingStage& stage = performer_->mapping();
-  midi::RtMidiInput input;
-  while (stage.popHeard(input)) handDesk_.hear(input, ports_->idOf(input.slot));
-  app::RtSynthNote note;
-  while (stage.popSynth(note)) {
-    if (const mapping::EntryPlan* entry = handDesk_.entryOf(note))
-      midiDesk_->noteHand(*entry, note);
-  }
-  handDesk_.takeState(stage.state());
 }
 
 void EngineHost::keepLink() {
