@@ -4,6 +4,8 @@
 #include <algorithm>
 #include <utility>
 
+#include "mapping/sorted-find.hpp"
+
 namespace downbeat::mapping {
 
 std::uint32_t EchoFilter::addressOf(std::uint32_t slot, const midi::DecodedMessage& message)
@@ -61,16 +63,8 @@ bool EchoFilter::isEcho(std::uint32_t address, int value, HostMicros now) RT_SAF
 }
 
 EchoFilter::Line* EchoFilter::find(std::uint32_t address) RT_SAFE {
-  std::size_t first = 0;
-  std::size_t end = lines_.size();
-  while (first < end) {
-    const std::size_t middle = (first + end) / 2;
-    if (lines_[middle].address < address) {
-      first = middle + 1;
-    } else {
-      end = middle;
-    }
-  }
+  const std::size_t first = firstNotBefore(
+      lines_, [address](const Line& line) RT_SAFE { return line.address < address; });
   return first < lines_.size() && lines_[first].address == address ? &lines_[first] : nullptr;
 }
 

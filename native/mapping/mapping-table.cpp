@@ -7,6 +7,7 @@
 #include <cmath>
 
 #include "mapping/mapping-entry.hpp"
+#include "mapping/sorted-find.hpp"
 
 namespace downbeat::mapping {
 namespace {
@@ -23,16 +24,8 @@ constexpr double kSoftest = 1.0 / 127.0;
 
 const MappingTable::Entry* MappingTable::find(const std::vector<Keyed>& keys,
                                               std::uint64_t key) const RT_SAFE {
-  std::size_t first = 0;
-  std::size_t end = keys.size();
-  while (first < end) {
-    const std::size_t middle = (first + end) / 2;
-    if (keys[middle].key < key) {
-      first = middle + 1;
-    } else {
-      end = middle;
-    }
-  }
+  const std::size_t first =
+      firstNotBefore(keys, [key](const Keyed& one) RT_SAFE { return one.key < key; });
   return first < keys.size() && keys[first].key == key ? &entries_[keys[first].entry] : nullptr;
 }
 
@@ -100,17 +93,9 @@ void MappingTable::flush(HostMicros now, MoveSink& sink) RT_SAFE {
 void MappingTable::noteParam(std::uint32_t node, std::uint32_t param, double value,
                              std::int64_t byEntry, MoveSink& sink) RT_SAFE {
   if (!std::isfinite(value)) return;
-  std::size_t first = 0;
-  std::size_t end = params_.size();
-  while (first < end) {
-    const std::size_t middle = (first + end) / 2;
-    const ParamSpan& there = params_[middle];
-    if (there.node < node || (there.node == node && there.param < param)) {
-      first = middle + 1;
-    } else {
-      end = middle;
-    }
-  }
+  const std::size_t first = firstNotBefore(params_, [&](const ParamSpan& there) RT_SAFE {
+    return there.node < node || (there.node == node && there.param < param);
+  });
   if (first == params_.size() || params_[first].node != node || params_[first].param != param) {
     return;
   }
