@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Frames go one by one while coefficients move and for kAhead frames after, because a lane needs
-// the state of so many frames ago. All of that hangs on the count of frames, never on how they are
-// cut.
+// Frames go one by one while coefficients move, and then until a group begins: where groups begin
+// hangs on the count of frames, never on how they are cut. A group that is cut is worked out anew
+// for each part, from all of its inputs so far: what a frame is not made of has the weight zero.
 #include "dsp/running-stage.hpp"
 
 #include "dsp/fast-math.hpp"
@@ -13,48 +13,73 @@ namespace {
 // that a number falls from -300 dB to a denormal within sixteen.
 constexpr std::uint32_t kFlushFrames = 16;
 
-/// `a` without its first `Count` lanes, then so many of `b`.
-template <int Count>
-Lanes later(Lanes a, Lanes b) RT_SAFE {
-  return __builtin_shufflevector(a, b, Count, Count + 1, Count + 2, Count + 3);
-}
-
-/// The lanes of one frame from `fresh`, the others from `old`.
-template <std::size_t Channels>
-Lanes withFrame(Lanes old, Lanes fresh, std::size_t lane) RT_SAFE {
-  for (std::size_t c = 0; c < Channels; ++c) old[lane + c] = fresh[lane + c];
-  return old;
-}
-
-/// What the inputs of the last frames add: `in` are those, in order, and `next` the ones after.
-template <std::size_t Channels, typename Taps>
-Lanes added(const Taps& taps, Lanes in, Lanes next) RT_SAFE {
-  if constexpr (Channels == 2) {
-    return taps[0] * in + taps[1] * later<2>(in, next);
+/// Part `Index` of the lanes, `Size` of them, again and again.
+template <int Index, std::size_t Size>
+Lanes spread(Lanes x) RT_SAFE {
+  if constexpr (Size == 2) {
+    return __builtin_shufflevector(x, x, 2 * Index, 2 * Index + 1, 2 * Index, 2 * Index + 1);
   } else {
-    return (taps[0] * in + taps[1] * later<1>(in, next)) +
-           (taps[2] * later<2>(in, next) + taps[3] * later<3>(in, next));
+    return __builtin_shufflevector(x, x, Index, Index, Index, Index);
   }
+}
+
+/// The sum of each frame of `x` times its lanes.
+template <std::size_t Channels, typename Weights>
+Lanes added(const Weights& weights, Lanes x) RT_SAFE {
+  if constexpr (Channels == 2) {
+    return weights[0] * spread<0, 2>(x) + weights[1] * spread<1, 2>(x);
+  } else {
+    return (weights[0] * spread<0, 1>(x) + weights[1] * spread<1, 1>(x)) +
+           (weights[2] * spread<2, 1>(x) + weights[3] * spread<3, 1>(x));
+  }
+}
+
+/// What is heard of a group but for `behind`.
+template <std::size_t Channels, typename Group>
+Lanes heardOf(const Group& group, Lanes x, Lanes state) RT_SAFE {
+  return added<Channels>(group.heardIn, x) + (group.heardBand * spread<0, Channels>(state) +
+                                              group.heardLow * spread<1, Channels>(state));
+}
+
+template <std::size_t Channels, typename Group>
+Lanes stateAfter(const Group& group, Lanes x, Lanes state) RT_SAFE {
+  return added<Channels>(group.movedIn, x) + (group.movedBand * spread<0, Channels>(state) +
+                                              group.movedLow * spread<1, Channels>(state));
 }
 
 /// Of the frame before, lane by lane: `before` are those of the frames before `now`.
 template <std::size_t Channels>
 Lanes oneEarlier(Lanes before, Lanes now) RT_SAFE {
-  return later<static_cast<int>(kLaneCount - Channels)>(before, now);
+  constexpr int kFirst = kLaneCount - Channels;
+  return __builtin_shufflevector(before, now, kFirst, kFirst + 1, kFirst + 2, kFirst + 3);
+}
+
+struct States {
+  float band;
+  float low;
+};
+
+/// One frame of the state equations; what is heard but for `behind`.
+float moved(const FilterStage& stage, States& states, float x) RT_SAFE {
+  const States old = states;
+  const float gap = x - old.low;
+  states.low = (old.low + stage.turn * old.band) + stage.pull * gap;
+  states.band = stage.damp * old.band + stage.turn * gap;
+  return stage.direct * x + (stage.first * old.band + stage.second * old.low);
 }
 
 }  // namespace
 
 template <std::size_t Channels>
 void RunningStage<Channels>::jumpTo(const FilterStage& stage) RT_SAFE {
-  leaveLanes();
+  leaveGroups();
   target_ = stage;
   arrive();
 }
 
 template <std::size_t Channels>
 void RunningStage<Channels>::glideTo(const FilterStage& stage, std::uint32_t frames) RT_SAFE {
-  leaveLanes();
+  leaveGroups();
   target_ = stage;
   glideFrames_ = frames;
   const float share = 1.0F / static_cast<float>(frames);
@@ -84,59 +109,66 @@ template <std::size_t Channels>
 void RunningStage<Channels>::arrive() RT_SAFE {
   now_ = target_;
   glideFrames_ = 0;
-  steadyFrames_ = 0;
-  const float hold = 1.0F - now_.pull;
-  // The newest input counts once, those before it once through the matrix for each frame.
-  Power power{1.0F, 0.0F, 0.0F, 1.0F, {}, {}};
-  float bandIn = now_.turn;
-  float lowIn = now_.pull;
-  for (std::size_t frame = kAhead; frame-- > 0;) {
-    power.bandIn[frame] = bandIn;
-    power.lowIn[frame] = lowIn;
-    const float nextBand = now_.damp * bandIn - now_.turn * lowIn;
-    lowIn = now_.turn * bandIn + hold * lowIn;
-    bandIn = nextBand;
-    const float bandBand = now_.damp * power.bandBand - now_.turn * power.lowBand;
-    power.lowBand = now_.turn * power.bandBand + hold * power.lowBand;
-    power.bandBand = bandBand;
-    const float bandLow = now_.damp * power.bandLow - now_.turn * power.lowLow;
-    power.lowLow = now_.turn * power.bandLow + hold * power.lowLow;
-    power.bandLow = bandLow;
+  const auto set = [](Lanes& lanes, std::uint32_t part, float value) RT_SAFE {
+    for (std::size_t c = 0; c < Channels; ++c) lanes[part * Channels + c] = value;
+  };
+  // An input of one, wherever it is in the group, does the same, later; so do the two states.
+  States one{0.0F, 0.0F};
+  States band{1.0F, 0.0F};
+  States low{0.0F, 1.0F};
+  for (std::uint32_t frame = 0; frame < kGroup; ++frame) {
+    const float heard = moved(now_, one, frame == 0 ? 1.0F : 0.0F);
+    for (std::uint32_t from = 0; from + frame < kGroup; ++from) {
+      set(group_.heardIn[from], from + frame, heard);
+    }
+    set(group_.movedIn[kGroup - 1 - frame], 0, one.band);
+    set(group_.movedIn[kGroup - 1 - frame], 1, one.low);
+    set(group_.heardBand, frame, moved(now_, band, 0.0F));
+    set(group_.heardLow, frame, moved(now_, low, 0.0F));
   }
-  power_ = power;
+  set(group_.movedBand, 0, band.band);
+  set(group_.movedBand, 1, band.low);
+  set(group_.movedLow, 0, low.band);
+  set(group_.movedLow, 1, low.low);
 }
 
 template <std::size_t Channels>
-void RunningStage<Channels>::leaveLanes() RT_SAFE {
-  if (steadyFrames_ >= kAhead) {
-    const std::size_t last = laneOf(counter_ + static_cast<std::uint32_t>(kAhead) - 1);
+float RunningStage<Channels>::moveState(std::size_t channel, float x) RT_SAFE {
+  States states{state_[channel], state_[Channels + channel]};
+  const float heard = moved(now_, states, x);
+  state_[channel] = states.band;
+  state_[Channels + channel] = states.low;
+  return heard;
+}
+
+/// Frames that a group has done already count, one by one.
+template <std::size_t Channels>
+void RunningStage<Channels>::leaveGroups() RT_SAFE {
+  const std::uint32_t done = isByGroups_ ? counter_ % kGroup : 0;
+  for (std::uint32_t frame = 0; frame < done; ++frame) {
     for (std::size_t c = 0; c < Channels; ++c) {
-      const float gap = in_[last + c] - low_[last + c];
-      nextLow_[c] = (low_[last + c] + now_.turn * band_[last + c]) + now_.pull * gap;
-      nextBand_[c] = now_.damp * band_[last + c] + now_.turn * gap;
+      before_[kLaneCount - Channels + c] = moveState(c, in_[frame * Channels + c]);
     }
   }
-  steadyFrames_ = 0;
+  isByGroups_ = false;
 }
 
 template <std::size_t Channels>
 void RunningStage<Channels>::reset() RT_SAFE {
   if (glideFrames_ > 0) arrive();
-  counter_ = steadyFrames_ = 0;
-  nextBand_.fill(0.0F);
-  nextLow_.fill(0.0F);
-  band_ = low_ = in_ = before_ = Lanes{};
+  counter_ = 0;
+  isByGroups_ = false;
+  state_ = before_ = Lanes{};
 }
 
 template <std::size_t Channels>
 StageState RunningStage<Channels>::state() RT_SAFE {
-  leaveLanes();
-  const std::size_t last = laneOf(counter_ + static_cast<std::uint32_t>(kAhead) - 1);
+  leaveGroups();
   StageState state{now_, target_, step_, glideFrames_, counter_, {}, {}, {}};
   for (std::size_t c = 0; c < state.band.size(); ++c) {
-    state.band[c] = nextBand_[c % Channels];
-    state.low[c] = nextLow_[c % Channels];
-    state.before[c] = before_[last + c % Channels];
+    state.band[c] = state_[c % Channels];
+    state.low[c] = state_[Channels + c % Channels];
+    state.before[c] = before_[kLaneCount - Channels + c % Channels];
   }
   return state;
 }
@@ -145,121 +177,101 @@ template <std::size_t Channels>
 void RunningStage<Channels>::continueFrom(const StageState& state) RT_SAFE {
   target_ = state.glideFrames > 0 ? state.target : state.now;
   counter_ = state.counter;
+  isByGroups_ = false;
   if (state.glideFrames > 0) {
     now_ = state.now;
     step_ = state.step;
     glideFrames_ = state.glideFrames;
-    steadyFrames_ = 0;
   } else {
     arrive();
   }
-  const std::size_t last = laneOf(counter_ + static_cast<std::uint32_t>(kAhead) - 1);
-  band_ = low_ = in_ = before_ = Lanes{};
+  state_ = before_ = Lanes{};
   for (std::size_t c = 0; c < Channels; ++c) {
-    nextBand_[c] = state.band[c];
-    nextLow_[c] = state.low[c];
-    before_[last + c] = state.before[c];
+    state_[c] = state.band[c];
+    state_[Channels + c] = state.low[c];
+    before_[kLaneCount - Channels + c] = state.before[c];
   }
 }
 
 template <std::size_t Channels>
 void RunningStage<Channels>::process(const float* in, float* out, std::uint32_t frames) RT_SAFE {
   std::uint32_t i = 0;
-  for (; i < frames && steadyFrames_ < kAhead; ++i) {
+  while (!isByGroups_ && i < frames) {
+    isByGroups_ = glideFrames_ == 0 && isBetweenGroups();
+    if (isByGroups_) break;
     if (glideFrames_ > 0) moveOn();
     runFrame(in + Channels * i, out + Channels * i);
-    if (glideFrames_ == 0) ++steadyFrames_;
+    ++i;
   }
-  for (; i < frames && counter_ % kAhead != 0; ++i) runLane(in + Channels * i, out + Channels * i);
-  const auto whole = static_cast<std::uint32_t>((frames - i) / kAhead * kAhead);
-  if (whole > 0) runLanes(in + Channels * i, out + Channels * i, whole);
-  for (i += whole; i < frames; ++i) runLane(in + Channels * i, out + Channels * i);
+  if (!isBetweenGroups() && i < frames) {
+    const std::uint32_t toEnd = kGroup - counter_ % kGroup;
+    const std::uint32_t part = frames - i < toEnd ? frames - i : toEnd;
+    runPart(in + Channels * i, out + Channels * i, part);
+    i += part;
+  }
+  const std::uint32_t whole = (frames - i) / kGroup * kGroup;
+  if (whole > 0) runGroups(in + Channels * i, out + Channels * i, whole);
+  i += whole;
+  if (i < frames) runPart(in + Channels * i, out + Channels * i, frames - i);
 }
 
 template <std::size_t Channels>
 void RunningStage<Channels>::flush() RT_SAFE {
-  band_ = flushed(band_);
-  low_ = flushed(low_);
+  state_ = flushed(state_);
   before_ = flushed(before_);
 }
 
-/// One by one: the states of this frame are ready.
 template <std::size_t Channels>
 void RunningStage<Channels>::runFrame(const float* in, float* out) RT_SAFE {
   if (counter_ % kFlushFrames == 0) flush();
-  const std::size_t at = laneOf(counter_);
-  const std::size_t last = laneOf(counter_ + static_cast<std::uint32_t>(kAhead) - 1);
   for (std::size_t c = 0; c < Channels; ++c) {
-    const float band = flushed(nextBand_[c]);
-    const float low = flushed(nextLow_[c]);
-    const float x = in[c];
-    const float u = now_.direct * x + (now_.first * band + now_.second * low);
-    out[c] = u + now_.behind * before_[last + c];
-    const float gap = x - low;
-    nextLow_[c] = (low + now_.turn * band) + now_.pull * gap;
-    nextBand_[c] = now_.damp * band + now_.turn * gap;
-    band_[at + c] = band;
-    low_[at + c] = low;
-    in_[at + c] = x;
-    before_[at + c] = u;
+    const std::size_t last = kLaneCount - Channels + c;
+    const float u = moveState(c, in[c]);
+    out[c] = u + now_.behind * before_[last];
+    before_[last] = u;
   }
   ++counter_;
 }
 
-/// A frame without the others beside it: as runLanes, and the other lanes stay.
+/// Frames of one group.
 template <std::size_t Channels>
-void RunningStage<Channels>::runLane(const float* in, float* out) RT_SAFE {
+void RunningStage<Channels>::runPart(const float* in, float* out, std::uint32_t frames) RT_SAFE {
   if (counter_ % kFlushFrames == 0) flush();
-  const std::size_t lane = laneOf(counter_);
-  const Lanes band =
-      (power_.bandBand * band_ + power_.bandLow * low_) + added<Channels>(power_.bandIn, in_, in_);
-  const Lanes low =
-      (power_.lowBand * band_ + power_.lowLow * low_) + added<Channels>(power_.lowIn, in_, in_);
-  Lanes x = in_;
-  for (std::size_t c = 0; c < Channels; ++c) x[lane + c] = in[c];
-  const Lanes u = now_.direct * x + (now_.first * band + now_.second * low);
-  const Lanes heard = u + now_.behind * oneEarlier<Channels>(before_, before_);
-  for (std::size_t c = 0; c < Channels; ++c) out[c] = heard[lane + c];
-  band_ = withFrame<Channels>(band_, band, lane);
-  low_ = withFrame<Channels>(low_, low, lane);
-  in_ = x;
-  before_ = withFrame<Channels>(before_, u, lane);
-  ++counter_;
+  const std::uint32_t from = counter_ % kGroup * Channels;
+  if (from == 0) in_ = Lanes{};
+  for (std::uint32_t i = 0; i < frames * Channels; ++i) in_[from + i] = in[i];
+  const Lanes u = heardOf<Channels>(group_, in_, state_);
+  const Lanes heard = u + now_.behind * oneEarlier<Channels>(before_, u);
+  for (std::uint32_t i = 0; i < frames * Channels; ++i) out[i] = heard[from + i];
+  counter_ += frames;
+  if (!isBetweenGroups()) return;
+  state_ = stateAfter<Channels>(group_, in_, state_);
+  before_ = u;
 }
 
-/// From a frame in the first lane on, a whole number of all lanes.
+/// As runPart, whole groups.
 template <std::size_t Channels>
-void RunningStage<Channels>::runLanes(const float* in, float* out, std::uint32_t frames) RT_SAFE {
-  const Power power = power_;
-  const FilterStage stage = now_;
-  Lanes band = band_;
-  Lanes low = low_;
-  Lanes inputs = in_;
+void RunningStage<Channels>::runGroups(const float* in, float* out, std::uint32_t frames) RT_SAFE {
+  const Group& group = group_;
+  const float behind = now_.behind;
+  Lanes state = state_;
   Lanes before = before_;
   for (std::uint32_t i = 0; i < frames;) {
-    if ((counter_ + i) % kFlushFrames == 0) {
-      band = flushed(band);
-      low = flushed(low);
+    const std::uint32_t toFlush = kFlushFrames - (counter_ + i) % kFlushFrames;
+    if (toFlush == kFlushFrames) {
+      state = flushed(state);
       before = flushed(before);
     }
-    std::uint32_t end = i + kFlushFrames - (counter_ + i) % kFlushFrames;
-    if (end > frames) end = frames;
-    for (; i < end; i += kAhead) {
+    const std::uint32_t end = frames - i < toFlush ? frames : i + toFlush;
+    for (; i < end; i += kGroup) {
       const Lanes x = loadLanes(in + Channels * i);
-      // Three operations from state to state: that is what kAhead frames cost.
-      const Lanes nextBand =
-          (power.bandBand * band + power.bandLow * low) + added<Channels>(power.bandIn, inputs, x);
-      low = (power.lowBand * band + power.lowLow * low) + added<Channels>(power.lowIn, inputs, x);
-      band = nextBand;
-      inputs = x;
-      const Lanes u = stage.direct * x + (stage.first * band + stage.second * low);
-      storeLanes(out + Channels * i, u + stage.behind * oneEarlier<Channels>(before, u));
+      const Lanes u = heardOf<Channels>(group, x, state);
+      state = stateAfter<Channels>(group, x, state);
+      storeLanes(out + Channels * i, u + behind * oneEarlier<Channels>(before, u));
       before = u;
     }
   }
-  band_ = band;
-  low_ = low;
-  in_ = inputs;
+  state_ = state;
   before_ = before;
   counter_ += frames;
 }

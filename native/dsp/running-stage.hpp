@@ -1,8 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One second-order stage for one or two channels, four floats at a time: two frames of two channels
-// or four frames of one lie side by side, and each lane goes as many frames ahead at once by a
-// power of the state matrix. A recursive filter waits for itself, and so waits a half or a quarter
-// as often.
+// One second-order stage for one or two channels, four floats at a time: a group is two frames of
+// two channels or four frames of one. What its inputs and the states before it add to each of its
+// frames, and to the states after it, is worked out when coefficients arrive. A recursive filter
+// waits for itself, and so waits once a group.
 #pragma once
 
 #include <array>
@@ -31,6 +31,8 @@ struct StageState {
 template <std::size_t Channels>
 class RunningStage {
  public:
+  RunningStage() { arrive(); }
+
   /// At once.
   void jumpTo(const FilterStage& stage) RT_SAFE;
   /// In straight lines over `frames` (1 or more), from where the coefficients are.
@@ -50,46 +52,41 @@ class RunningStage {
   void continueFrom(const StageState& state) RT_SAFE;
 
  private:
-  static constexpr std::size_t kAhead = kLaneCount / Channels;  ///< frames
+  static constexpr std::uint32_t kGroup = kLaneCount / Channels;  ///< frames
 
-  void leaveLanes() RT_SAFE;
+  /// What each frame of a group is made of, and the states after it. Of states, the first lanes are
+  /// s1 of each channel, the next ones s2.
+  struct Group {
+    std::array<Lanes, kGroup> heardIn;  ///< by the frame that comes in
+    Lanes heardBand;
+    Lanes heardLow;
+    std::array<Lanes, kGroup> movedIn;
+    Lanes movedBand;
+    Lanes movedLow;
+  };
+
+  void leaveGroups() RT_SAFE;
   void arrive() RT_SAFE;
   void moveOn() RT_SAFE;
   void flush() RT_SAFE;
+  /// One frame by the state equations; what is heard but for `behind`.
+  [[nodiscard]] float moveState(std::size_t channel, float x) RT_SAFE;
   void runFrame(const float* in, float* out) RT_SAFE;
-  void runLane(const float* in, float* out) RT_SAFE;
-  void runLanes(const float* in, float* out, std::uint32_t frames) RT_SAFE;
-  [[nodiscard]] std::size_t laneOf(std::uint32_t frame) const RT_SAFE {
-    return frame % kAhead * Channels;
-  }
+  void runPart(const float* in, float* out, std::uint32_t frames) RT_SAFE;
+  void runGroups(const float* in, float* out, std::uint32_t frames) RT_SAFE;
+  [[nodiscard]] bool isBetweenGroups() const RT_SAFE { return counter_ % kGroup == 0; }
 
   FilterStage now_;
   FilterStage target_;
   FilterStage step_;
   std::uint32_t glideFrames_ = 0;
+  Group group_{};
 
-  /// From a frame to the one kAhead later: a power of the matrix, and what each input in between
-  /// adds.
-  struct Power {
-    float bandBand;
-    float bandLow;
-    float lowBand;
-    float lowLow;
-    std::array<float, kAhead> bandIn;
-    std::array<float, kAhead> lowIn;
-  };
-  Power power_{};
-
-  std::uint32_t counter_ = 0;       ///< frames
-  std::uint32_t steadyFrames_ = 0;  ///< since coefficients moved; from kAhead on lanes are used
-  // The states of the next frame, while frames go one by one.
-  std::array<float, Channels> nextBand_{};
-  std::array<float, Channels> nextLow_{};
-  // Of the last kAhead frames, by their number.
-  Lanes band_{};
-  Lanes low_{};
-  Lanes in_{};
-  Lanes before_{};
+  std::uint32_t counter_ = 0;  ///< frames; groups begin at whole multiples
+  bool isByGroups_ = false;    ///< coefficients rest, and a group has begun since
+  Lanes state_{};              ///< before the frame, or the group, that goes on
+  Lanes before_{};             ///< u of the frames before it; the last lanes count
+  Lanes in_{};                 ///< of the group that goes on
 };
 
 extern template class RunningStage<1>;
