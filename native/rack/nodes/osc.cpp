@@ -62,6 +62,7 @@ class Osc final : public Node {
   void reset() RT_SAFE override {
     envelope_.reset();
     osc_.setPhase(0);
+    sine_.reset();
     noiseCounter_ = 0;
     hasHit_ = false;
   }
@@ -154,7 +155,7 @@ class Osc final : public Node {
   void wave(float* out, std::uint32_t frames, float gain) RT_SAFE {
     switch (wave_) {
       case Wave::sine:
-        dsp::fillSine(out, frames, osc_.phase(), osc_.step(), gain);
+        sine_.fill(out, frames, osc_.phase(), osc_.step(), gain);
         osc_.setPhase(osc_.phase() + frames * osc_.step());
         return;
       case Wave::triangle: return osc_.fillTriangle(out, frames, gain);
@@ -181,6 +182,7 @@ class Osc final : public Node {
   std::uint32_t gateFrames_ = 0;
   dsp::GateEnvelope envelope_;
   dsp::Oscillator osc_;
+  dsp::SteadySine sine_;
   dsp::Noise noise_;
   std::uint32_t noiseCounter_ = 0;
 };

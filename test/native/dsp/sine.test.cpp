@@ -23,15 +23,54 @@ TEST_CASE("four sines at once are four single sines, bit for bit, and right to 1
   }
 }
 
-TEST_CASE("a block of any length is the same sine") {
+TEST_CASE("a block of any length is the same sine, frame by frame while its pitch is new") {
   std::vector<float> block(41);
   for (std::uint32_t frames = 0; frames <= 40; ++frames) {
     block[frames] = 5.0F;
-    dsp::fillSine(block.data(), frames, 0xFFFF0000U, 0x01234567U, 0.3F);
-    for (std::uint32_t i = 0; i < frames; ++i) {
+    dsp::SteadySine sine;
+    sine.fill(block.data(), frames, 0xFFFF0000U, 0x01234567U, 0.3F);
+    for (std::uint32_t i = 0; i < frames && i < 32; ++i) {
       CHECK(block[i] == dsp::sineOf(0xFFFF0000U + i * 0x01234567U) * 0.3F);
     }
     CHECK(block[frames] == 5.0F);
+  }
+}
+
+TEST_CASE(
+    "a sine whose pitch rests turns, bit for bit as single floats do, below -130 dB of noise") {
+  test::Dice dice(3);
+  for (int round = 0; round < 200; ++round) {
+    const std::uint32_t step = dice.bits() >> (1 + round % 20);
+    std::uint32_t phase = dice.bits();
+    const auto gain = static_cast<float>(dice.uniform(0.01, 1.5));
+    dsp::SteadySine sine;
+    std::vector<float> out(64 * dsp::SteadySine::kRunFrames);
+    for (std::size_t at = 0; at < out.size(); at += 32) {
+      sine.fill(out.data() + at, 32, phase + static_cast<std::uint32_t>(at) * step, step, gain);
+    }
+    double noise = 0.0;
+    for (std::size_t i = 0; i < out.size(); ++i) {
+      const std::uint32_t p = phase + static_cast<std::uint32_t>(i) * step;
+      const double wanted = gain * std::sin(2.0 * test::kPi * p * 0x1p-32);
+      noise += (out[i] - wanted) * (out[i] - wanted);
+      if (i < 32) continue;
+      // One float after the other: from the first four frames by a quarter, a half, a whole turn.
+      const auto inRun = static_cast<std::uint32_t>(i % 32);
+      const std::uint32_t first = p - (inRun - inRun % 4) * step;
+      float sines = dsp::sineOf(first) * gain;
+      float cosines = dsp::sineOf(first + 0x40000000U) * gain;
+      for (const std::uint32_t frames : {4U, 8U, 16U}) {
+        if ((inRun & frames) == 0) continue;
+        const float by = dsp::sineOf(frames * step);
+        const float cosine = dsp::sineOf(frames * step + 0x40000000U);
+        const float before = sines;
+        sines = before * cosine + cosines * by;
+        cosines = cosines * cosine - before * by;
+      }
+      REQUIRE(out[i] == sines);
+    }
+    const double rms = std::sqrt(noise / static_cast<double>(out.size()));
+    CHECK(20.0 * std::log10(rms / (gain * std::sqrt(0.5))) < -130.0);
   }
 }
 
