@@ -263,12 +263,19 @@ void RunningStage<Channels>::runGroups(const float* in, float* out, std::uint32_
       before = flushed(before);
     }
     const std::uint32_t end = frames - i < toFlush ? frames : i + toFlush;
-    for (; i < end; i += kGroup) {
-      const Lanes x = loadLanes(in + Channels * i);
-      const Lanes u = heardOf<Channels>(group, x, state);
-      state = stateAfter<Channels>(group, x, state);
-      storeLanes(out + Channels * i, u + behind * oneEarlier<Channels>(before, u));
-      before = u;
+    const auto run = [&](auto hear) RT_SAFE {
+      for (; i < end; i += kGroup) {
+        const Lanes x = loadLanes(in + Channels * i);
+        const Lanes u = heardOf<Channels>(group, x, state);
+        state = stateAfter<Channels>(group, x, state);
+        storeLanes(out + Channels * i, hear(u));
+        before = u;
+      }
+    };
+    if (behind == 0.0F) {  // as with low-passes
+      run([](Lanes u) RT_SAFE { return u; });
+    } else {
+      run([&](Lanes u) RT_SAFE { return u + behind * oneEarlier<Channels>(before, u); });
     }
   }
   state_ = state;

@@ -126,14 +126,14 @@ void Graph::sortEventsToNodes(const GraphQuantum& quantum) RT_SAFE {
 void Graph::gatherInputs(Slot& slot) RT_SAFE {
   if (slot.hasOneInput) {
     Cable& cable = slot.inputs.front();
-    const bool isPlain = cable.isPlain();
-    // What would be copied bit for bit is read where it is.
-    const float* from = isPlain ? cable.source : slot.buffers.data();
-    const std::uint32_t width = isPlain ? cable.sourceChannels : slot.inCount;
+    // A gain that has arrived stays until the next plan.
+    slot.readsSource = cable.isPlain();
+    const float* from = slot.readsSource ? cable.source : slot.buffers.data();
+    const std::uint32_t width = slot.readsSource ? cable.sourceChannels : slot.inCount;
     for (std::uint32_t c = 0; c < slot.inCount; ++c) {
       slot.in[c] = from + (c % width) * kQuantumFrames;
     }
-    if (isPlain) return;
+    if (slot.readsSource) return;
   }
   std::fill_n(slot.buffers.data(), slot.inputFloats, 0.0F);
   Cable::carryAll(slot.inputs);
@@ -144,7 +144,7 @@ void Graph::processNode(std::uint32_t index, const GraphQuantum& quantum) RT_SAF
   if (!slot.isSteady && slot.leaving && slot.leaving->isOver.load(std::memory_order_relaxed)) {
     return;
   }
-  if (!slot.inputs.empty()) gatherInputs(slot);
+  if (!slot.readsSource && !slot.inputs.empty()) gatherInputs(slot);
   const bool isWatched = watchQuanta_ > 0 && slot.watchAt == watchTurn_;
   const std::uint64_t began = isWatched ? cyclesNow() : 0;
   if (slot.isBypassed) {

@@ -159,6 +159,7 @@ class Graph {
     bool isSteady = true;           ///< neither modulated nor leaving
     bool isBypassed = false;        ///< as of the last look
     bool hasOneInput = false;       ///< one cable, into the main input
+    bool readsSource = false;       ///< and what it would copy bit for bit is read where it is
     NodeIo whole;                   ///< of a call over the whole quantum
     std::vector<Cable> inputs;  ///< main and key, in the order of the plan, then those that leave
     std::array<float*, kMaxNodeChannels> out{};

@@ -232,7 +232,8 @@ class Filter final : public Node {
       }
       mono_.process(in, out, frames);
       mix(io, 0, from, frames);
-      std::copy_n(out, frames, io.out[1] + from);
+      float* __restrict other = io.out[1] + from;
+      for (std::uint32_t i = 0; i < frames; ++i) other[i] = out[i];
       return;
     }
     std::array<float, 2 * kQuantumFrames> pairs;
