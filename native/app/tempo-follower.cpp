@@ -21,23 +21,29 @@ bool TempoFollower::follow(const sequencer::TempoMap& map, double sampleRate,
   const Beats here{state.songBeat.value + beatsPerFrame};
   // The end of a loop is its beginning: what the map says there, and beyond, does not come.
   const bool isRound = state.willWrap && here >= state.loopEnd;
-  const std::size_t point = pointAt(map, isRound ? state.loopStart : here);
   bool isTaken = true;
-  if (point != point_) {
+  if (const std::size_t point = pointAt(map, here); !isRound && point != point_) {
     point_ = point;
     request.value = map.point(point).bpm;
     isTaken = transport.request(request);
   }
-  if (isRound || point + 1 >= map.pointCount()) return isTaken;
   // A change inside this quantum lands on its frame.
-  const sequencer::TempoPoint next = map.point(point + 1);
-  if (state.willWrap && next.beat >= state.loopEnd.value) return isTaken;
-  if (next.beat < state.songBeat.value + kQuantumFrames * beatsPerFrame) {
-    point_ = point + 1;
-    request.when = transport::TransportWhen::atSongBeat;
-    request.at = next.beat;
-    request.value = next.bpm;
-    isTaken = transport.request(request) && isTaken;
+  const std::size_t next = point_ + 1;
+  if (!isRound && next < map.pointCount()) {
+    const sequencer::TempoPoint change = map.point(next);
+    const bool isBeyond = state.willWrap && change.beat >= state.loopEnd.value;
+    if (!isBeyond && change.beat < state.songBeat.value + kQuantumFrames * beatsPerFrame) {
+      point_ = next;
+      request.when = transport::TransportWhen::atSongBeat;
+      request.at = change.beat;
+      request.value = change.bpm;
+      isTaken = transport.request(request) && isTaken;
+    }
+  }
+  // So does going round, should that be in this quantum.
+  if (state.willWrap) {
+    const std::size_t first = pointAt(map, state.loopStart);
+    if (first != point_) transport.setTempoAtWrap(Tempo{map.point(first).bpm});
   }
   return isTaken;
 }

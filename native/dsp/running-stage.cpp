@@ -256,7 +256,8 @@ void RunningStage<Channels>::runGroups(const float* in, float* out, std::uint32_
   const float behind = now_.behind;
   Lanes state = state_;
   Lanes before = before_;
-  for (std::uint32_t i = 0; i < frames;) {
+  std::uint32_t i = 0;
+  while (i < frames) {
     const std::uint32_t toFlush = kFlushFrames - (counter_ + i) % kFlushFrames;
     if (toFlush == kFlushFrames) {
       state = flushed(state);

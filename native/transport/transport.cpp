@@ -128,6 +128,7 @@ SongSpans Transport::advance(std::uint32_t frames) RT_SAFE {
     frame_ = next;
     hasRun_ = true;
   }
+  tempoAtWrap_ = Tempo{0.0};
   return spans;
 }
 
@@ -148,6 +149,8 @@ void Transport::startAndWrap() RT_SAFE {
     song_.wrap(line_, 1.0 / tempo_.beatsPerSecond(), frame_);
     history_.addPlay(song_.playFrom(line_.beatAt(frame_), 0));
     hasJumped_ = true;
+    const bool isOurs = !clock_.isLeading() && !watch_.mustHoldTempo();
+    if (tempoAtWrap_.bpm > 0.0 && isOurs) applyTempo(clampTempo(tempoAtWrap_.bpm), false);
   }
 }
 

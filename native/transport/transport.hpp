@@ -47,6 +47,9 @@ class Transport {
   /// `clock`: of the MIDI clock that is followed, for that time.
   void beginBlock(Frames firstFrame, HostMicros host, const LinkInput& link,
                   const ClockInput& clock = {}) RT_SAFE;
+  /// The tempo from the frame on where the song goes round, should it do so in the next `advance`;
+  /// as a request, it gives way to a leading MIDI clock.
+  void setTempoAtWrap(Tempo tempo) RT_SAFE { tempoAtWrap_ = tempo; }
   /// How the song moves through the next `frames` (at most kQuantumFrames) frames.
   [[nodiscard]] SongSpans advance(std::uint32_t frames) RT_SAFE;
   /// What must be committed to Link for this block; usually empty. Ask once, after the last
@@ -134,6 +137,7 @@ class Transport {
 
   double sampleRate_ = 48000.0;
   Tempo tempo_{};
+  Tempo tempoAtWrap_{0.0};  // 0: it stays
   Beats quantum_{4.0};
 
   BeatLine line_;

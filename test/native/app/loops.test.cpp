@@ -99,6 +99,34 @@ TEST_CASE("a tempo change beyond a loop comes when the song leaves it") {
   CHECK(box.state().tempoBpm == 300.0);
 }
 
+TEST_CASE("the tempo of a loop's beginning holds from its first frame on, wherever that is") {
+  // Rounds of no whole number of quanta, and two tempos in each.
+  constexpr double kSlow = 211.0;
+  constexpr double kFast = 563.0;
+  constexpr double kHalf = 0.25 * 60.0 * kRate / kSlow;  // frames of the slow half
+  constexpr double kRound = kHalf + 0.25 * 60.0 * kRate / kFast;
+  Box box(withTempos({{0.0, kSlow}, {0.25, kFast}}));
+  loop(box, 0.0, 0.5);
+  box.send(RtCommandKind::play, 0.0, 1);
+  runTo(box, 0.01);
+  // Where the round that goes on began.
+  const auto began = [&box] {
+    const RtState state = box.state();
+    const double beat = state.songBeat;
+    const double slow = std::fmin(beat, 0.25) * 60.0 * kRate / kSlow;
+    const double fast = std::fmax(beat - 0.25, 0.0) * 60.0 * kRate / kFast;
+    return static_cast<double>(state.frame) - slow - fast;
+  };
+  const double first = began();
+  constexpr int kRounds = 200;
+  for (int round = 0; round < kRounds; ++round) {
+    runTo(box, 0.3);
+    for (int i = 0; i < 1000 && box.state().songBeat > 0.25; ++i) (void)box.block(32);
+  }
+  // A tempo begins on a whole frame, so each round may be a frame off.
+  CHECK(std::fabs(began() - first - kRounds * kRound) < 1.0 * kRounds);
+}
+
 TEST_CASE("the next bar asked for in the last bar of a loop is the one the loop begins with") {
   Box box(withTempos({{0.0, 137.0}}));
   loop(box, 4.0, 8.0);
