@@ -63,7 +63,7 @@ class Osc final : public Node {
     envelope_.reset();
     osc_.setPhase(0);
     sine_.reset();
-    noiseCounter_ = 0;
+    counter_ = noiseCounter_ = 0;
     hasHit_ = false;
   }
 
@@ -91,12 +91,14 @@ class Osc final : public Node {
     float* out = io.out[0];
     for (std::uint32_t done = 0; done < io.frames;) {
       if (envelope_.isSilent()) {
+        counter_ += io.frames - done;
         for (; done < io.frames; ++done) out[done] = 0.0F;
         return;
       }
       const dsp::GateEnvelope::Piece piece = envelope_.next(io.frames - done);
       render(out + done, piece);
       done += piece.frames;
+      counter_ += piece.frames;
     }
   }
 
@@ -155,7 +157,7 @@ class Osc final : public Node {
   void wave(float* out, std::uint32_t frames, float gain) RT_SAFE {
     switch (wave_) {
       case Wave::sine:
-        sine_.fill(out, frames, osc_.phase(), osc_.step(), gain);
+        sine_.fill(out, frames, counter_, osc_.phase(), osc_.step(), gain);
         osc_.setPhase(osc_.phase() + frames * osc_.step());
         return;
       case Wave::triangle: return osc_.fillTriangle(out, frames, gain);
@@ -184,6 +186,7 @@ class Osc final : public Node {
   dsp::Oscillator osc_;
   dsp::SteadySine sine_;
   dsp::Noise noise_;
+  std::uint32_t counter_ = 0;  ///< frames
   std::uint32_t noiseCounter_ = 0;
 };
 
