@@ -8,6 +8,7 @@
 #include <optional>
 
 #include "link/link-clock.hpp"
+#include "link/link-company.hpp"
 
 namespace downbeat::link {
 struct LinkSession::Impl {
@@ -20,9 +21,8 @@ struct LinkSession::Impl {
 
   void capture(LinkInput& input, HostMicros host, Beats quantum) {
     captured.emplace(link.captureAudioSessionState());
-    input.isEnabled = link.isEnabled();
+    readCompany(link, input);
     input.isStartStopSync = link.isStartStopSyncEnabled();
-    input.peers = input.isEnabled ? static_cast<std::uint32_t>(link.numPeers()) : 0;
     input.beat = Beats{captured->beatAtTime(chronoOf(host), quantum.value)};
     input.tempo = Tempo{captured->tempo()};
     input.isPlaying = captured->isPlaying();
