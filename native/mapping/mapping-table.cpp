@@ -215,13 +215,12 @@ void MappingTable::hearEcho(Entry& entry, const SourceValue& value, MoveSink& si
     if (value.raw == 0) play(entry, value, sink);
     return;
   }
-  // It may have put its light out.
-  if (entry.rule.isButton() && entry.wanted().isDown) {
-    entry.shownRaw = value.raw;
-    entry.isShowDue = entry.hasFeedback;
-  }
   entry.down.remove(value.note);
   entry.gate.reset();
+  if (entry.rule.isButton() && entry.wanted().isDown) {
+    entry.shownRaw = value.raw;  // it may have put its light out
+    settle(entry, entry.rule.released(entry.wanted()), sink);
+  }
   entry.state.isDown = false;
   entry.pending.isDown = false;
 }
