@@ -2,6 +2,7 @@
 // The one calm line that a terminal shows while the box plays.
 
 import { formatBarBeat } from "../base/bar-beat.ts";
+import { visibleText } from "../base/visible-text.ts";
 import type { EngineState } from "../binding/rt-messages.ts";
 
 export interface LineFacts {
@@ -68,7 +69,10 @@ function cut(text: string, room: number): string {
   return text.length <= room ? text : `${text.slice(0, room - 1)}…`;
 }
 
-/** Writes the line over itself; log lines that come in between keep a line of their own. */
+/**
+ * Writes the line over itself; log lines that come in between keep a line of their own. Devices name themselves: what
+ * a terminal would obey is replaced.
+ */
 export class StatusLineWriter {
   readonly #out: NodeJS.WriteStream;
   #shown = "";
@@ -77,7 +81,8 @@ export class StatusLineWriter {
     this.#out = out;
   }
 
-  show(line: string): void {
+  show(written: string): void {
+    const line = visibleText(written);
     if (line === this.#shown) return;
     this.#shown = line;
     this.#out.write(`\r\x1b[2K${line}`);
@@ -85,7 +90,7 @@ export class StatusLineWriter {
 
   /** A sentence above the line. */
   say(sentence: string): void {
-    this.#out.write(`\r\x1b[2K${sentence}\n${this.#shown}`);
+    this.#out.write(`\r\x1b[2K${visibleText(sentence)}\n${this.#shown}`);
   }
 
   /** Leaves the cursor on a new line. */

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { findPlaces } from "../app/places.ts";
 import { AppError } from "../base/errors.ts";
+import { visibleText } from "../base/visible-text.ts";
 import { EngineClient } from "../binding/engine-client.ts";
 import type { CalibrationStatus, EngineStatus } from "../binding/engine-status.ts";
 import { writeSetting } from "../config/write-setting.ts";
@@ -68,5 +69,5 @@ export function calibrationText(found: Done, file: string | null): string {
     ],
   ];
   const line = `audio:\n  latencyOffsetMs: ${offsetOf(found)}`;
-  return `${table(rows)}\n\n${file === null ? `In the settings:\n${line}` : `Written to ${file}:\n${line}`}`;
+  return `${table(rows)}\n\n${file === null ? `In the settings:\n${line}` : `Written to ${visibleText(file)}:\n${line}`}`;
 }

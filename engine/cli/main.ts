@@ -41,7 +41,8 @@ program
 
 program
   .command("devices")
-  .description("audio devices and MIDI ports that are here now")
+  .description("audio devices and MIDI ports that are here now, and who is at the ports of the settings")
+  .option("--state <folder>", "state folder")
   .option("--json", "facts for programs")
   .action(async (options) => run(async () => (await import("./devices.ts")).devicesVerb(options)));
 
@@ -90,8 +91,9 @@ const profile = program.command("profile").description("profiles of synths: thei
 
 profile
   .command("list")
-  .description("every profile there is")
+  .description("every profile there is, and at which ports their synths are")
   .option("--config <file>", "settings file")
+  .option("--state <folder>", "state folder")
   .option("--json", "facts for programs")
   .action(async (options) => run(async () => (await import("./profile.ts")).listVerb(options)));
 
@@ -191,7 +193,7 @@ async function run(verb: () => Promise<number>): Promise<void> {
     const lines = messageOf(error).split("\n").map(visibleText);
     process.stderr.write(`${isAppError(error) ? `${error.code} ` : ""}${lines.join("\n")}\n`);
     if (!isAppError(error) && error instanceof Error && error.stack !== undefined)
-      process.stderr.write(`${error.stack}\n`);
+      process.stderr.write(`${error.stack.split("\n").map(visibleText).join("\n")}\n`);
     process.exitCode = isAppError(error, "WRONG_USE") ? 2 : 1;
   }
 }

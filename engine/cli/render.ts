@@ -7,6 +7,7 @@ import path from "node:path";
 import { buildPlan, loadSession } from "../app/session-source.ts";
 import { AppError } from "../base/errors.ts";
 import { secondsAt } from "../base/tempo-map.ts";
+import { visibleText } from "../base/visible-text.ts";
 import { describeLatency, type LatencyReport, type RenderResult, renderPlan } from "../binding/addon.ts";
 import type { Plan } from "../binding/plan.ts";
 import { formatProblem } from "../config/problem.ts";
@@ -165,9 +166,9 @@ function say(
   const what = options.out ?? options.stems;
   if (what !== undefined)
     process.stdout.write(
-      `${what}: ${(rendered.frames / sampleRate).toFixed(3)} s, ${rendered.frames} frames at ${sampleRate} Hz, peak ${peakDb.toFixed(1)} dBFS\n`,
+      `${visibleText(what)}: ${(rendered.frames / sampleRate).toFixed(3)} s, ${rendered.frames} frames at ${sampleRate} Hz, peak ${peakDb.toFixed(1)} dBFS\n`,
     );
-  for (const stem of rendered.stems) process.stdout.write(`${stem}\n`);
+  for (const stem of rendered.stems) process.stdout.write(`${visibleText(stem)}\n`);
   if (sha256 !== undefined) process.stdout.write(`sha256 of the samples: ${sha256}\n`);
 }
 

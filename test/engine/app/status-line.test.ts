@@ -98,6 +98,15 @@ test("the line is written over itself, and a sentence stands above it", () => {
   expect(shown()).toEqual(["a sentence", "three", ""]);
 });
 
+test("a device that calls itself something that a terminal obeys is shown with letters", () => {
+  const { writer, pieces } = writerOn();
+  writer.say("MIDI left is open: \u001b]0;title\u0007Syn\u202eth");
+  writer.show("playing  \u009b2J");
+  expect(pieces.join("")).toBe(
+    "\r\u001b[2KMIDI left is open: \ufffd]0;title\ufffdSyn\ufffdth\n\r\u001b[2Kplaying  \ufffd2J",
+  );
+});
+
 test("an unchanged line is not written again", () => {
   const { writer, pieces } = writerOn();
   for (let i = 0; i < 10; i += 1) writer.show("the same");

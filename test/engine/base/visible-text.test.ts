@@ -10,6 +10,10 @@ test.each([
   ["\u009b2J\u007f\u0000\u0085", "\ufffd2J\ufffd\ufffd\ufffd"],
   ["one\r\n\ttwo", "one   two"],
   ["Möwe 🎵, 12 °C", "Möwe 🎵, 12 °C"],
+  ["kick\u202egpj.vaw", "kick\ufffdgpj.vaw"],
+  ["\u2066a\u2069 \u200fb\u061c", "\ufffda\ufffd \ufffdb\ufffd"],
+  ["one\u2028two\u2029three", "one two three"],
+  ["לחן 音 👩‍🎤", "לחן 音 👩‍🎤"],
 ])("%j is shown as %s", (text, shown) => {
   expect(visibleText(text)).toBe(shown);
 });
@@ -18,8 +22,9 @@ test("no text makes a control character, and text without any stays as it is", (
   fc.assert(
     fc.property(fc.string({ unit: "binary" }), (text) => {
       const shown = visibleText(text);
-      expect(shown).not.toMatch(/\p{Cc}/u);
-      if (!/\p{Cc}/u.test(text)) expect(shown).toBe(text);
+      const obeyed = /[\p{Cc}\p{Bidi_Control}\p{Zl}\p{Zp}\ufeff]/u;
+      expect(shown).not.toMatch(obeyed);
+      if (!obeyed.test(text)) expect(shown).toBe(text);
     }),
   );
 });
