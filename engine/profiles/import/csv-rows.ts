@@ -24,7 +24,8 @@ export function readCsv(text: string): readonly CsvRow[] {
   const whole = text.replace(/^\uFEFF/, "");
   for (let at = 0; at < whole.length; at += 1) {
     const letter = whole[at] ?? "";
-    if (letter === "\n") line += 1;
+    // Each of the three ends counts once.
+    if (letter === "\n" || (letter === "\r" && whole[at + 1] !== "\n")) line += 1;
     if (isQuoted) {
       if (letter !== '"') cell += letter;
       else if (whole[at + 1] === '"') {
@@ -38,7 +39,7 @@ export function readCsv(text: string): readonly CsvRow[] {
     } else if (letter === "\n" || letter === "\r") {
       if (letter === "\r" && whole[at + 1] === "\n") continue;
       endRow();
-      start = letter === "\n" ? line : line + 1;
+      start = line;
     } else cell += letter;
   }
   endRow();

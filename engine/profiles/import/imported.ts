@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What every importer gives: profiles as they are written, and a reason for whatever it could not use.
 
+import { plainText } from "../../base/visible-text.ts";
 import {
   MAX_PARAMETERS,
   type WrittenAddress,
@@ -77,10 +78,13 @@ export class ProfileDraft {
     Object.assign(this.#profile, part);
   }
 
-  /** @param words - what the id is made from, first to last */
-  add(words: readonly string[], draft: Draft): void {
+  /**
+   * @param words - what the id is made from, first to last
+   * @param line - where it stands, from 1; 0 when the format has no lines
+   */
+  add(words: readonly string[], draft: Draft, line = 0): void {
     if (this.#count >= MAX_PARAMETERS) {
-      this.reject(0, words.join(" "), `A profile has at most ${MAX_PARAMETERS} parameters.`);
+      this.reject(line, words.join(" "), `A profile has at most ${MAX_PARAMETERS} parameters.`);
       return;
     }
     const wanted = idOf(words.filter((word) => word !== "").join(" "), "p");
@@ -132,9 +136,9 @@ export function cut(text: string, longest = LONGEST_NAME): string {
 }
 
 function plain(text: string): string {
-  // biome-ignore lint/suspicious/noControlCharactersInRegex: they are what is taken away
-  const letters = text.replaceAll(/[\u0000-\u001f\u007f-\u009f\u2028\u2029\ud800-\udfff]+/g, " ");
-  return letters.replaceAll(/\s+/g, " ").trim();
+  return plainText(text.replaceAll(/[\ud800-\udfff]+/g, " "))
+    .replaceAll(/\s+/g, " ")
+    .trim();
 }
 
 /** For a profile with such an NRPN: its list did not say which. */

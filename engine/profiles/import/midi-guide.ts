@@ -6,6 +6,7 @@ import type { WrittenAddress, WrittenProfile } from "../schema.ts";
 import { readCsv } from "./csv-rows.ts";
 import {
   cut,
+  type Draft,
   type Imported,
   type ImportedProfile,
   type ImportSource,
@@ -97,7 +98,7 @@ function addParameter(draft: ProfileDraft, row: Row, line: number): void {
   const isCentred =
     /^cent(?:er|re)ed$/i.test(row.orientation ?? "") && usage.values.length === 0 && max - min > 1;
   const notes = [row.parameter_description, row.notes].filter((text) => text !== undefined && text !== "");
-  draft.add([group, name], {
+  const parameter: Draft = {
     name: name === "" ? undefined : name,
     group,
     addresses: placed,
@@ -106,7 +107,8 @@ function addParameter(draft: ProfileDraft, row: Row, line: number): void {
     ...(isCentred ? { polarity: "bipolar" as const } : {}),
     ...(usage.values.length === 0 ? {} : { values: [...usage.values] }),
     notes: cut(notes.join(". "), 1000),
-  });
+  };
+  draft.add([group, name], parameter, line);
 }
 
 /** null: it has none. A sentence: why it cannot be used. */
@@ -161,12 +163,13 @@ function addTrigger(draft: ProfileDraft, row: Row, line: number): void {
   }
   const channel = wholeNumber(row.midi_channel, 1, 16);
   const address: WrittenAddress = { type: "note", note, ...(channel === null ? {} : { channel }) };
-  draft.add(["note", group, name], {
+  const parameter = {
     name: name === "" ? undefined : name,
     group: group === "" ? "Notes" : group,
     addresses: [address],
     notes: cut([row.sound_description, row.comments].filter(Boolean).join(". "), 1000),
-  });
+  };
+  draft.add(["note", group, name], parameter, line);
 }
 
 /** Tables of parameters and of triggers of one device are one profile. */
