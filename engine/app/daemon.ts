@@ -28,6 +28,7 @@ import { RemoteControl } from "./remote-control.ts";
 import { ServiceManager } from "./service-manager.ts";
 import { buildPlan, loadSession, sessionFile, shippedSession } from "./session-source.ts";
 import { SynthDesk } from "./synth-desk.ts";
+import { SynthFinder } from "./synth-finder.ts";
 
 export interface DaemonOptions {
   readonly places: Places;
@@ -64,6 +65,7 @@ export class Daemon {
   readonly #link = new LinkReporter();
   readonly #manager: ServiceManager;
   readonly #profiles: ProfileKeeper;
+  readonly #finder: SynthFinder;
   readonly #plans: PlanKeeper;
   #settings: Settings | null = null;
   #session: SessionPlan | null = null;
@@ -91,9 +93,11 @@ export class Daemon {
     this.#face = new EngineFace(() => this.#supervisor.client?.memory ?? null);
     this.#health = new HealthReporter({ face: this.#face, log: options.log });
     this.#manager = new ServiceManager({ isWell: () => this.#health.isWell, log: options.log });
+    this.#finder = new SynthFinder({ ...options.places, log: options.log });
     this.#profiles = new ProfileKeeper({
       settingsFile: options.places.settingsFile,
       log: options.log,
+      found: () => this.#finder.found,
       report: (problems) => this.#report(problems),
       watch: () => this.#watchFiles(),
     });
@@ -156,6 +160,7 @@ export class Daemon {
       loaded: start.loaded,
       log,
     });
+    await this.#finder.start();
     // A knob that moves a synth is in the first plan already; without one nobody waits for profiles.
     if (this.#mapsSynths)
       await this.#loadProfiles().catch((error: unknown) => log.error({}, messageOf(error)));
@@ -264,6 +269,11 @@ export class Daemon {
     if (this.#mapsSynths && this.#buildPlan("news")) await this.#sendPlan();
   }
 
+  async #findSynths({ midi }: EngineStatus): Promise<void> {
+    if (this.#settings === null || !(await this.#finder.look(this.#settings, midi.ports))) return;
+    await this.#reloadProfiles();
+  }
+
   get #mapsSynths(): boolean {
     return this.#settings !== null && hasSynthMapping(this.#settings.mappings);
   }
@@ -364,6 +374,7 @@ export class Daemon {
       this.#health.takeStatus(status);
       this.#link.takeStatus(status);
       this.#sayAudio(status);
+      this.#enqueue(() => this.#findSynths(status));
       this.events.emit("statusChanged", status);
     } catch {
       // The engine went away meanwhile; the supervisor says so.

@@ -2,7 +2,8 @@
 // Why is it silent? Facts in, findings out: each with what to do. No input or output of its own, so
 // that every sentence can be tested.
 import type { DeviceList, MachineFacts } from "../binding/engine-facts.ts";
-import type { EngineStatus } from "../binding/engine-status.ts";
+import type { EngineStatus, MidiPortStatus } from "../binding/engine-status.ts";
+import { type FoundSynths, whoText } from "./found-synths.ts";
 
 export type Verdict = "ok" | "warning" | "problem";
 
@@ -25,6 +26,8 @@ export interface DiagnosisInput {
   readonly devicesFailure: string;
   /** Null when no engine runs. */
   readonly status: EngineStatus | null;
+  /** Synths at ports whose settings leave it open. */
+  readonly found: FoundSynths;
   readonly stateFolder: string;
 }
 
@@ -175,10 +178,10 @@ function audioFindings({ status, devices, devicesFailure }: DiagnosisInput): Fin
   return found;
 }
 
-function midiFindings({ status, devices }: DiagnosisInput): Finding[] {
+function midiFindings({ status, devices, found: synths }: DiagnosisInput): Finding[] {
   const found: Finding[] = [];
   for (const port of status?.midi.ports ?? []) {
-    if (port.state === "open") found.push(finding("ok", "midi", `${port.id}: ${port.sentence}`));
+    if (port.state === "open") found.push(openPortFinding(port, synths));
     else
       found.push(
         finding(
@@ -203,6 +206,18 @@ function midiFindings({ status, devices }: DiagnosisInput): Finding[] {
   if (devices !== null && devices.midi.length === 0)
     found.push(finding("ok", "midi", "no MIDI port of another program or device is here"));
   return found;
+}
+
+/** A device that answers and that nobody knows: perhaps a keyboard, perhaps a synth without a profile. */
+function openPortFinding(port: MidiPortStatus, synths: FoundSynths): Finding {
+  const who = whoText(port, synths);
+  const isStranger = port.identity?.state === "answered" && !synths.has(port.id);
+  return finding(
+    "ok",
+    "midi",
+    `${port.id}: ${port.sentence}${who === "" ? "" : `; ${who}`}`,
+    isStranger ? "is it a synth? Name its profile in midi.ports[].profile; null asks no more" : "",
+  );
 }
 
 function linkFindings({ machine, status }: DiagnosisInput): Finding[] {

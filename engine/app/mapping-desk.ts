@@ -18,6 +18,7 @@ import { ControlReader, type HeardControl, hears, type MidiInput } from "../mapp
 import { controlText, heardText, rangeText, takeoverText, targetText } from "../mapping/mapping-words.ts";
 import { refusal, refusalText, unknownName } from "../mapping/refusal.ts";
 import type { ResolvedTarget } from "../mapping/resolve-target.ts";
+import { readFoundSynths } from "./found-synths.ts";
 import { mappingWorld } from "./mapping-source.ts";
 import { loadProfiles } from "./profile-source.ts";
 import { loadSession, ourCatalog, sessionFile } from "./session-source.ts";
@@ -43,11 +44,11 @@ export interface MappingPlaces {
 }
 
 /** @throws {AppError} `SESSION_INVALID` when nothing of the session plays */
-export async function readMappingPlaces(file: string): Promise<MappingPlaces> {
+export async function readMappingPlaces(file: string, stateFolder: string): Promise<MappingPlaces> {
   const loaded = await loadTolerant(file);
   const { settings } = loaded;
   const session = await loadSession(sessionFile(settings, file));
-  const profiles = await loadProfiles(settings, file, null);
+  const profiles = await loadProfiles(settings, file, null, await readFoundSynths(stateFolder));
   if (session.plan === null) {
     const [first] = session.problems;
     throw new AppError(

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "../base/logger.ts";
 import type { Problem } from "../config/problem.ts";
 import type { Settings } from "../config/schema.ts";
+import type { FoundSynths } from "./found-synths.ts";
 import type { LoadedProfiles, PortProfile } from "./profile-source.ts";
 
 export interface ProfileKeeperOptions {
@@ -14,6 +15,8 @@ export interface ProfileKeeperOptions {
   readonly report: (problems: readonly Problem[]) => void;
   /** Watches the keeper's `files` from when it resolves, and no longer those of the last call. */
   readonly watch: () => Promise<void>;
+  /** Who is at the ports whose settings leave it open. */
+  readonly found: () => FoundSynths;
 }
 
 /** A profile may extend one that extends another, and each is watched before it is read the last time. */
@@ -47,7 +50,7 @@ export class ProfileKeeper {
     // Loaded late: without a synth at a port nothing is read.
     const { loadProfiles } = await import("./profile-source.ts");
     const read = (): Promise<LoadedProfiles> =>
-      loadProfiles(settings, this.#options.settingsFile, this.#loaded);
+      loadProfiles(settings, this.#options.settingsFile, this.#loaded, this.#options.found());
     let loaded = await read();
     // Read once more now that they are watched: one may have been saved in between.
     for (let round = 0; round < MAX_ROUNDS && !isDeepStrictEqual(loaded.files, this.#files); round += 1) {

@@ -12,12 +12,13 @@ import { type Path, type Problem, showValue } from "../config/problem.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../config/schema.ts";
 import type { Profile } from "../profiles/profile.ts";
 import { type FoundProfile, Shelf, unknownProfileHint } from "../profiles/shelf.ts";
+import { type FoundSynths, NO_SYNTHS, profileIdAt } from "./found-synths.ts";
 
 /** The synth at a port. */
 export interface PortProfile {
   /** The port's id. */
   readonly port: string;
-  /** What the settings ask for. */
+  /** What the settings ask for, or what was found. */
   readonly wanted: string;
   readonly profile: Profile;
   /** 0 to 15. */
@@ -50,25 +51,29 @@ export async function openShelf(settings: Settings, settingsFile: string): Promi
 
 /**
  * @param before - what was loaded last, or null; also good profiles of it are kept where new ones are bad
+ * @param found - who is at the ports whose settings leave it open
  * @returns a profile for each port that asks for one. Never throws for what is in files
  */
 export async function loadProfiles(
   settings: Settings,
   settingsFile: string,
   before: LoadedProfiles | null,
+  found: FoundSynths = NO_SYNTHS,
 ): Promise<LoadedProfiles> {
-  const asking = settings.midi.ports.some(({ profile }) => profile !== null);
+  const wanted = settings.midi.ports.map((port) => profileIdAt(port, found));
+  const asking = wanted.some((profile) => profile !== null);
   const own = Object.keys(settings.cc_profiles);
   if (!asking && own.length === 0) return { ports: [], problems: [], files: [] };
   const { shelf, document } = await openWithDocument(settings, settingsFile);
   const loading = new Loading(shelf, document, before);
   for (const id of own) await loading.check(id);
-  for (const [index, { id, profile, channel }] of settings.midi.ports.entries()) {
+  for (const [index, { id, channel }] of settings.midi.ports.entries()) {
+    const profile = wanted[index] ?? null;
     if (profile === null) continue;
     const place = ["midi", "ports", index, "profile"];
-    const found = await loading.choose(profile, settings.profiles.fallback, place);
-    if (found === null) continue;
-    const used = loading.bestOf(found, id, profile);
+    const chosen = await loading.choose(profile, settings.profiles.fallback, place);
+    if (chosen === null) continue;
+    const used = loading.bestOf(chosen, id, profile);
     const number = channel === null ? (used.profile.channel ?? 0) : channel - 1;
     loading.ports.push({ port: id, wanted: profile, channel: number, ...used });
   }

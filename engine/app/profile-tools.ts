@@ -16,6 +16,7 @@ import { lintProfile } from "../profiles/lint.ts";
 import { findParameter, type Profile } from "../profiles/profile.ts";
 import { type FoundProfile, Shelf, unknownProfileHint } from "../profiles/shelf.ts";
 import { stepNamed } from "../profiles/value.ts";
+import { type FoundSynths, profileIdAt } from "./found-synths.ts";
 import { builtInProfiles, openShelf, profileFolder } from "./profile-source.ts";
 
 export type { Messages, Profile };
@@ -33,6 +34,20 @@ export async function findProfile(shelf: Shelf, id: string): Promise<FoundProfil
   const [problem] = await shelf.problemsOf(id);
   if (problem !== undefined) throw new AppError("PROFILE_INVALID", formatProblem(problem));
   throw new AppError("PROFILE_UNKNOWN", `There is no profile "${id}". ${unknownProfileHint(shelf, id)}`);
+}
+
+/** Ports of the settings by the profile of the synth that is there, named or found. */
+export async function portsByProfile(
+  settingsFile: string,
+  found: FoundSynths,
+): Promise<ReadonlyMap<string, readonly string[]>> {
+  const { settings } = await loadTolerant(settingsFile);
+  const byProfile = new Map<string, string[]>();
+  for (const port of settings.midi.ports) {
+    const profile = profileIdAt(port, found);
+    if (profile !== null) byProfile.set(profile, [...(byProfile.get(profile) ?? []), port.id]);
+  }
+  return byProfile;
 }
 
 /** Every profile that can be read, by id. */

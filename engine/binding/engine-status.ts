@@ -119,6 +119,24 @@ export interface MidiPortStatus {
   /** Of its ticks. */
   readonly clock: ClockFigures;
   readonly wire: WireFigures;
+  /** Who is there; null when nobody is asked. */
+  readonly identity: PortIdentity | null;
+}
+
+/** What devices answered to an identity request since the port was opened. */
+export interface PortIdentity {
+  /** `silent`: nobody answered so far. */
+  readonly state: "waiting" | "answered" | "silent";
+  /** One for each device that answered, at most four. */
+  readonly replies: readonly IdentityReply[];
+}
+
+/** Bytes as they come. */
+export interface IdentityReply {
+  readonly manufacturer: readonly number[];
+  readonly family: readonly number[];
+  readonly member: readonly number[];
+  readonly version: readonly number[];
 }
 
 /** Most important first. */

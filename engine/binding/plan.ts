@@ -73,6 +73,8 @@ export interface MidiPortPlan {
   readonly bytesPerSecond: number;
   /** serial only: status bytes that repeat are left out. */
   readonly runningStatus: boolean;
+  /** Who is there is not known: the device is asked, when the port has both directions. */
+  readonly askIdentity: boolean;
 }
 
 /** What knobs, keys and pads do; `native/mapping/mapping-plan.hpp` says more. */

@@ -3,6 +3,7 @@
 // session or rack file may be named instead.
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { readFoundSynths } from "../app/found-synths.ts";
 import { findPlaces } from "../app/places.ts";
 import { loadProfiles } from "../app/profile-source.ts";
 import { buildPlan, loadSession, sessionFile } from "../app/session-source.ts";
@@ -12,8 +13,9 @@ import { checkSettingsFile } from "../config/load-settings.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
 
 export async function checkVerb(file: string | undefined, options: { json?: boolean }): Promise<number> {
-  const target = path.resolve(file ?? findPlaces({}).settingsFile);
-  const { problems, files } = await checkFile(target);
+  const places = findPlaces({});
+  const target = path.resolve(file ?? places.settingsFile);
+  const { problems, files } = await checkFile(target, places.stateFolder);
   const errors = problems.filter((problem) => problem.severity === "error").length;
   if (options.json === true) {
     process.stdout.write(
@@ -30,9 +32,10 @@ export async function checkVerb(file: string | undefined, options: { json?: bool
   return errors === 0 ? 0 : 1;
 }
 
-/** The problems of a settings file with its session, or of a session or rack. */
+/** The problems of a settings file with its session and the synths that were found, or of a session or rack. */
 export async function checkFile(
   file: string,
+  stateFolder: string,
 ): Promise<{ problems: readonly Problem[]; files: readonly string[] }> {
   if (existsSync(file) && (await isMusic(file))) {
     const session = await loadSession(file);
@@ -42,7 +45,7 @@ export async function checkFile(
   if (checked.state !== "good") return { problems: checked.problems, files: [file] };
   const { settings } = checked;
   const session = await loadSession(sessionFile(settings, file));
-  const profiles = await loadProfiles(settings, file, null);
+  const profiles = await loadProfiles(settings, file, null, await readFoundSynths(stateFolder));
   const built =
     session.plan === null ? null : buildPlan(settings, session.plan, { profiles: profiles.ports });
   const notPlayed = (built?.warnings ?? []).map((sentence) => warningOf(file, sentence));

@@ -1,12 +1,26 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `downbeat devices`: what could be heard and played.
+import { readFoundSynths, whoText } from "../app/found-synths.ts";
+import { findPlaces } from "../app/places.ts";
+import { visibleText } from "../base/visible-text.ts";
 import { listDevices } from "../binding/engine-facts.ts";
+import { engineStatus } from "./engine-state.ts";
 import { table } from "./table.ts";
 
-export async function devicesVerb(options: { json?: boolean }): Promise<number> {
-  const devices = await listDevices();
+export async function devicesVerb(options: { state?: string; json?: boolean }): Promise<number> {
+  const { stateFolder } = findPlaces(options);
+  const [devices, status, found] = await Promise.all([
+    listDevices(),
+    engineStatus(stateFolder, "downbeat devices"),
+    readFoundSynths(stateFolder),
+  ]);
+  const ports = status?.midi.ports ?? [];
   if (options.json === true) {
-    process.stdout.write(`${JSON.stringify(devices, null, 2)}\n`);
+    const synths = ports.map(({ id, name, state, identity }) => {
+      const { profile = null, by = null } = found.get(id) ?? {};
+      return { port: id, name, state, identity, profile, by };
+    });
+    process.stdout.write(`${JSON.stringify({ ...devices, synths }, null, 2)}\n`);
     return 0;
   }
   const out: string[] = ["Audio"];
@@ -26,7 +40,7 @@ export async function devicesVerb(options: { json?: boolean }): Promise<number> 
       ),
     );
   out.push(
-    `  auto takes ${devices.choice.device} (${devices.choice.api}): ${devices.choice.reason}`,
+    visibleText(`  auto takes ${devices.choice.device} (${devices.choice.api}): ${devices.choice.reason}`),
     "",
     "MIDI",
   );
@@ -34,6 +48,10 @@ export async function devicesVerb(options: { json?: boolean }): Promise<number> 
     out.push("  no MIDI system (on Linux: the ALSA sequencer, `modprobe snd-seq`)");
   else if (devices.midi.length === 0) out.push("  no MIDI port");
   else out.push(table(devices.midi.map((port) => [`  ${port.direction}`, port.name])));
+  if (ports.length > 0) {
+    const rows = ports.map((port) => [`  ${port.id}`, port.name, port.state, whoText(port, found)]);
+    out.push("", "Ports of the settings", table(rows));
+  }
   process.stdout.write(`${out.join("\n")}\n`);
   return 0;
 }

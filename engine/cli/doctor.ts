@@ -1,13 +1,13 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `downbeat doctor`: why is it silent?
 import { diagnose, type Finding } from "../app/diagnosis.ts";
+import { readFoundSynths } from "../app/found-synths.ts";
 import { findPlaces } from "../app/places.ts";
 import { messageOf } from "../base/errors.ts";
-import { EngineClient } from "../binding/engine-client.ts";
 import { listDevices, machineFacts } from "../binding/engine-facts.ts";
-import type { EngineStatus } from "../binding/engine-status.ts";
 import { formatProblem } from "../config/problem.ts";
 import { checkFile } from "./check.ts";
+import { engineStatus } from "./engine-state.ts";
 import { table } from "./table.ts";
 
 const MARKS = { ok: "ok", warning: "warning", problem: "PROBLEM" } as const;
@@ -18,11 +18,12 @@ export async function doctorVerb(options: {
   json?: boolean;
 }): Promise<number> {
   const places = findPlaces(options);
-  const [settings, machine, devices, status] = await Promise.all([
-    checkFile(places.settingsFile),
+  const [settings, machine, devices, status, found] = await Promise.all([
+    checkFile(places.settingsFile, places.stateFolder),
     machineFacts(places.stateFolder),
     listDevices().catch((error: unknown) => messageOf(error)),
-    engineStatus(places.stateFolder),
+    engineStatus(places.stateFolder, "downbeat doctor"),
+    readFoundSynths(places.stateFolder),
   ]);
   const findings = diagnose({
     settingsFile: places.settingsFile,
@@ -31,23 +32,13 @@ export async function doctorVerb(options: {
     devices: typeof devices === "string" ? null : devices,
     devicesFailure: typeof devices === "string" ? devices : "",
     status,
+    found,
     stateFolder: places.stateFolder,
   });
   process.stdout.write(
     options.json === true ? `${JSON.stringify(findings, null, 2)}\n` : `${findingsText(findings)}\n`,
   );
   return findings.some((finding) => finding.verdict === "problem") ? 1 : 0;
-}
-
-async function engineStatus(stateFolder: string): Promise<EngineStatus | null> {
-  try {
-    const client = await EngineClient.connect(stateFolder, "observer", "downbeat doctor");
-    const answer = await client.request("status");
-    client.close();
-    return answer.status as EngineStatus;
-  } catch {
-    return null;
-  }
 }
 
 function findingsText(findings: readonly Finding[]): string {

@@ -48,7 +48,7 @@ export async function learnVerb(
     port: options.port ?? null,
     reading: options.reading === undefined ? null : readingNamed(options.reading),
   };
-  const places = await readMappingPlaces(settingsFile);
+  const places = await readMappingPlaces(settingsFile, stateFolder);
   const wanted = wantedFor(places, order);
   const client = await EngineClient.connect(stateFolder, "observer", "downbeat map learn");
   try {
@@ -85,7 +85,8 @@ export async function learnVerb(
 }
 
 export async function listVerb(options: PlaceOptions): Promise<number> {
-  const places = await readMappingPlaces(findPlaces(options).settingsFile);
+  const { settingsFile, stateFolder } = findPlaces(options);
+  const places = await readMappingPlaces(settingsFile, stateFolder);
   sayProblems(places);
   const { mappings, warnings } = listMappings(places);
   if (options.json === true) {
@@ -109,7 +110,7 @@ export async function listVerb(options: PlaceOptions): Promise<number> {
 /** @param signal - when to stop; Ctrl-C unless given */
 export async function watchVerb(options: PlaceOptions, signal?: AbortSignal): Promise<number> {
   const { settingsFile, stateFolder } = findPlaces(options);
-  const places = await readMappingPlaces(settingsFile);
+  const places = await readMappingPlaces(settingsFile, stateFolder);
   sayProblems(places);
   const client = await EngineClient.connect(stateFolder, "observer", "downbeat map watch");
   const ended = new AbortController();

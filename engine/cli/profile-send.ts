@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `downbeat profile send`: one parameter of a synth, by its name.
+import { readFoundSynths } from "../app/found-synths.ts";
 import { findPlaces } from "../app/places.ts";
 import { loadProfiles } from "../app/profile-source.ts";
 import { SynthDesk } from "../app/synth-desk.ts";
+import { visibleText } from "../base/visible-text.ts";
 import { EngineClient } from "../binding/engine-client.ts";
 import { loadTolerant } from "../config/load-settings.ts";
 import { formatProblem } from "../config/problem.ts";
@@ -20,7 +22,12 @@ export async function sendVerb(
 ): Promise<number> {
   const { settingsFile, stateFolder } = findPlaces(options);
   const { settings } = await loadTolerant(settingsFile);
-  const { ports, problems } = await loadProfiles(settings, settingsFile, null);
+  const { ports, problems } = await loadProfiles(
+    settings,
+    settingsFile,
+    null,
+    await readFoundSynths(stateFolder),
+  );
   for (const problem of problems) process.stderr.write(`${formatProblem(problem)}\n`);
   const client = await EngineClient.connect(stateFolder, "observer", "downbeat profile send");
   try {
@@ -33,7 +40,9 @@ export async function sendVerb(
     else {
       const bytes = done.messages.map(hexText).join(", ");
       const when = done.sent ? "" : " (the synth is away: it gets it when it comes)";
-      process.stdout.write(`${done.port}: ${done.parameter} ${done.value}: ${bytes}${when}\n`);
+      process.stdout.write(
+        `${visibleText(`${done.port}: ${done.parameter} ${done.value}: ${bytes}${when}`)}\n`,
+      );
     }
     return 0;
   } finally {

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `downbeat profile`: the synths that Downbeat knows, and what it would send them.
 import path from "node:path";
+import { readFoundSynths } from "../app/found-synths.ts";
 import { findPlaces } from "../app/places.ts";
 import {
   allProfiles,
@@ -9,6 +10,7 @@ import {
   findProfile,
   lintFile,
   type Profile,
+  portsByProfile,
   shelfOf,
 } from "../app/profile-tools.ts";
 import { atomicWrite } from "../base/atomic-write.ts";
@@ -26,9 +28,11 @@ interface CommonOptions {
 
 const ORIGINS = { settings: "settings", folder: "your own", builtIn: "built in" } as const;
 
-export async function listVerb(options: CommonOptions): Promise<number> {
-  const shelf = await shelfOf(findPlaces(options).settingsFile);
+export async function listVerb(options: CommonOptions & { readonly state?: string }): Promise<number> {
+  const { settingsFile, stateFolder } = findPlaces(options);
+  const shelf = await shelfOf(settingsFile);
   const all = await allProfiles(shelf);
+  const ports = await portsByProfile(settingsFile, await readFoundSynths(stateFolder));
   const unreadable = shelf.entries.filter(({ id }) => all.every((found) => found.id !== id));
   if (options.json === true) {
     const facts = all.map(({ id, origin, file, hasErrors, profile }) => ({
@@ -39,6 +43,7 @@ export async function listVerb(options: CommonOptions): Promise<number> {
       community: profile.isCommunity,
       file,
       hasErrors,
+      ports: ports.get(id) ?? [],
     }));
     print(JSON.stringify(facts, null, 2));
   } else {
@@ -49,6 +54,7 @@ export async function listVerb(options: CommonOptions): Promise<number> {
       [ORIGINS[origin], profile.isCommunity ? "community" : "", hasErrors ? "has mistakes" : ""]
         .filter((word) => word !== "")
         .join(", "),
+      ports.has(id) ? `at ${ports.get(id)?.join(", ")}` : "",
     ]);
     if (rows.length > 0) print(table(rows));
   }

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `downbeat status`: what the running engine says of itself.
 import { setTimeout as sleep } from "node:timers/promises";
+import { type FoundSynths, readFoundSynths, whoText } from "../app/found-synths.ts";
 import { findPlaces } from "../app/places.ts";
 import { AppError } from "../base/errors.ts";
 import { EngineClient } from "../binding/engine-client.ts";
@@ -23,7 +24,8 @@ export async function statusVerb(options: StatusOptions): Promise<number> {
     if (options.watch !== true) return clockVerb(options);
     throw new AppError("WRONG_USE", "--clock looks once: leave --watch out, or use `watch`");
   }
-  const client = await EngineClient.connect(findPlaces(options).stateFolder, "observer", "downbeat status");
+  const { stateFolder } = findPlaces(options);
+  const client = await EngineClient.connect(stateFolder, "observer", "downbeat status");
   let isOver = false;
   process.once("SIGINT", () => {
     isOver = true;
@@ -35,14 +37,17 @@ export async function statusVerb(options: StatusOptions): Promise<number> {
     const status = (await client.request("status")).status as EngineStatus;
     if (options.json === true)
       process.stdout.write(`${JSON.stringify(status, null, options.watch === true ? 0 : 2)}\n`);
-    else process.stdout.write(`${options.watch === true ? "\x1b[H\x1b[2J" : ""}${statusText(status)}\n`);
+    else
+      process.stdout.write(
+        `${options.watch === true ? "\x1b[H\x1b[2J" : ""}${statusText(status, await readFoundSynths(stateFolder))}\n`,
+      );
     if (options.watch === true) await sleep(WATCH_MS);
   } while (options.watch === true && !isOver);
   client.close();
   return 0;
 }
 
-function statusText(status: EngineStatus): string {
+function statusText(status: EngineStatus, found: FoundSynths): string {
   const { engine, plan, audio, midi, link } = status;
   const transport = status.transport as {
     status: string;
@@ -97,7 +102,10 @@ function statusText(status: EngineStatus): string {
             `${midi.clockIn.sentence}; ${midi.clockIn.ticks} ticks, jitter ${Math.round(midi.clockIn.jitterMicros)} us, ${midi.clockIn.missing} lost, ${midi.clockIn.doubled} doubled`,
           ],
         ]),
-    ...midi.ports.map((port) => ["MIDI", `${port.id}: ${port.state}, ${port.sentence}`]),
+    ...midi.ports.map((port) => {
+      const who = whoText(port, found);
+      return ["MIDI", `${port.id}: ${port.state}, ${port.sentence}${who === "" ? "" : `, ${who}`}`];
+    }),
     [
       "Engine",
       `version ${engine.version}, pid ${engine.pid}, up ${ageText(engine.uptimeSeconds)}, ${bytesText(engine.residentBytes)}${engine.note === "" ? "" : `, ${engine.note}`}`,

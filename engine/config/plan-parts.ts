@@ -10,7 +10,7 @@ import type {
   MidiPortPlan,
   TransportPlan,
 } from "../binding/plan.ts";
-import type { MidiPortSettings, Settings } from "./schema.ts";
+import { AUTO_PROFILE, type MidiPortSettings, type Settings } from "./schema.ts";
 
 /** The id of the port that `midi.virtualPort` makes. */
 export const VIRTUAL_PORT_ID = "virtual";
@@ -61,6 +61,7 @@ function virtualPort(name: string | null): readonly MidiPortPlan[] {
       baud: MIDI_BAUD,
       bytesPerSecond: 0,
       runningStatus: false,
+      askIdentity: false,
     },
   ];
 }
@@ -70,10 +71,11 @@ function leaderPort(port: MidiPortPlan): MidiPortPlan {
   return { ...port, clock: false, startStop: false, songPosition: false };
 }
 
-/** A port that is not played to gets no clock either. Its synth is nothing of the port. */
-function portPlan({ profile: _profile, channel: _channel, ...port }: MidiPortSettings): MidiPortPlan {
+/** A port that is not played to gets no clock either. Its synth is nothing of the port, but may have to be asked for. */
+function portPlan({ profile, channel: _channel, ...port }: MidiPortSettings): MidiPortPlan {
   return {
     ...port,
+    askIdentity: profile === AUTO_PROFILE && port.kind !== "virtual" && port.input && port.output,
     bytesPerSecond: port.bytesPerSecond ?? 0,
     clock: port.output && port.clock,
     startStop: port.output && port.startStop,

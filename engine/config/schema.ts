@@ -76,6 +76,9 @@ const transportSchema = z.strictObject({
   }),
 });
 
+/** Of a port: who is there is found out. */
+export const AUTO_PROFILE = "auto";
+
 const portSchema = z.strictObject({
   id: z.string().regex(PORT_ID).meta({
     description: "Your name for the port; sessions refer to it.",
@@ -130,10 +133,11 @@ const portSchema = z.strictObject({
     .string()
     .regex(/^[a-z][a-z0-9_]{0,63}$/)
     .nullable()
-    .default(null)
+    .default(AUTO_PROFILE)
     .meta({
-      description: "Which synth it is; `downbeat profile list` shows the ids. null: none.",
-      expected: "null or the id of a profile",
+      description:
+        "Which synth it is; `downbeat profile list` shows the ids. auto: the synth is asked who it is, and its port's name tells when it does not answer. null: none, and nobody is asked.",
+      expected: "auto, null or the id of a profile",
       example: "volca_keys",
     }),
   channel: z.int().min(1).max(16).nullable().default(null).meta({

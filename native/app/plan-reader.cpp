@@ -66,6 +66,7 @@ void readMidi(const JsonObject& object, MidiPlan& plan) {
     port.bytesPerSecond = static_cast<std::uint32_t>(
         fields.whole("bytesPerSecond", 0, 10000000, port.bytesPerSecond));
     port.runningStatus = fields.flag("runningStatus", port.runningStatus);
+    port.askIdentity = fields.flag("askIdentity", port.askIdentity);
     if (port.tempoMultiple != 0.5 && port.tempoMultiple != 1.0 && port.tempoMultiple != 2.0) {
       fields.problem().report(fields.at("tempoMultiple"), "0.5, 1 or 2",
                               fields.find("tempoMultiple"));

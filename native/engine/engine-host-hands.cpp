@@ -3,6 +3,7 @@
 // moved on its way back, and what synths are told.
 #include <nlohmann/json.hpp>
 
+#include "base/host-clock.hpp"
 #include "engine/engine-host.hpp"
 #include "engine/hands.hpp"
 
@@ -61,12 +62,14 @@ std::unique_ptr<app::MappingSlot> EngineHost::buildMapping(const app::SessionPla
 Result<bool> EngineHost::sendMidi(const nlohmann::json& message) {
   const auto sent = midiDesk_->send(message);
   if (!sent.isOk() || !message.contains("remember")) return sent;
-  const std::string port = message["port"].get<std::string>();
-  const std::string key = message["remember"]["key"].get<std::string>();
-  if (const auto group = midiDesk_->saidOf(port, key)) {
-    if (const auto said = handDesk_.saidTo(port, key, *group)) performer_->mapping().tell(*said);
-  }
+  tellKnobs({message["port"].get<std::string>(), message["remember"]["key"].get<std::string>()});
   return sent;
+}
+
+void EngineHost::tellKnobs(const HandDesk::SynthParam& param) {
+  const auto group = midiDesk_->saidOf(param.port, param.key);
+  if (!group) return;
+  for (const app::RtSaid& said : handDesk_.saidTo(param, *group)) performer_->mapping().tell(said);
 }
 
 void EngineHost::takeHands() {
@@ -79,6 +82,29 @@ void EngineHost::takeHands() {
       midiDesk_->noteHand(*entry, note);
   }
   handDesk_.takeState(stage.state());
+  for (const HandDesk::SynthParam& param : handDesk_.takeUntold()) tellKnobs(param);
+}
+
+void EngineHost::takeIdentities() {
+  for (const midi::MidiPortPlan& port : plan_.midi.ports) {
+    const midi::MidiSlotRef place = ports_->find(port.id);
+    midi::RtIdentityReply reply;
+    while (place.serial != 0 && ports_->inputs().lane(place.slot).popIdentity(reply)) {
+      identities_.takeReply(port.id, reply);
+    }
+  }
+  for (const std::string& port : identities_.poll(hostNow())) {
+    const midi::PortIdentity& identity = *identities_.find(port);
+    const bool isAnswered = identity.state == midi::IdentityState::answered;
+    if (isAnswered && !identity.isAsBefore()) {
+      midiDesk_->forget(port);
+    } else {
+      midiDesk_->release(port);
+    }
+    say("midiIdentity", "debug",
+        "MIDI " + port + (isAnswered ? ": a device said who it is" : ": nobody said who is there"),
+        port);
+  }
 }
 
 }  // namespace downbeat::engine

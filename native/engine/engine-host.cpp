@@ -115,6 +115,7 @@ void EngineHost::poll() {
   supervisor_->poll();
   ports_->poll();
   takeHands();
+  takeIdentities();
   performer_->collect();
   midiPlayer_->collect();
   midiDesk_->poll();
@@ -383,8 +384,10 @@ void EngineHost::changeSampleRate(std::uint32_t sampleRate) {
 }
 
 void EngineHost::onMidiChange(const midi::MidiPortStatus& port) {
-  midiDesk_->onPort(port);
   const bool isOpen = port.state == midi::MidiPortState::open;
+  identities_.onPort(port.id, isOpen, hostNow());
+  const midi::PortIdentity* identity = identities_.find(port.id);
+  midiDesk_->onPort(port, identity != nullptr && !identity->before.empty());
   if (port.state == midi::MidiPortState::opening) return;
   say(isOpen ? "midiPortOpened" : "midiPortLost", isOpen ? "info" : "warn",
       isOpen ? "MIDI " + port.id + " is open: " + port.name
@@ -394,8 +397,16 @@ void EngineHost::onMidiChange(const midi::MidiPortStatus& port) {
 
 void EngineHost::applyMidi() {
   std::set<std::string> ids;
-  for (const midi::MidiPortPlan& port : plan_.midi.ports) ids.insert(port.id);
+  std::set<std::string> asked;
+  for (const midi::MidiPortPlan& port : plan_.midi.ports) {
+    ids.insert(port.id);
+    if (port.askIdentity && port.input && port.output) asked.insert(port.id);
+  }
   midiDesk_->keep(ids);
+  identities_.keep(asked, hostNow());
+  for (const std::string& id : ids) {
+    if (asked.count(id) == 0) midiDesk_->release(id);
+  }
   ports_->apply(plan_.midi.ports);
   midiPlayer_->setScore(midi::makeMidiScore(
       plan_.session.midiTracks, [this](const std::string& id) { return ports_->find(id); }));

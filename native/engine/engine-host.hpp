@@ -28,6 +28,7 @@
 #include "engine/state-lock.hpp"
 #include "link/link-health.hpp"
 #include "link/link-session.hpp"
+#include "midi/identity-inquiry.hpp"
 #include "midi/midi-player.hpp"
 #include "midi/midi-port-manager.hpp"
 #include "midi/midi-thread.hpp"
@@ -121,6 +122,10 @@ class EngineHost {
   void applyClock();
   void watchClock();
   void takeHands();
+  /// Knobs of a synth's parameter learn what it was told last.
+  void tellKnobs(const HandDesk::SynthParam& param);
+  /// Answers of synths that were asked who they are.
+  void takeIdentities();
   void changeSampleRate(std::uint32_t sampleRate);
   void noteHands();
   void tellHash();
@@ -175,6 +180,8 @@ class EngineHost {
   std::unique_ptr<midi::MidiPlayer> midiPlayer_;
   std::unique_ptr<midi::MidiThread> midiThread_;
   std::unique_ptr<MidiDesk> midiDesk_;
+  midi::IdentityInquiry identities_{
+      [this](const std::string& port) { return midiDesk_->askIdentity(port); }};
   HandDesk handDesk_;
   bool isMappingWaiting_ = false;
 

@@ -11,26 +11,52 @@ namespace downbeat::engine {
 using nlohmann::json;
 
 std::uint32_t HandDesk::remember(const mapping::MappingPlan& plan) {
-  plan_ = plan;
-  return ++serial_;
+  // The newest is built with what synths were told until now.
+  untold_.clear();
+  versions_.push_back({++serial_, plan});
+  // The first one plays, as far as is known.
+  if (versions_.size() > kMaxVersions) versions_.erase(versions_.begin() + 1);
+  return serial_;
 }
 
 const mapping::EntryPlan* HandDesk::entryOf(const app::RtSynthNote& note) const {
-  if (note.serial != serial_ || note.entry >= plan_.entries.size()) return nullptr;
-  return &plan_.entries[note.entry];
+  for (const Version& version : versions_) {
+    if (version.serial != note.serial) continue;
+    return note.entry < version.plan.entries.size() ? &version.plan.entries[note.entry] : nullptr;
+  }
+  return nullptr;
 }
 
-std::optional<app::RtSaid> HandDesk::saidTo(const std::string& port, const std::string& key,
-                                            const midi::MidiGroup& group) const {
-  for (std::size_t i = 0; i < plan_.entries.size(); ++i) {
-    const mapping::TargetPlan& target = plan_.entries[i].target;
-    if (target.kind != mapping::TargetKind::midi || target.port != port || target.key != key) {
-      continue;
+std::vector<app::RtSaid> HandDesk::saidTo(const SynthParam& param, const midi::MidiGroup& group) {
+  if (state_.serial != serial_ && untold_.size() < kMaxUntold) untold_.insert(param);
+  std::vector<app::RtSaid> all;
+  for (const Version& version : versions_) {
+    const std::vector<mapping::EntryPlan>& entries = version.plan.entries;
+    for (std::size_t i = 0; i < entries.size(); ++i) {
+      const mapping::TargetPlan& target = entries[i].target;
+      if (target.kind != mapping::TargetKind::midi || target.port != param.port ||
+          target.key != param.key) {
+        continue;
+      }
+      const auto raw = mapping::readTemplates(target.messages, group);
+      if (!raw) continue;
+      all.push_back({version.serial, static_cast<std::uint32_t>(i), static_cast<double>(*raw)});
+      break;  // that one tells the others that move the same
     }
-    const auto raw = mapping::readTemplates(target.messages, group);
-    if (raw) return app::RtSaid{serial_, static_cast<std::uint32_t>(i), static_cast<double>(*raw)};
   }
-  return std::nullopt;
+  return all;
+}
+
+std::vector<HandDesk::SynthParam> HandDesk::takeUntold() {
+  if (state_.serial != serial_) return {};
+  std::vector<SynthParam> params(untold_.begin(), untold_.end());
+  untold_.clear();
+  return params;
+}
+
+void HandDesk::takeState(const rt::Latest<app::RtMappingState>& state) {
+  if (!state.read(state_)) return;
+  while (versions_.size() > 1 && versions_.front().serial < state_.serial) versions_.pop_front();
 }
 
 void HandDesk::hear(const midi::RtMidiInput& input, const std::string& port) {
@@ -57,10 +83,11 @@ void HandDesk::inputsSince(const json& since, json& reply) const {
 
 json HandDesk::stateJson() const {
   json entries = json::array();
-  for (std::size_t i = 0; i < plan_.entries.size(); ++i) {
+  const std::size_t count = versions_.empty() ? 0 : versions_.back().plan.entries.size();
+  for (std::size_t i = 0; i < count; ++i) {
     const bool isKnown = state_.serial == serial_ && i < state_.count;
     const bool isAttached = isKnown && (state_.attached[i / 8] >> (i % 8) & 1) != 0;
-    entries.push_back({{"id", plan_.entries[i].id}, {"attached", isAttached}});
+    entries.push_back({{"id", versions_.back().plan.entries[i].id}, {"attached", isAttached}});
   }
   return {{"entries", std::move(entries)}};
 }

@@ -6,8 +6,10 @@
 #include <cstdint>
 #include <deque>
 #include <nlohmann/json_fwd.hpp>
-#include <optional>
+#include <set>
 #include <string>
+#include <tuple>
+#include <vector>
 
 #include "app/mapping-stage.hpp"
 #include "base/midi-exchange.hpp"
@@ -20,18 +22,32 @@ class HandDesk {
  public:
   static constexpr std::size_t kMaxHeard = 256;
 
-  /// This mapping goes to the audio thread; returns the serial that notes of it will have.
+  /// A parameter of the synth at a port.
+  struct SynthParam {
+    std::string port;
+    std::string key;
+    friend bool operator<(const SynthParam& a, const SynthParam& b) {
+      return std::tie(a.port, a.key) < std::tie(b.port, b.key);
+    }
+  };
+
+  /// This mapping goes to the audio thread; returns the serial that notes of it will have. The one
+  /// before plays on for as long as the new one waits for its session.
   std::uint32_t remember(const mapping::MappingPlan& plan);
-  /// Null when the note is of an older mapping.
+  /// Null when the note is of an older mapping than the one that plays.
   [[nodiscard]] const mapping::EntryPlan* entryOf(const app::RtSynthNote& note) const;
 
-  /// For the audio thread, when an entry moves this parameter of a synth and understands the bytes.
-  [[nodiscard]] std::optional<app::RtSaid> saidTo(const std::string& port, const std::string& key,
-                                                  const midi::MidiGroup& group) const;
+  /// For the audio thread, when an entry moves this parameter of a synth and understands the bytes:
+  /// one for the mapping that plays, and for each that waits, which may play by then. What those
+  /// that wait miss is told by `takeUntold`.
+  [[nodiscard]] std::vector<app::RtSaid> saidTo(const SynthParam& param,
+                                                const midi::MidiGroup& group);
+  /// When the newest mapping plays: what synths were told while it waited.
+  [[nodiscard]] std::vector<SynthParam> takeUntold();
 
   /// Channel messages are kept; everything is counted.
   void hear(const midi::RtMidiInput& input, const std::string& port);
-  void takeState(const rt::Latest<app::RtMappingState>& state) { (void)state.read(state_); }
+  void takeState(const rt::Latest<app::RtMappingState>& state);
 
   /// Messages that came in, of all kinds.
   [[nodiscard]] std::uint64_t received() const { return received_; }
@@ -47,8 +63,18 @@ class HandDesk {
     midi::MidiMessage message;
   };
 
-  mapping::MappingPlan plan_;
+  struct Version {
+    std::uint32_t serial = 0;
+    mapping::MappingPlan plan;
+  };
+
+  /// More wait for their sessions only when sessions come faster than they can be played.
+  static constexpr std::size_t kMaxVersions = 8;
+  static constexpr std::size_t kMaxUntold = 1024;
+
+  std::deque<Version> versions_;  ///< from the one that plays to the newest
   std::uint32_t serial_ = 0;
+  std::set<SynthParam> untold_;
   app::RtMappingState state_;
   std::deque<Heard> heard_;
   std::uint64_t newest_ = 0;

@@ -188,20 +188,46 @@ json MidiDesk::values() const {
   return all;
 }
 
-void MidiDesk::onPort(const midi::MidiPortStatus& port) {
-  if (port.state == midi::MidiPortState::open) {
-    open_.insert(port.id);
-    memory_.beginRestore(port.id);
-  } else {
+bool MidiDesk::askIdentity(const std::string& port) {
+  MidiPost request;
+  request.importance = midi::MessageClass::bulk;
+  request.bulkSize = static_cast<std::uint16_t>(midi::kIdentityRequest.size());
+  std::copy(midi::kIdentityRequest.begin(), midi::kIdentityRequest.end(), request.bulk.begin());
+  return post(port, request);
+}
+
+void MidiDesk::onPort(const midi::MidiPortStatus& port, bool isHeld) {
+  held_.erase(port.id);
+  if (port.state != midi::MidiPortState::open) {
     open_.erase(port.id);
     memory_.endRestore(port.id);
+    return;
   }
+  open_.insert(port.id);
+  if (isHeld) {
+    held_.insert(port.id);
+  } else {
+    memory_.beginRestore(port.id);
+  }
+}
+
+void MidiDesk::release(const std::string& port) {
+  if (held_.erase(port) != 0) memory_.beginRestore(port);
+}
+
+void MidiDesk::forget(const std::string& port) {
+  if (held_.count(port) == 0) return;
+  memory_.forget(port);
+  release(port);  // nothing is to be said; notes that the song holds begin
 }
 
 void MidiDesk::keep(const std::set<std::string>& ports) {
   memory_.keep(ports);
   for (auto it = open_.begin(); it != open_.end();) {
     it = ports.count(*it) == 0 ? open_.erase(it) : std::next(it);
+  }
+  for (auto it = held_.begin(); it != held_.end();) {
+    it = ports.count(*it) == 0 ? held_.erase(it) : std::next(it);
   }
 }
 

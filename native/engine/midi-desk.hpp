@@ -43,7 +43,15 @@ class MidiDesk {
   /// A hand has said this to a synth already: it is remembered as if it had been asked for.
   void noteHand(const mapping::EntryPlan& entry, const app::RtSynthNote& note);
 
-  void onPort(const midi::MidiPortStatus& port);
+  /// Asks whoever is at the port who it is; false when the midi thread takes no more now.
+  [[nodiscard]] bool askIdentity(const std::string& port);
+
+  /// `isHeld`: somebody answers there soon, and until `release` or `forget` nothing is said again.
+  void onPort(const midi::MidiPortStatus& port, bool isHeld);
+  /// Of a port that is held: the synth is the one that was there, and is told what it knew.
+  void release(const std::string& port);
+  /// Of a port that is held: another synth is there, and what the old one was told means nothing.
+  void forget(const std::string& port);
   /// These are the ports of the plan.
   void keep(const std::set<std::string>& ports);
   void poll();
@@ -55,6 +63,7 @@ class MidiDesk {
   midi::MidiPlayer& player_;
   midi::SynthMemory memory_;
   std::set<std::string> open_;
+  std::set<std::string> held_;
 };
 
 }  // namespace downbeat::engine

@@ -43,6 +43,27 @@ json wireJson(const midi::WireCounters& sent) {
           {"dropped", dropped}};
 }
 
+template <std::size_t Size>
+json bytesJson(const std::array<std::uint8_t, Size>& bytes, std::size_t count = Size) {
+  json list = json::array();
+  for (std::size_t i = 0; i < count; ++i) list.push_back(bytes[i]);
+  return list;
+}
+
+/// Null for a port that is not asked.
+json identityJson(const midi::PortIdentity* identity) {
+  if (identity == nullptr) return nullptr;
+  constexpr const char* kStates[] = {"waiting", "answered", "silent"};
+  json replies = json::array();
+  for (const midi::RtIdentityReply& reply : identity->replies) {
+    replies.push_back({{"manufacturer", bytesJson(reply.manufacturer, reply.manufacturerSize)},
+                       {"family", bytesJson(reply.family)},
+                       {"member", bytesJson(reply.member)},
+                       {"version", bytesJson(reply.version)}});
+  }
+  return {{"state", kStates[static_cast<std::size_t>(identity->state)]}, {"replies", replies}};
+}
+
 json transportJson(const app::RtState& state) {
   return {{"status", statusName(state.status)},
           {"frame", state.frame},
@@ -138,7 +159,8 @@ json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
                      {"dropped", port.dropped},
                      {"ticks", port.sent.ticks},
                      {"clock", ClockReport::figures(port.lateness)},
-                     {"wire", wireJson(port.sent)}});
+                     {"wire", wireJson(port.sent)},
+                     {"identity", identityJson(host.identities_.find(port.id))}});
   }
   for (json& port : ports) {
     for (const midi::MidiPortPlan& plan : host.plan_.midi.ports) {

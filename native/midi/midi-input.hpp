@@ -11,6 +11,7 @@
 
 #include "base/midi-exchange.hpp"
 #include "base/units.hpp"
+#include "midi/identity-reply.hpp"
 #include "rt/rt-safe.hpp"
 #include "rt/spsc-queue.hpp"
 
@@ -25,13 +26,16 @@ struct RtClockMessage {
 static_assert(std::is_trivially_copyable_v<RtClockMessage>);
 
 /// Thread: `receive` on the port's own thread,
-/// `wantClock` on control, `popClock` on audio, the counters on any.
+/// `wantClock` and `popIdentity` on control, `popClock` on audio, the counters on any.
 class MidiInputLane {
  public:
-  /// Messages of 1 to 3 bytes are queued; system exclusive is counted only.
+  /// Messages of 1 to 3 bytes are queued. Of system exclusive only what devices answer to an
+  /// identity request is kept; the rest is counted.
   void receive(const std::uint8_t* bytes, std::size_t count, HostMicros host) RT_SAFE {
     received_.fetch_add(1, std::memory_order_relaxed);
     bytes_.fetch_add(count, std::memory_order_relaxed);
+    RtIdentityReply reply;
+    if (count > 3 && readIdentityReply(bytes, count, reply)) (void)identities_.push(reply);
     if (count < 1 || count > 3) return;
     RtMidiInput input;
     input.host = host;
@@ -53,6 +57,8 @@ class MidiInputLane {
   void wantClock(bool isWanted) { isClockWanted_.store(isWanted, std::memory_order_relaxed); }
   /// The next message of the clock; false when none waits.
   [[nodiscard]] bool popClock(RtClockMessage& message) RT_SAFE { return clock_.pop(message); }
+  /// The next answer to an identity request; false when none waits.
+  [[nodiscard]] bool popIdentity(RtIdentityReply& reply) RT_SAFE { return identities_.pop(reply); }
 
   [[nodiscard]] std::uint64_t received() const RT_SAFE {
     return received_.load(std::memory_order_relaxed);
@@ -81,6 +87,7 @@ class MidiInputLane {
   std::atomic<std::uint64_t> restarts_{0};
   std::atomic<bool> isClockWanted_{false};
   rt::SpscQueue<RtClockMessage, 256> clock_;
+  rt::SpscQueue<RtIdentityReply, 8> identities_;  // nobody asks often
   std::atomic<std::uint64_t> received_{0};
   std::atomic<std::uint64_t> bytes_{0};
 };

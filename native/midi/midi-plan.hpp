@@ -34,6 +34,7 @@ struct MidiPortPlan {
   std::uint32_t baud = 31250;        ///< serial only
   std::uint32_t bytesPerSecond = 0;  ///< what the device takes; 0: as fast as the port goes
   bool runningStatus = false;        ///< serial only: status bytes that repeat are left out
+  bool askIdentity = false;          ///< who is there is not known: ask, input and output given
 };
 
 [[nodiscard]] inline bool operator==(const MidiPortPlan& a, const MidiPortPlan& b) {
@@ -41,7 +42,8 @@ struct MidiPortPlan {
          a.output == b.output && a.clock == b.clock && a.startStop == b.startStop &&
          a.songPosition == b.songPosition && a.offsetMs == b.offsetMs &&
          a.tempoMultiple == b.tempoMultiple && a.atStop == b.atStop && a.baud == b.baud &&
-         a.bytesPerSecond == b.bytesPerSecond && a.runningStatus == b.runningStatus;
+         a.bytesPerSecond == b.bytesPerSecond && a.runningStatus == b.runningStatus &&
+         a.askIdentity == b.askIdentity;
 }
 [[nodiscard]] inline bool operator!=(const MidiPortPlan& a, const MidiPortPlan& b) {
   return !(a == b);

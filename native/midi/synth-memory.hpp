@@ -34,6 +34,8 @@ class SynthMemory {
   /// In the order in which they are said.
   [[nodiscard]] std::vector<const SynthValue*> values(const std::string& port) const;
   [[nodiscard]] std::vector<std::string> ports() const;
+  /// Forgets what was said to a port.
+  void forget(const std::string& port) { values_.erase(port); }
   /// Forgets every port that is not named.
   void keep(const std::set<std::string>& ports);
 

@@ -31,7 +31,7 @@ describe("downbeat check", () => {
     for (const [name, content] of [...MUTATED, ...NASTY_SETTINGS]) {
       writeFileSync(file, content);
       const before = process.cpuUsage();
-      const { problems } = await checkFile(file);
+      const { problems } = await checkFile(file, folder);
       const { user, system } = process.cpuUsage(before);
       expect((user + system) / 1000, name).toBeLessThan(MAX_CPU_MS);
       const errors = problems.filter(({ severity }) => severity === "error").map(formatProblem);

@@ -147,6 +147,7 @@ export function midiPort(changes: Partial<MidiPortStatus>): MidiPortStatus {
       coalesced: 0,
       dropped: { realtime: 0, noteOff: 0, noteOn: 0, stepped: 0, continuous: 0, bulk: 0 },
     },
+    identity: null,
     ...changes,
   };
 }

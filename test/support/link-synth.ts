@@ -21,6 +21,7 @@ export function withSynth(plan: Plan, synth: PtyRecorder): Plan {
     atStop: "keepClock",
     bytesPerSecond: 0,
     runningStatus: false,
+    askIdentity: false,
   };
   return { ...plan, midi: { ...plan.midi, ports: [port] } };
 }

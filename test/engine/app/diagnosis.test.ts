@@ -49,6 +49,7 @@ const WELL: DiagnosisInput = {
   devices: DEVICES,
   devicesFailure: "",
   status: engineStatus(),
+  found: new Map(),
   stateFolder: "/var/lib/downbeat",
 };
 

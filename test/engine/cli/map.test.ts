@@ -240,9 +240,9 @@ test("map watch prints what comes in, and who takes it", async () => {
 });
 
 test("check says what a mapping lacks, as a warning", async () => {
-  expect((await checkFile(config)).problems).toEqual([]);
+  expect((await checkFile(config, folder)).problems).toEqual([]);
   writeFileSync(config, SETTINGS.replace("rack:drums", "rack:drms"));
-  expect((await checkFile(config)).problems).toMatchObject([
+  expect((await checkFile(config, folder)).problems).toMatchObject([
     {
       severity: "warning",
       hint: expect.stringMatching(/^Mapping gain does nothing: .* Did you mean drums\?$/),

@@ -193,7 +193,7 @@ test("a port takes everything but its id, kind and name from the defaults", () =
       baud: 31250,
       bytesPerSecond: null,
       runningStatus: false,
-      profile: null,
+      profile: "auto",
       channel: null,
     },
   ]);

@@ -40,6 +40,7 @@ test("the defaults ask for a device of any kind at 48 kHz, Link, and a port that
           baud: 31250,
           bytesPerSecond: 0,
           runningStatus: false,
+          askIdentity: false,
         },
       ],
     },

@@ -27,7 +27,8 @@ const char* const kWhole = R"({
   "midi": {"clockFrom": "din", "ports": [
     {"id": "din", "kind": "serial", "name": "/dev/ttyAMA0", "input": true, "output": true,
      "clock": true, "startStop": false, "songPosition": false, "offsetMs": -3, "tempoMultiple": 2,
-     "atStop": "stopClock", "baud": 31250, "bytesPerSecond": 1500, "runningStatus": true},
+     "atStop": "stopClock", "baud": 31250, "bytesPerSecond": 1500, "runningStatus": true,
+     "askIdentity": true},
     {"id": "usb", "kind": "match", "name": "nts*"}]},
   "session": {
     "name": "Test", "seed": 42,
@@ -99,12 +100,14 @@ TEST_CASE("a plan is read field by field") {
   CHECK(plan.midi.ports[0].atStop == midi::MidiAtStop::stopClock);
   CHECK(plan.midi.ports[0].bytesPerSecond == 1500);
   CHECK(plan.midi.ports[0].runningStatus);
+  CHECK(plan.midi.ports[0].askIdentity);
   CHECK(plan.midi.ports[1].name == "nts*");
   // A plan of before these fields were there.
   CHECK(plan.midi.ports[1].tempoMultiple == 1.0);
   CHECK(plan.midi.ports[1].atStop == midi::MidiAtStop::keepClock);
   CHECK(plan.midi.ports[1].bytesPerSecond == 0);
   CHECK_FALSE(plan.midi.ports[1].runningStatus);
+  CHECK_FALSE(plan.midi.ports[1].askIdentity);
   CHECK(plan.session.seed == 42);
   CHECK(plan.session.tempoMap[1].beat == 16.0);
   CHECK(plan.session.master.ceilingDb == -1.0);
@@ -182,6 +185,7 @@ TEST_CASE("a broken plan is refused with the place of the mistake and a sentence
       {with("/midi/ports/0/atStop", "rest"), "midi.ports[0].atStop"},
       {with("/midi/ports/0/bytesPerSecond", -1), "midi.ports[0].bytesPerSecond"},
       {with("/midi/ports/0/runningStatus", 1), "midi.ports[0].runningStatus"},
+      {with("/midi/ports/0/askIdentity", "yes"), "midi.ports[0].askIdentity"},
       {with("/midi/ports/1/name", ""), "midi.ports[1].name"},
       {with("/session/seed", -1), "session.seed"},
       {with("/session/tempoMap/0/beat", 1), "session.tempoMap[0].beat"},
