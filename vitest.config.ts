@@ -12,6 +12,7 @@ const TIMEOUT_MS = 60_000;
 const TIMED = [
   "clock-in",
   "javascript-stops",
+  "knob-sweep",
   "link",
   "link-audio",
   "link-midi",

@@ -10,6 +10,8 @@ export const SONG_POSITION = 0xf2;
 export const TICKS_PER_BEAT = 24;
 
 const FIRST_REALTIME = 0xf8;
+const SYSEX_START = 0xf0;
+const SYSEX_END = 0xf7;
 const NOTE_OFF = 0x80;
 const NOTE_ON = 0x90;
 
@@ -20,7 +22,10 @@ export interface WireMessage {
   readonly data: readonly number[];
 }
 
-/** Realtime messages may stand inside others; a channel's status byte may be left out when it repeats. */
+/**
+ * Realtime messages may stand inside others; a channel's status byte may be left out when it repeats. System exclusive,
+ * such as the question who is there, is left out.
+ */
 export function messagesOf(bytes: readonly StampedByte[]): readonly WireMessage[] {
   const messages: WireMessage[] = [];
   let status = 0;
@@ -31,9 +36,9 @@ export function messagesOf(bytes: readonly StampedByte[]): readonly WireMessage[
       continue;
     }
     if (byte >= 0x80) {
-      status = byte;
+      status = byte === SYSEX_START || byte === SYSEX_END ? 0 : byte;
       data = [];
-    } else {
+    } else if (status !== 0) {
       data.push(byte);
     }
     if (status !== 0 && data.length === dataLength(status)) {
