@@ -61,8 +61,8 @@ export class RemoteControl {
     await this.#startHttp(http);
   }
 
-  #serverSettings({ host, port, clockHz, maxClients }: Settings["http"]): ControlServerSettings {
-    return { host, port: this.#options.port ?? port, clockHz, maxClients };
+  #serverSettings({ port, enabled: _, ...http }: Settings["http"]): ControlServerSettings {
+    return { ...http, port: this.#options.port ?? port };
   }
 
   async #startHttp(http: Settings["http"]): Promise<void> {

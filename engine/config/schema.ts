@@ -309,6 +309,11 @@ const httpSchema = z.strictObject({
     description: "WebSocket clients at one time; more are refused.",
     unit: "clients",
   }),
+  maxPerAddress: z.int().min(1).max(8192).default(32).meta({
+    description:
+      "Connections of one other machine at one time, WebSockets and requests; more are closed. A browser takes up to eight for a page.",
+    unit: "connections",
+  }),
 });
 
 const profilesSchema = z.strictObject({

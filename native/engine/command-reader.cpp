@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/command-reader.hpp"
 
+#include <array>
 #include <cmath>
+#include <cstdio>
 #include <nlohmann/json.hpp>
 #include <string>
 #include <utility>
@@ -29,6 +31,10 @@ constexpr std::pair<const char*, RtCommandKind> kKinds[] = {
     {"setParam", RtCommandKind::setParam},
     {"trigger", RtCommandKind::trigger},
 };
+
+// Beats: what seconds and back again may differ by.
+constexpr double kSameBeat = 1e-6;
+double rounded(double beats) { return std::round(beats / kSameBeat) * kSameBeat; }
 
 constexpr std::pair<const char*, RtWhen> kWhens[] = {
     {"now", RtWhen::now},
@@ -89,6 +95,21 @@ Result<app::RtCommand> readCommand(const json& fields) {
     *target = fields[name].get<std::uint32_t>();
   }
   return command;
+}
+
+std::string loopWarning(const app::RtCommand& command, const app::RtState& state) {
+  if (command.when != RtWhen::atSongBeat || state.loopEnabled == 0) return {};
+  // The state tells the loop in seconds of the present tempo.
+  const double beatsPerSecond = state.tempoBpm / 60.0;
+  const double start = state.loopStartSeconds * beatsPerSecond;
+  const double end = state.loopEndSeconds * beatsPerSecond;
+  if (command.at < end - kSameBeat || state.songBeat > end + kSameBeat) return {};
+  std::array<char, 160> sentence{};
+  (void)std::snprintf(sentence.data(), sentence.size(),
+                      "beat %.10g is not reached while the song loops from beat %.10g to %.10g: it "
+                      "waits until the loop is left",
+                      command.at, rounded(start), rounded(end));
+  return sentence.data();
 }
 
 }  // namespace downbeat::engine

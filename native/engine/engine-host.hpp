@@ -77,6 +77,12 @@ class EngineHost {
   [[nodiscard]] bool sendCommand(const app::RtCommand& command) {
     return performer_->send(command);
   }
+  /// As the audio thread told it last.
+  [[nodiscard]] app::RtState state() const {
+    app::RtState state;
+    (void)shared_->state.read(state);
+    return state;
+  }
   /// Empty path: stops recording. Errors: of the recorder.
   Status record(const std::string& path);
   /// Measures a loopback in place of the music; the status tells the result. Errors:

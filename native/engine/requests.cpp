@@ -109,6 +109,8 @@ void Requests::onMessage(ControlSocket::ConnectionId from, const std::string& te
     const auto command = readCommand(fields);
     if (command.isOk()) {
       reply["accepted"] = host_.sendCommand(command.value());
+      const std::string warning = loopWarning(command.value(), host_.state());
+      if (!warning.empty()) reply["warning"] = warning;
     } else {
       reply = refusal(id, command.error());
     }

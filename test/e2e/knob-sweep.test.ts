@@ -22,7 +22,7 @@ const CABLE_BYTES_PER_SECOND = 3125;
 const TEMPO_BPM = 120;
 /** What a machine that others use as well may add to the lateness of ticks. */
 const SHARED_MACHINE_RATIO = 20;
-const SHARED_MACHINE_MICROS = 2000;
+const SHARED_MACHINE_MICROS = { p50: 500, p99: 50_000 };
 
 let keys: PtyRecorder;
 let synth: PtyRecorder;
@@ -122,7 +122,8 @@ test("the clock is as punctual as before, and no tick is missing", () => {
   console.info(
     `lateness of ticks, p50 and p99: ${calm.p50Micros} and ${calm.p99Micros} us alone, ${busy.p50Micros} and ${busy.p99Micros} us in the sweep, ratio ${ratio.toFixed(2)}`,
   );
-  expect(busy.p99Micros).toBeLessThan(calm.p99Micros * SHARED_MACHINE_RATIO + SHARED_MACHINE_MICROS);
+  expect(busy.p50Micros).toBeLessThan(calm.p50Micros * SHARED_MACHINE_RATIO + SHARED_MACHINE_MICROS.p50);
+  expect(busy.p99Micros).toBeLessThan(calm.p99Micros * SHARED_MACHINE_RATIO + SHARED_MACHINE_MICROS.p99);
   const ticks = ticksOf(messagesOf(synth.bytes)).filter((at) => at >= sweepFrom && at <= sweepTo);
   const beats = ((sweepTo - sweepFrom) / 60e6) * TEMPO_BPM;
   expect(Math.abs(ticks.length - beats * TICKS_PER_BEAT)).toBeLessThan(TICKS_PER_BEAT / 4);

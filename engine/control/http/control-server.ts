@@ -10,6 +10,7 @@ import type { HealthFace } from "../health-face.ts";
 import type { LinkFace } from "../link-face.ts";
 import type { SynthFace } from "../synth-face.ts";
 import type { TransportFace } from "../transport-face.ts";
+import { AddressBook } from "./address-book.ts";
 import { ClockStream } from "./clock-stream.ts";
 import { CommandSockets } from "./command-sockets.ts";
 import { makeWebApp } from "./web-app.ts";
@@ -23,6 +24,8 @@ export interface ControlServerSettings {
   readonly clockHz: number;
   /** WebSocket clients at once, both kinds together; one more is refused. */
   readonly maxClients: number;
+  /** Connections of one other machine, WebSockets and requests; one more is closed at its door. */
+  readonly maxPerAddress: number;
 }
 
 export const CONTROL_SERVER_DEFAULTS: ControlServerSettings = {
@@ -30,6 +33,7 @@ export const CONTROL_SERVER_DEFAULTS: ControlServerSettings = {
   port: 8000,
   clockHz: 30,
   maxClients: 256,
+  maxPerAddress: 32,
 };
 
 export interface ControlServerDependencies {
@@ -66,6 +70,7 @@ export class ControlServer {
   #refusedConnections = 0;
   /** Every connection: HTTP, WebSocket, and those on their way from one to the other. */
   readonly #connections = new Set<Socket>();
+  readonly #addresses = new AddressBook();
 
   constructor(dependencies: ControlServerDependencies) {
     this.#dependencies = dependencies;
@@ -94,8 +99,17 @@ export class ControlServer {
     const { host, port } = this.#settings;
     this.#limitConnections();
     app.server.on("connection", (connection) => {
+      const { remoteAddress } = connection;
+      if (!this.#addresses.enter(remoteAddress, this.#settings.maxPerAddress)) {
+        this.#refusedConnections += 1;
+        connection.destroy();
+        return;
+      }
       this.#connections.add(connection);
-      connection.once("close", () => this.#connections.delete(connection));
+      connection.once("close", () => {
+        this.#addresses.leave(remoteAddress);
+        this.#connections.delete(connection);
+      });
     });
     app.server.on("drop", () => {
       this.#refusedConnections += 1;
