@@ -5,6 +5,7 @@ import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
 import { beforeAll, expect, test } from "vitest";
 import { projectFolder } from "../../../engine/binding/places.ts";
+import { decodeMessage } from "../../../engine/profiles/decode.ts";
 import { encodeParameter } from "../../../engine/profiles/encode.ts";
 import { readCsv } from "../../../engine/profiles/import/csv-rows.ts";
 import { lintProfile } from "../../../engine/profiles/lint.ts";
@@ -147,6 +148,9 @@ test("each label of each list of the NTS-1 mkII is sent as the table says, and l
       expect(send).toBeGreaterThanOrEqual(from);
       expect(send).toBeLessThanOrEqual(to);
       expect(hexOf(encodeParameter(profile, id, label))).toBe(`B0 ${hex(cc)} ${hex(send)}`);
+      // And whatever of the zone the synth says, is understood as this label.
+      for (let value = from; value <= to; value += 1)
+        expect(decodeMessage(profile, [0xb0, cc, value])).toMatchObject({ parameter: id, label });
     }
   }
 });
