@@ -29,12 +29,16 @@ export function mappingWorld({ settings, session, catalog, profiles }: MappingPi
   return { settings, session, tools: mappingTools(catalog, profiles) };
 }
 
+/** A curve by its name, from 0 to 1 to 0 to 1. */
+export function curveShape(curve: "linear" | keyof typeof DEFAULT_AMOUNT, x: number): number {
+  return applyCurve(curve === "linear" ? { type: curve } : { type: curve, amount: DEFAULT_AMOUNT[curve] }, x);
+}
+
 function mappingTools(catalog: NodeCatalog, profiles: readonly PortProfile[] | null): MappingTools {
   return {
     nodeType: (name) => typeNamed(catalog, name),
     findParam,
-    shape: (curve, x) =>
-      applyCurve(curve === "linear" ? { type: curve } : { type: curve, amount: DEFAULT_AMOUNT[curve] }, x),
+    shape: curveShape,
     synths: profiles?.map(mappedSynth) ?? null,
   };
 }

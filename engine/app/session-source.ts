@@ -8,9 +8,10 @@ import { PLAN_VERSION, type Plan, type SessionPlan } from "../binding/plan.ts";
 import { toPlanParts } from "../config/plan-parts.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../config/schema.ts";
 import { sessionPlace } from "../config/session-place.ts";
+import { buildRoutes } from "../midi/build-routes.ts";
 import { catalogOf, type NodeCatalog } from "../rack/catalog.ts";
 import type { SessionResult } from "../session/read-session.ts";
-import { mappingOf } from "./mapping-source.ts";
+import { curveShape, mappingOf } from "./mapping-source.ts";
 import type { PortProfile } from "./profile-source.ts";
 import { readSession } from "./session-file.ts";
 
@@ -68,6 +69,7 @@ export function buildPlan(settings: Settings, session: SessionPlan, options: Pla
     transport,
     midi,
     mapping: mapping.plan,
+    routing: { routes: buildRoutes(settings.routes, curveShape) },
     session: {
       ...session,
       midiTracks: session.midiTracks.filter((track) => ports.has(track.port)),

@@ -76,6 +76,8 @@ export interface EngineStatus {
     /** null while no clock is followed. */
     readonly clockIn: ClockInStatus | null;
     readonly clock: ClockFigures;
+    /** Absent of an engine from before there were routes. */
+    readonly routes?: readonly MidiRouteStatus[];
   };
   readonly link: LinkStatus;
   /** The fields of `EngineState`. */
@@ -100,6 +102,27 @@ export type CalibrationStatus =
       /** How far the best place stands out; 8 is the least that is believed. */
       readonly clarity: number;
     };
+
+/** A route as it plays; counted since it is there. */
+export interface MidiRouteStatus {
+  readonly id: string;
+  readonly from: string;
+  readonly to: string;
+  /** Messages that it took. */
+  readonly heard: number;
+  /** Messages that its port was given. */
+  readonly sent: number;
+  /** Messages that found no room, or no port. */
+  readonly refused: number;
+  /** Keys none of whose notes exists. */
+  readonly unplayable: number;
+  /** Times that it was cut because what it sent came back. */
+  readonly loops: number;
+  /** Keys that it holds now. */
+  readonly held: number;
+  /** Why it does nothing; empty when it works. */
+  readonly sentence: string;
+}
 
 export interface MidiPortStatus {
   readonly id: string;

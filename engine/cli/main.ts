@@ -179,6 +179,16 @@ map
   .option("--json", "facts for programs, one line each")
   .action(async (options) => run(async () => (await import("./map.ts")).watchVerb(options)));
 
+const route = program.command("route").description("MIDI from inputs to outputs");
+
+route
+  .command("list")
+  .description("every route, what it has carried, and what does nothing and why")
+  .option("--config <file>", "settings file")
+  .option("--state <folder>", "state folder")
+  .option("--json", "facts for programs")
+  .action(async (options) => run(async () => (await import("./route.ts")).listVerb(options)));
+
 program
   .command("stop")
   .description("end the engine that plays from a state folder, with note-offs")

@@ -3,6 +3,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { type FoundSynths, readFoundSynths, whoText } from "../app/found-synths.ts";
 import { findPlaces } from "../app/places.ts";
+import { carriedText, waysText } from "../app/route-desk.ts";
 import { AppError } from "../base/errors.ts";
 import { EngineClient } from "../binding/engine-client.ts";
 import type { EngineStatus } from "../binding/engine-status.ts";
@@ -106,6 +107,10 @@ function statusText(status: EngineStatus, found: FoundSynths): string {
       const who = whoText(port, found);
       return ["MIDI", `${port.id}: ${port.state}, ${port.sentence}${who === "" ? "" : `, ${who}`}`];
     }),
+    ...(midi.routes ?? []).map((route) => [
+      "Route",
+      `${route.id} (${waysText(route)}): ${carriedText(route)}`,
+    ]),
     [
       "Engine",
       `version ${engine.version}, pid ${engine.pid}, up ${ageText(engine.uptimeSeconds)}, ${bytesText(engine.residentBytes)}${engine.note === "" ? "" : `, ${engine.note}`}`,

@@ -56,9 +56,12 @@ export function rangeSentence(facts: SettingFacts): string {
   return `${capital(facts.expected)}; default ${scalar(facts.default)}.`;
 }
 
-/** A value as it stands in YAML; our defaults need no quotes. */
+/** A value as it stands in YAML, on one line; our defaults need no quotes. */
 export function scalar(value: unknown): string {
-  return String(value);
+  if (Array.isArray(value)) return `[${value.map(scalar).join(", ")}]`;
+  if (typeof value !== "object" || value === null) return String(value);
+  const entries = Object.entries(value).map(([key, one]) => `${key}: ${scalar(one)}`);
+  return entries.length === 0 ? "{}" : `{ ${entries.join(", ")} }`;
 }
 
 function capital(text: string): string {

@@ -6,6 +6,7 @@ import { listOf } from "./check.ts";
 import { mappingProblems } from "./mapping-checks.ts";
 import { VIRTUAL_PORT_ID } from "./plan-parts.ts";
 import type { Path } from "./problem.ts";
+import { routeProblems } from "./route-checks.ts";
 import type { MidiPortSettings, Settings } from "./schema.ts";
 
 export interface CrossProblem {
@@ -21,6 +22,7 @@ export function crossProblems(settings: Settings): readonly CrossProblem[] {
     ...portProblems(settings),
     ...clockProblems(settings),
     ...mappingProblems(settings).map((problem) => ({ severity: "error", ...problem }) as const),
+    ...routeProblems(settings).map((problem) => ({ severity: "error", ...problem }) as const),
     ...hostProblems(settings),
     ...feedbackProblems(settings),
     ...olderProblems(settings),

@@ -26,6 +26,7 @@ interface SchemaNode {
   readonly properties?: Readonly<Record<string, SchemaNode>>;
   readonly required?: readonly string[];
   readonly items?: SchemaNode;
+  readonly additionalProperties?: SchemaNode | boolean;
 }
 
 export type SettingKind = "group" | "map" | "list" | "number" | "integer" | "boolean" | "choice" | "text";
@@ -44,6 +45,8 @@ export interface SettingFacts {
   readonly children: readonly SettingFacts[];
   /** Of a list. */
   readonly item: SettingFacts | null;
+  /** Of a map: what stands at each of its names. */
+  readonly value: SettingFacts | null;
 }
 
 export const SETTING_FACTS: SettingFacts = factsOf(
@@ -56,7 +59,9 @@ export function factsAt(path: Path): SettingFacts | undefined {
   let facts: SettingFacts | undefined = SETTING_FACTS;
   for (const step of path) {
     facts =
-      typeof step === "number" ? (facts?.item ?? undefined) : facts?.children.find(({ key }) => key === step);
+      typeof step === "number"
+        ? (facts?.item ?? undefined)
+        : (facts?.children.find(({ key }) => key === step) ?? facts?.value ?? undefined);
   }
   return facts;
 }
@@ -76,6 +81,10 @@ function factsOf(key: string, node: SchemaNode): SettingFacts {
     isNullable,
     children: Object.entries(own.properties ?? {}).map(([name, child]) => factsOf(name, child)),
     item: own.items === undefined ? null : factsOf("", own.items),
+    value:
+      kind === "map" && typeof own.additionalProperties === "object"
+        ? factsOf("", own.additionalProperties)
+        : null,
   };
 }
 

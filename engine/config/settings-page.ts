@@ -52,7 +52,8 @@ function table(settings: readonly SettingFacts[]): string {
 
 function defaultCell(facts: SettingFacts): string {
   if (facts.default === undefined) return "must be given";
-  return facts.kind === "list" || facts.kind === "map" ? "empty" : `\`${scalar(facts.default)}\``;
+  const isEmpty = ["[]", "{}"].includes(scalar(facts.default));
+  return isEmpty ? "empty" : `\`${scalar(facts.default)}\``;
 }
 
 function cell(text: string): string {

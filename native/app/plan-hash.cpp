@@ -44,6 +44,7 @@ PlanHash hashPlan(const json& plan) {
   hash.transport = part("transport");
   hash.midi = part("midi");
   hash.mapping = part("mapping");
+  hash.routing = part("routing");
   hash.session = part("session");
   return hash;
 }
@@ -55,6 +56,7 @@ std::vector<std::string> changedParts(const PlanHash& before, const PlanHash& af
   if (before.transport != after.transport) parts.emplace_back("transport");
   if (before.midi != after.midi) parts.emplace_back("midi");
   if (before.mapping != after.mapping) parts.emplace_back("mapping");
+  if (before.routing != after.routing) parts.emplace_back("routing");
   if (before.session != after.session) parts.emplace_back("session");
   return parts;
 }

@@ -18,6 +18,7 @@ struct PlanHash {
   std::uint64_t transport = 0;
   std::uint64_t midi = 0;
   std::uint64_t mapping = 0;
+  std::uint64_t routing = 0;
   std::uint64_t session = 0;
 
   /// 16 lower case hex digits of `whole`.
@@ -29,8 +30,8 @@ struct PlanHash {
 
 [[nodiscard]] PlanHash hashPlan(const nlohmann::json& plan);
 
-/// The parts that differ, of "audio", "link", "transport", "midi", "mapping", "session"; empty when
-/// equal.
+/// The parts that differ, of "audio", "link", "transport", "midi", "mapping", "routing", "session";
+/// empty when equal.
 [[nodiscard]] std::vector<std::string> changedParts(const PlanHash& before, const PlanHash& after);
 
 }  // namespace downbeat::app

@@ -26,6 +26,9 @@ void countAll(std::size_t& total, std::size_t count, std::size_t limit, const ch
 /// What knobs, keys and pads do, of a plan whose ports are read.
 void readMapping(const JsonObject& object, Plan& plan);
 
+/// MIDI routes, of a plan whose ports are read.
+void readRouting(const JsonObject& object, Plan& plan);
+
 void readSession(const nlohmann::json* json, const JsonPlace& place, JsonProblem& problem,
                  rack::NodeTypeLookup findType, Plan& plan);
 

@@ -161,6 +161,7 @@ Result<Plan> readPlan(const json& value, rack::NodeTypeLookup findType) {
                 plan.transport);
   readMidi(JsonObject(root.object("midi"), root.at("midi"), problem), plan.midi);
   readMapping(JsonObject(root.object("mapping"), root.at("mapping"), problem), plan);
+  readRouting(JsonObject(root.object("routing"), root.at("routing"), problem), plan);
   const json* session = root.object("session");
   if (session == nullptr) problem.report(root.at("session"), "an object", root.find("session"));
   if (!problem.isFound()) readSession(session, root.at("session"), problem, findType, plan);

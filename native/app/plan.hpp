@@ -12,6 +12,7 @@
 #include "audio/audio-driver.hpp"
 #include "mapping/mapping-plan.hpp"
 #include "midi/midi-plan.hpp"
+#include "midi/router/route-plan.hpp"
 #include "rack/rack-plan.hpp"
 #include "sequencer/pattern-plan.hpp"
 #include "sequencer/tempo-map.hpp"
@@ -39,6 +40,11 @@ struct TransportPlan {
 struct MidiPlan {
   std::optional<std::string> clockFrom;  ///< id of the port whose clock is followed
   std::vector<midi::MidiPortPlan> ports;
+};
+
+/// MIDI from inputs to outputs.
+struct RoutingPlan {
+  std::vector<midi::MidiRoutePlan> routes;
 };
 
 struct MasterPlan {
@@ -122,6 +128,7 @@ struct Plan {
   TransportPlan transport;
   MidiPlan midi;
   mapping::MappingPlan mapping;
+  RoutingPlan routing;
   SessionPlan session;
   PlanHash hash;
 };

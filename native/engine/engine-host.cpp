@@ -92,11 +92,13 @@ Status EngineHost::start() {
 
   ports_ = std::make_unique<midi::MidiPortManager>(
       [this](const midi::MidiPortStatus& port) { onMidiChange(port); });
-  midiPlayer_ = std::make_unique<midi::MidiPlayer>(performer_->transportView(), ports_->outputs(),
-                                                   midiTime_, &performer_->mapping().posts());
+  midiPlayer_ =
+      std::make_unique<midi::MidiPlayer>(performer_->transportView(), ports_->outputs(), midiTime_,
+                                         &performer_->mapping().posts(), &ports_->inputs());
   midiThread_ = std::make_unique<midi::MidiThread>(*midiPlayer_);
   midiDesk_ = std::make_unique<MidiDesk>(*ports_, *midiPlayer_);
   applyMidi();
+  applyRouting();
   applyMapping();
   performer_->mapping().listenTo(&ports_->inputs());
   midiThread_->start();
@@ -134,6 +136,7 @@ void EngineHost::poll() {
   }
   noteHands();
   watchClock();
+  watchRoutes();
   keepLink();
   calibration_.poll(hostNow());
   saveFiles(false);
@@ -233,6 +236,7 @@ Result<PlanOutcome> EngineHost::takePlan(app::Plan plan, std::string json, app::
     (void)performer_->send(quantum);
   }
   if (has("midi") || has("session")) applyMidi();
+  if (has("midi") || has("routing")) applyRouting();
   // A session brings the mapping, with the ports as they were before.
   if (has("midi") || (has("mapping") && !has("session"))) applyMapping();
   return outcome;
@@ -411,6 +415,18 @@ void EngineHost::applyMidi() {
   midiPlayer_->setScore(midi::makeMidiScore(
       plan_.session.midiTracks, [this](const std::string& id) { return ports_->find(id); }));
   applyClock();
+}
+
+void EngineHost::applyRouting() {
+  midiPlayer_->router().setTable(std::make_unique<midi::RouteTable>(
+      plan_.routing.routes, [this](const std::string& id) { return ports_->find(id); },
+      routeReport_.begin(plan_.routing.routes)));
+}
+
+void EngineHost::watchRoutes() {
+  for (const std::string& sentence : routeReport_.poll(midiPlayer_->router().state())) {
+    say("midiLoop", "warn", sentence);
+  }
 }
 
 void EngineHost::applyClock() {

@@ -25,6 +25,7 @@
 #include "engine/node-services.hpp"
 #include "engine/node-telemetry.hpp"
 #include "engine/plan-store.hpp"
+#include "engine/route-report.hpp"
 #include "engine/state-lock.hpp"
 #include "link/link-health.hpp"
 #include "link/link-session.hpp"
@@ -122,6 +123,8 @@ class EngineHost {
   void onAudioChange(const audio::AudioChange& change);
   void onMidiChange(const midi::MidiPortStatus& port);
   void applyMidi();
+  void applyRouting();
+  void watchRoutes();
   /// Hands the mapping over, or remembers to do so when a session is on its way.
   void applyMapping();
   [[nodiscard]] std::unique_ptr<app::MappingSlot> buildMapping(const app::SessionPlayer& player);
@@ -189,6 +192,7 @@ class EngineHost {
   midi::IdentityInquiry identities_{
       [this](const std::string& port) { return midiDesk_->askIdentity(port); }};
   HandDesk handDesk_;
+  RouteReport routeReport_;
   bool isMappingWaiting_ = false;
 
   HostMicros startedAt_{};

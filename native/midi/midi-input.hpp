@@ -12,6 +12,7 @@
 #include "base/midi-exchange.hpp"
 #include "base/units.hpp"
 #include "midi/identity-reply.hpp"
+#include "platform/wake-signal.hpp"
 #include "rt/rt-safe.hpp"
 #include "rt/spsc-queue.hpp"
 
@@ -25,17 +26,28 @@ struct RtClockMessage {
 };
 static_assert(std::is_trivially_copyable_v<RtClockMessage>);
 
+/// System exclusive, F0 to F7, for whoever routes it.
+struct RtBulkInput {
+  static constexpr std::size_t kMaxBytes = 512;
+  std::uint16_t size = 0;
+  std::array<std::uint8_t, kMaxBytes> bytes{};
+};
+static_assert(std::is_trivially_copyable_v<RtBulkInput>);
+
 /// Thread: `receive` on the port's own thread,
-/// `wantClock` and `popIdentity` on control, `popClock` on audio, the counters on any.
+/// `wantClock`, `wantRoutes` and `popIdentity` on control, `popClock` on audio, `popRouted` and
+/// `popBulk` on midi, the counters on any.
 class MidiInputLane {
  public:
-  /// Messages of 1 to 3 bytes are queued. Of system exclusive only what devices answer to an
-  /// identity request is kept; the rest is counted.
+  /// Messages of 1 to 3 bytes are queued. Of system exclusive what devices answer to an identity
+  /// request is kept, and what is routed; the rest is counted.
   void receive(const std::uint8_t* bytes, std::size_t count, HostMicros host) RT_SAFE {
     received_.fetch_add(1, std::memory_order_relaxed);
     bytes_.fetch_add(count, std::memory_order_relaxed);
     RtIdentityReply reply;
     if (count > 3 && readIdentityReply(bytes, count, reply)) (void)identities_.push(reply);
+    const bool isRouted = isRouted_.load(std::memory_order_relaxed);
+    if (isRouted && count > 3) receiveBulk(bytes, count);
     if (count < 1 || count > 3) return;
     RtMidiInput input;
     input.host = host;
@@ -43,6 +55,10 @@ class MidiInputLane {
     input.message.size = static_cast<std::uint8_t>(count);
     for (std::size_t i = 0; i < count; ++i) input.message.bytes[i] = bytes[i];
     (void)queue_.push(input);  // a full queue counts it as dropped
+    if (isRouted && bytes[0] < kSysexStart) {
+      (void)routed_.push(input);
+      if (wake_ != nullptr) wake_->wake();
+    }
     if (isClockWanted_.load(std::memory_order_relaxed)) receiveClock(bytes, count, host);
   }
 
@@ -59,6 +75,15 @@ class MidiInputLane {
   [[nodiscard]] bool popClock(RtClockMessage& message) RT_SAFE { return clock_.pop(message); }
   /// The next answer to an identity request; false when none waits.
   [[nodiscard]] bool popIdentity(RtIdentityReply& reply) RT_SAFE { return identities_.pop(reply); }
+
+  /// From now on channel messages go to `popRouted` as well, and system exclusive to `popBulk`.
+  void wantRoutes(bool isWanted) { isRouted_.store(isWanted, std::memory_order_relaxed); }
+  [[nodiscard]] bool popRouted(RtMidiInput& input) RT_SAFE { return routed_.pop(input); }
+  [[nodiscard]] bool popBulk(RtBulkInput& input) RT_SAFE { return bulk_.pop(input); }
+  /// As `breaks`, for routes.
+  [[nodiscard]] std::uint64_t routeBreaks() const RT_SAFE {
+    return restarts_.load(std::memory_order_acquire) + routed_.dropped();
+  }
 
   [[nodiscard]] std::uint64_t received() const RT_SAFE {
     return received_.load(std::memory_order_relaxed);
@@ -82,12 +107,25 @@ class MidiInputLane {
     (void)clock_.push(message);  // two seconds of ticks that nobody took: the rest is missed
   }
 
+  void receiveBulk(const std::uint8_t* bytes, std::size_t count) RT_SAFE {
+    if (bytes[0] != kSysexStart || count > RtBulkInput::kMaxBytes) return;
+    RtBulkInput bulk;
+    bulk.size = static_cast<std::uint16_t>(count);
+    for (std::size_t i = 0; i < count; ++i) bulk.bytes[i] = bytes[i];
+    (void)bulk_.push(bulk);
+    if (wake_ != nullptr) wake_->wake();
+  }
+
   std::uint32_t slot_ = 0;
+  platform::WakeSignal* wake_ = nullptr;
   rt::SpscQueue<RtMidiInput, 256> queue_;
   std::atomic<std::uint64_t> restarts_{0};
   std::atomic<bool> isClockWanted_{false};
   rt::SpscQueue<RtClockMessage, 256> clock_;
   rt::SpscQueue<RtIdentityReply, 8> identities_;  // nobody asks often
+  std::atomic<bool> isRouted_{false};
+  rt::SpscQueue<RtMidiInput, 256> routed_;
+  rt::SpscQueue<RtBulkInput, 8> bulk_;
   std::atomic<std::uint64_t> received_{0};
   std::atomic<std::uint64_t> bytes_{0};
 };
@@ -96,8 +134,17 @@ class MidiInputLane {
 class MidiInputs {
  public:
   MidiInputs() {
-    for (std::uint32_t i = 0; i < kMaxMidiPorts; ++i) lanes_[i].slot_ = i;
+    for (std::uint32_t i = 0; i < kMaxMidiPorts; ++i) {
+      lanes_[i].slot_ = i;
+      lanes_[i].wake_ = &wake_;
+    }
   }
+  MidiInputs(const MidiInputs&) = delete;
+  MidiInputs& operator=(const MidiInputs&) = delete;
+
+  /// Given when there is something to be routed.
+  [[nodiscard]] platform::WakeSignal& wakeSignal() { return wake_; }
+
   [[nodiscard]] MidiInputLane& lane(std::uint32_t slot) RT_SAFE { return lanes_[slot]; }
   [[nodiscard]] const MidiInputLane& lane(std::uint32_t slot) const RT_SAFE { return lanes_[slot]; }
 
@@ -112,6 +159,7 @@ class MidiInputs {
 
  private:
   std::array<MidiInputLane, kMaxMidiPorts> lanes_;
+  platform::WakeSignal wake_;
   std::uint32_t turn_ = 0;
 };
 

@@ -12,8 +12,13 @@ constexpr int kPostsPerRun = 16;
 }  // namespace
 
 MidiPlayer::MidiPlayer(const rt::Latest<RtTransportView>& transport, MidiPortTable& ports,
-                       const MidiTimeSource& time, HandPosts* hands)
-    : ports_(ports), time_(time), hands_(hands), song_(transport) {}
+                       const MidiTimeSource& time, HandPosts* hands, MidiInputs* inputs)
+    : ports_(ports),
+      time_(time),
+      hands_(hands),
+      wake_(inputs == nullptr ? unused_ : inputs->wakeSignal()),
+      song_(transport),
+      router_(ports, inputs, time, song_) {}
 
 MidiPlayer::~MidiPlayer() {
   std::unique_ptr<MidiScore>{offered_.exchange(nullptr)}.reset();
@@ -49,6 +54,10 @@ HostMicros MidiPlayer::run() RT_SAFE {
     const HostTime notesNext =
         notes_[slot].run(song_, score_ != nullptr ? *score_ : empty_, lane, horizon);
     if (notesNext < next) next = notesNext;
+  }
+  if (hasSong) {
+    const HostTime routedNext = router_.run();
+    if (routedNext < next) next = routedNext;
   }
   sendHands();
   sendPosts();
@@ -98,6 +107,7 @@ void MidiPlayer::rememberUnsent(std::uint32_t slot) RT_SAFE {
 }
 
 void MidiPlayer::finish() RT_SAFE {
+  router_.finish();
   for (std::uint32_t slot = 0; slot < kMaxMidiPorts; ++slot) {
     MidiLane lane(ports_, slot, time_);
     if (!ports_.hasPort(slot)) continue;
@@ -130,6 +140,7 @@ void MidiPlayer::adoptPort(std::uint32_t slot, MidiLane& lane) RT_SAFE {
   if (change == MidiPortTable::Change::none) return;
   if (change == MidiPortTable::Change::closing) {
     notes_[slot].leave(lane);
+    router_.leave(slot, lane);
     clocks_[slot].finish(lane);
     clocks_[slot].reset();
     rememberUnsent(slot);
@@ -138,6 +149,7 @@ void MidiPlayer::adoptPort(std::uint32_t slot, MidiLane& lane) RT_SAFE {
   }
   clocks_[slot].reset();
   notes_[slot].arrive(lane);
+  router_.arrive(slot, lane);
 }
 
 }  // namespace downbeat::midi

@@ -15,6 +15,7 @@
 #include "midi/midi-score.hpp"
 #include "midi/port-clock.hpp"
 #include "midi/port-notes.hpp"
+#include "midi/router/router.hpp"
 #include "midi/song-follower.hpp"
 #include "rt/latest.hpp"
 #include "rt/retired.hpp"
@@ -28,9 +29,10 @@ class MidiPlayer {
   /// The longest time between two runs, so that a start or stop is noticed.
   static constexpr std::int64_t kMaxSleepMicros = 2000;
 
-  /// All outlive the player. `hands`: what is sent on top, as it comes; null is nobody.
+  /// All outlive the player. `hands`: what is sent on top, as it comes; `inputs`: what routes take;
+  /// null is nobody.
   MidiPlayer(const rt::Latest<RtTransportView>& transport, MidiPortTable& ports,
-             const MidiTimeSource& time, HandPosts* hands = nullptr);
+             const MidiTimeSource& time, HandPosts* hands = nullptr, MidiInputs* inputs = nullptr);
   ~MidiPlayer();
   MidiPlayer(const MidiPlayer&) = delete;
   MidiPlayer& operator=(const MidiPlayer&) = delete;
@@ -41,8 +43,12 @@ class MidiPlayer {
   void setScore(std::unique_ptr<MidiScore> score);
   /// Sent in the next run, at most kMaxSleepMicros later. False when too many wait.
   [[nodiscard]] bool post(const MidiPost& post) { return posts_.push(post); }
-  /// Frees scores that were replaced; call now and then.
-  void collect() { retired_.collect(); }
+  /// Frees scores and routes that were replaced; call now and then.
+  void collect() {
+    retired_.collect();
+    router_.collect();
+  }
+  [[nodiscard]] Router& router() { return router_; }
 
   // Midi thread.
 
@@ -51,6 +57,8 @@ class MidiPlayer {
   /// Is something due on the microsecond at the time that run() gave? If not, that is a time to
   /// look for news, or to give the next byte to a slow wire.
   [[nodiscard]] bool isNextExact() const RT_SAFE { return isNextExact_; }
+  /// Given when something came in that is to be sent at once.
+  [[nodiscard]] platform::WakeSignal& wakeSignal() RT_SAFE { return wake_; }
   /// Ends every note, stops every device that was started. The last call.
   void finish() RT_SAFE;
 
@@ -72,6 +80,8 @@ class MidiPlayer {
   MidiPortTable& ports_;
   const MidiTimeSource& time_;
   HandPosts* const hands_;
+  platform::WakeSignal unused_;  ///< of a player without inputs
+  platform::WakeSignal& wake_;
 
   // Control to midi.
   std::atomic<MidiScore*> offered_{nullptr};
@@ -79,6 +89,7 @@ class MidiPlayer {
 
   // Midi thread only.
   SongFollower song_;
+  Router router_;
   MidiScore empty_;
   MidiScore* score_ = nullptr;
   std::array<PortClock, kMaxMidiPorts> clocks_;

@@ -49,9 +49,10 @@ void MidiThread::loop(bool maySpin) RT_SAFE {
     // not.
     const bool isExact = maySpin && player_.isNextExact();
     const HostMicros wake = isExact ? next - HostMicros{kSpinMicros} : next;
+    bool isWoken = false;
     RT_ALLOW("the one place where this thread waits: for the time of the next message",
-             sleeper_.sleepUntil(wake));
-    while (hostNow() < next) {
+             isWoken = sleeper_.sleepUntil(wake, player_.wakeSignal()));
+    while (!isWoken && hostNow() < next) {
     }
   }
   player_.finish();

@@ -1,6 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Absolute sleep on Linux.
+#include <linux/futex.h>
+#include <sys/syscall.h>
 #include <time.h>
+#include <unistd.h>
 
 #include <cerrno>
 
@@ -11,6 +14,16 @@ namespace {
 
 // A reading of three clocks that took longer was interrupted: its offset could be wrong by as much.
 constexpr std::int64_t kMaxBracketNanos = 20'000;
+
+// A futex is a word of 32 bits in memory.
+static_assert(sizeof(std::atomic<std::uint32_t>) == 4);
+
+timespec toTimespec(std::int64_t nanos) noexcept {
+  timespec time{};
+  time.tv_sec = static_cast<time_t>(nanos / 1'000'000'000);
+  time.tv_nsec = static_cast<long>(nanos % 1'000'000'000);
+  return time;
+}
 
 std::int64_t nanosOf(clockid_t clock) noexcept {
   timespec now{};
@@ -38,12 +51,28 @@ void HostSleeper::sleepUntil(HostMicros deadline) noexcept {
   // Usually one turn. A clock that is being slewed may wake us a little early: then once more.
   while (nanosOf(CLOCK_MONOTONIC_RAW) < target) {
     measureOffset();
-    const std::int64_t wake = target + offsetNanos_;
-    timespec until{};
-    until.tv_sec = static_cast<time_t>(wake / 1'000'000'000);
-    until.tv_nsec = static_cast<long>(wake % 1'000'000'000);
+    const timespec until = toTimespec(target + offsetNanos_);
     (void)clock_nanosleep(CLOCK_MONOTONIC, TIMER_ABSTIME, &until, nullptr);
   }
+}
+
+bool HostSleeper::sleepUntil(HostMicros deadline, WakeSignal& signal) noexcept {
+  const std::int64_t target = deadline.value * 1000;
+  while (nanosOf(CLOCK_MONOTONIC_RAW) < target) {
+    if (signal.take()) return true;
+    measureOffset();
+    const timespec until = toTimespec(target + offsetNanos_);
+    // Absolute, on CLOCK_MONOTONIC.
+    (void)::syscall(SYS_futex, &signal.word_, FUTEX_WAIT_BITSET_PRIVATE, 0, &until, nullptr,
+                    FUTEX_BITSET_MATCH_ANY);
+  }
+  return signal.take();
+}
+
+void WakeSignal::wake() RT_SAFE {
+  if (word_.exchange(1, std::memory_order_release) != 0) return;
+  RT_ALLOW("the system call that wakes a thread; it waits for nothing",
+           (void)::syscall(SYS_futex, &word_, FUTEX_WAKE_PRIVATE, 1, nullptr, nullptr, 0));
 }
 
 }  // namespace downbeat::platform

@@ -6,6 +6,12 @@
 #include "platform/sleep.hpp"
 
 namespace downbeat::platform {
+namespace {
+
+// A sleep that may be ended early looks so often whether it is.
+constexpr HostMicros kLook{250};
+
+}  // namespace
 
 void HostSleeper::sleepUntil(HostMicros deadline) noexcept {
   mach_timebase_info_data_t base{};
@@ -17,5 +23,16 @@ void HostSleeper::sleepUntil(HostMicros deadline) noexcept {
     (void)mach_wait_until(mach_absolute_time() + static_cast<std::uint64_t>(ticks) + 1);
   }
 }
+
+bool HostSleeper::sleepUntil(HostMicros deadline, WakeSignal& signal) noexcept {
+  while (true) {
+    if (signal.take()) return true;
+    const HostMicros now = hostNow();
+    if (now >= deadline) return false;
+    sleepUntil(deadline - now < kLook ? deadline : now + kLook);
+  }
+}
+
+void WakeSignal::wake() RT_SAFE { word_.store(1, std::memory_order_release); }
 
 }  // namespace downbeat::platform

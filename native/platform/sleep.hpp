@@ -7,6 +7,7 @@
 #include <cstdint>
 
 #include "base/units.hpp"
+#include "platform/wake-signal.hpp"
 
 namespace downbeat::platform {
 
@@ -15,6 +16,8 @@ class HostSleeper {
  public:
   /// Returns at or after `deadline`, at once when it has passed. Signals do not end it early.
   void sleepUntil(HostMicros deadline) noexcept;
+  /// The same, but at once when somebody wakes it; true then.
+  bool sleepUntil(HostMicros deadline, WakeSignal& signal) noexcept;
 
  private:
 #if !defined(__APPLE__)

@@ -170,6 +170,7 @@ function planFor(options: LinkBoxOptions): Plan {
     transport: { autoplay: options.autoplay ?? false, tempo: null },
     midi: { clockFrom: null, ports: [] },
     mapping: { entries: [] },
+    routing: { routes: [] },
     session: {
       name: "nothing but time",
       seed: 1,

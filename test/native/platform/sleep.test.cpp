@@ -3,6 +3,7 @@
 
 #include <doctest/doctest.h>
 
+#include <chrono>
 #include <string>
 #include <thread>
 
@@ -27,6 +28,25 @@ TEST_CASE("a time that has passed is not slept for") {
   const HostMicros before = hostNow();
   for (int i = 0; i < 100; ++i) sleeper.sleepUntil(before - HostMicros{1000});
   CHECK(hostNow() < before + HostMicros{500'000});
+}
+
+TEST_CASE("a signal ends a sleep, and one that came before it too") {
+  platform::HostSleeper sleeper;
+  platform::WakeSignal signal;
+  std::thread other([&signal] {
+    std::this_thread::sleep_for(std::chrono::milliseconds(20));
+    signal.wake();
+    signal.wake();
+  });
+  const HostMicros before = hostNow();
+  CHECK(sleeper.sleepUntil(before + HostMicros{60'000'000}, signal));
+  other.join();
+  CHECK(hostNow() < before + HostMicros{30'000'000});
+  (void)signal.take();
+  CHECK_FALSE(sleeper.sleepUntil(hostNow() + HostMicros{3000}, signal));
+  signal.wake();
+  CHECK(sleeper.sleepUntil(hostNow() + HostMicros{60'000'000}, signal));
+  CHECK_FALSE(signal.take());
 }
 
 TEST_CASE("realtime scheduling is granted or says in a sentence why not") {
