@@ -27,15 +27,16 @@ void PortBook::noteOn(std::uint8_t channel, std::uint8_t note, std::uint8_t velo
   ++holders_[key];
   velocities_[key] = velocity;
   // The same key again: it is let go first.
-  if (sounding_[key]) end(key, lane);
+  if (sounding_[key]) end(key, kNoVelocity, lane);
   if (!sounding_[key]) strike(key, lane);
 }
 
-void PortBook::noteOff(std::uint8_t channel, std::uint8_t note, MidiLane& lane) RT_SAFE {
+void PortBook::noteOff(std::uint8_t channel, std::uint8_t note, std::uint8_t velocity,
+                       MidiLane& lane) RT_SAFE {
   const std::size_t key = keyOf(channel, note);
   if (holders_[key] == 0) return;
   --held_;
-  if (--holders_[key] == 0 && sounding_[key]) end(key, lane);
+  if (--holders_[key] == 0 && sounding_[key]) end(key, velocity, lane);
 }
 
 bool PortBook::say(const MidiMessage& message, MidiLane& lane) RT_SAFE {
@@ -64,9 +65,9 @@ void PortBook::strike(std::size_t key, MidiLane& lane) RT_SAFE {
   usedChannels_ = static_cast<std::uint16_t>(usedChannels_ | (1U << channel));
 }
 
-void PortBook::end(std::size_t key, MidiLane& lane) RT_SAFE {
-  const MidiMessage message =
-      midi::noteOff(static_cast<std::uint8_t>(key / 128), static_cast<std::uint8_t>(key % 128));
+void PortBook::end(std::size_t key, std::uint8_t velocity, MidiLane& lane) RT_SAFE {
+  const MidiMessage message = midi::noteOff(static_cast<std::uint8_t>(key / 128),
+                                            static_cast<std::uint8_t>(key % 128), velocity);
   const SendResult result = lane.send(message);
   // A lost port is told when it is back.
   if (result == SendResult::sent) sounding_[key] = false;
@@ -77,7 +78,7 @@ void PortBook::run(MidiLane& lane) RT_SAFE {
   if (hasOverdue_) {
     hasOverdue_ = false;
     for (std::size_t key = 0; key < kKeys; ++key) {
-      if (sounding_[key] && holders_[key] == 0) end(key, lane);
+      if (sounding_[key] && holders_[key] == 0) end(key, kNoVelocity, lane);
     }
   }
   if (restoring_ < kRestored) restore(lane);
@@ -85,7 +86,7 @@ void PortBook::run(MidiLane& lane) RT_SAFE {
 
 void PortBook::endAll(MidiLane& lane) RT_SAFE {
   for (std::size_t key = 0; key < kKeys; ++key) {
-    if (sounding_[key]) end(key, lane);
+    if (sounding_[key]) end(key, kNoVelocity, lane);
   }
 }
 

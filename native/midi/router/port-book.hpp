@@ -14,6 +14,9 @@
 
 namespace downbeat::midi {
 
+/// Of a note off that no hand has made.
+inline constexpr std::uint8_t kNoVelocity = 64;
+
 /// Thread: midi.
 class PortBook {
  public:
@@ -22,7 +25,8 @@ class PortBook {
   /// Every note on is followed by a note off, whether the port is there or not.
   void noteOn(std::uint8_t channel, std::uint8_t note, std::uint8_t velocity, MidiLane& lane)
       RT_SAFE;
-  void noteOff(std::uint8_t channel, std::uint8_t note, MidiLane& lane) RT_SAFE;
+  void noteOff(std::uint8_t channel, std::uint8_t note, std::uint8_t velocity, MidiLane& lane)
+      RT_SAFE;
   /// Any other channel message. False: there was no room, or no port.
   bool say(const MidiMessage& message, MidiLane& lane) RT_SAFE;
 
@@ -48,7 +52,7 @@ class PortBook {
   }
   void claim(const MidiLane& lane) RT_SAFE;
   void strike(std::size_t key, MidiLane& lane) RT_SAFE;
-  void end(std::size_t key, MidiLane& lane) RT_SAFE;
+  void end(std::size_t key, std::uint8_t velocity, MidiLane& lane) RT_SAFE;
   void endAll(MidiLane& lane) RT_SAFE;
   void remember(const MidiMessage& message) RT_SAFE;
   void resetControllers(std::size_t channel) RT_SAFE;

@@ -59,10 +59,15 @@ void RouteVoice::hear(const RtMidiInput& input, RouteDesk& desk) RT_SAFE {
   const std::size_t held = held_.find(said.channel, said.number);
   switch (said.kind) {
     case kNoteOn:
-      if (held != HeldKeys::kMax) release(held, beat, desk);
+      if (held != HeldKeys::kMax) release(held, kNoVelocity, beat, desk);
       press(said, beat, desk);
       break;
-    case kNoteOff: release(held, beat, desk); break;
+    case kNoteOff: {
+      // Note ons of velocity 0 have none for the release.
+      const bool isReal = (input.message.bytes[0] & 0xF0) == kNoteOff;
+      release(held, isReal ? input.message.bytes[2] : kNoVelocity, beat, desk);
+      break;
+    }
     case kPolyPressure: pressKey(said, beat, desk); break;
     default: hearOther(said, beat, desk); break;
   }
@@ -105,21 +110,22 @@ void RouteVoice::press(const DecodedMessage& said, double beat, RouteDesk& desk)
   held_.add(key);
 }
 
-void RouteVoice::release(std::size_t held, double beat, RouteDesk& desk) RT_SAFE {
+void RouteVoice::release(std::size_t held, std::uint8_t velocity, double beat, RouteDesk& desk)
+    RT_SAFE {
   const HeldKey key = held_.take(held);
   for (std::size_t i = 0; i < key.sounds.count; ++i) {
     const std::uint8_t note = key.sounds.notes[i];
     if (key.isArp) {
       arp_.release(key.outChannel, note);
     } else {
-      end(noteOff(key.outChannel, note), beat, key.delayBeats, desk);
+      end(noteOff(key.outChannel, note, velocity), beat, key.delayBeats, desk);
     }
   }
 }
 
 void RouteVoice::releaseChannel(std::uint8_t channel, double beat, RouteDesk& desk) RT_SAFE {
   for (std::size_t i = held_.size(); i-- > 0;) {
-    if (held_[i].channel == channel) release(i, beat, desk);
+    if (held_[i].channel == channel) release(i, kNoVelocity, beat, desk);
   }
 }
 
@@ -184,12 +190,14 @@ void RouteVoice::emit(const MidiMessage& message, RouteDesk& desk) RT_SAFE {
   switch (said.kind) {
     case kNoteOn:
       ++begun;
+      ++begunCount_;
       book.noteOn(said.channel, said.number, static_cast<std::uint8_t>(said.value), lane);
       break;
     case kNoteOff:
       if (begun == 0) return;
       --begun;
-      book.noteOff(said.channel, said.number, lane);
+      --begunCount_;
+      book.noteOff(said.channel, said.number, static_cast<std::uint8_t>(said.value), lane);
       break;
     default:
       noteMoved(said);
@@ -224,7 +232,7 @@ void RouteVoice::settle(RouteDesk& desk) RT_SAFE {
 void RouteVoice::loseInput(RouteDesk& desk) RT_SAFE {
   const auto now = static_cast<double>(desk.time.now().value);
   const double beat = beatAtTime(desk.song.view(), now);
-  while (held_.size() > 0) release(held_.size() - 1, beat, desk);
+  while (held_.size() > 0) release(held_.size() - 1, kNoVelocity, beat, desk);
   arp_.letGo();
   settle(desk);
 }
@@ -236,10 +244,10 @@ void RouteVoice::endAll(RouteDesk& desk) RT_SAFE {
   desk.pool.clear(waiting_);
   MidiLane lane = desk.lane(rules_->to.slot);
   PortBook& book = desk.books[rules_->to.slot];
-  for (std::size_t key = 0; key < begun_.size(); ++key) {
-    for (; begun_[key] > 0; --begun_[key]) {
+  for (std::size_t key = 0; begunCount_ > 0 && key < begun_.size(); ++key) {
+    for (; begun_[key] > 0; --begun_[key], --begunCount_) {
       book.noteOff(static_cast<std::uint8_t>(key / 128), static_cast<std::uint8_t>(key % 128),
-                   lane);
+                   kNoVelocity, lane);
     }
   }
   settle(desk);

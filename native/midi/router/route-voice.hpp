@@ -49,7 +49,7 @@ class RouteVoice {
 
  private:
   void press(const DecodedMessage& said, double beat, RouteDesk& desk) RT_SAFE;
-  void release(std::size_t held, double beat, RouteDesk& desk) RT_SAFE;
+  void release(std::size_t held, std::uint8_t velocity, double beat, RouteDesk& desk) RT_SAFE;
   void releaseChannel(std::uint8_t channel, double beat, RouteDesk& desk) RT_SAFE;
   void pressKey(const DecodedMessage& said, double beat, RouteDesk& desk) RT_SAFE;
   void hearOther(const DecodedMessage& said, double beat, RouteDesk& desk) RT_SAFE;
@@ -85,6 +85,7 @@ class RouteVoice {
 
   // What it has begun at its output, and not ended; which channels it left bent or with a pedal.
   std::array<std::uint16_t, 16 * 128> begun_{};
+  std::uint32_t begunCount_ = 0;
   std::uint16_t bent_ = 0;
   std::uint16_t pressed_ = 0;
   std::uint16_t sustained_ = 0;

@@ -31,7 +31,7 @@ TEST_CASE("a route carries every channel message as it came, at once") {
   const auto log = rig.addOut(0);
   rig.setRoutes({route("thru")});
   const std::vector<Bytes> sent{{0x93, 60, 100}, {0xA3, 60, 50}, {0xB3, 1, 64}, {0xC3, 12},
-                                {0xD3, 90},      {0xE3, 1, 2},   {0x83, 60, 64}};
+                                {0xD3, 90},      {0xE3, 1, 2},   {0x83, 60, 7}};
   for (const Bytes& bytes : sent) rig.hear(1, bytes);
   CHECK(bytesOf(*log) == sent);
   for (const test::SentMessage& message : log->messages) CHECK(message.at == rig.time.micros);
