@@ -2,7 +2,8 @@
 // A keyboard and two synths on cables: what routes carry, while Node is there, while it stands still, and
 // while the settings change.
 
-import { writeFileSync } from "node:fs";
+import { mkdtempSync, rmSync, symlinkSync, writeFileSync } from "node:fs";
+import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
@@ -25,15 +26,17 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
 const BEAT_MICROS = 500_000;
 
 let folder: string;
+/** Where the cables are plugged in: the same names whatever is behind them. */
+let sockets: string;
 let keys: PtyRecorder;
 let lead: PtyRecorder;
 let bass: PtyRecorder;
 let box: RunningBox;
 
-const port = (id: string, cable: PtyRecorder) => ({
+const port = (id: string) => ({
   id,
   kind: "serial",
-  name: cable.path,
+  name: path.join(sockets, id),
   clock: false,
   startStop: false,
   songPosition: false,
@@ -52,9 +55,10 @@ const LOWER = { id: "lower", from: "keys", to: "bass", carries: ["notes"], highe
 const ROUND = { id: "round", from: "lead", to: "keys" };
 
 beforeAll(async () => {
-  keys = await PtyRecorder.start();
-  lead = await PtyRecorder.start();
-  bass = await PtyRecorder.start();
+  sockets = mkdtempSync(path.join(tmpdir(), "downbeat-sockets-"));
+  keys = await plugIn("keys");
+  lead = await plugIn("lead");
+  bass = await plugIn("bass");
   folder = makeBoxFolder({ settings: settings([UPPER, LOWER, ROUND]) });
   box = await RunningBox.start({ folder });
   await eventually("the cables are open and the routes are there", async () => {
@@ -66,13 +70,22 @@ afterAll(async () => {
   await box?.[Symbol.asyncDispose]();
   for (const cable of [keys, lead, bass]) await cable?.stop();
   removeBoxFolder(folder);
+  rmSync(sockets, { recursive: true, force: true });
 });
+
+async function plugIn(id: string): Promise<PtyRecorder> {
+  const cable = await PtyRecorder.start();
+  const socket = path.join(sockets, id);
+  rmSync(socket, { force: true });
+  symlinkSync(cable.path, socket);
+  return cable;
+}
 
 function settings(routes: readonly object[]): SettingsChanges {
   return {
     "transport.tempo": 120,
     "midi.virtualPort": null,
-    "midi.ports": [port("keys", keys), port("lead", lead), port("bass", bass)],
+    "midi.ports": [port("keys"), port("lead"), port("bass")],
     routes,
   };
 }
@@ -196,6 +209,44 @@ test("a route that is taken away lets go of what it holds", async () => {
   await eventually("the wheel is back", () => lastOf(lead, 1)[0] === "e0 0 40");
   expect(soundingAt(lead)).toEqual([]);
   keys.send(0x80, 65, 64);
+});
+
+test("a synth that was unplugged gets its sound and what is held, and no note hangs", async () => {
+  write([{ id: "thru", from: "keys", to: "lead" }]);
+  await eventually("the route is there", async () => (await routesOf())[0]?.id === "thru");
+  keys.send(0xc0, 17, 0xb0, 74, 90, 0x90, 65, 100, 0x90, 69, 100);
+  await eventually("it plays", () => soundingAt(lead).length === 2);
+  await lead.stop();
+  await eventually("the route waits", async () => (await routesOf())[0]?.sentence === "waits for lead");
+  keys.send(0x80, 65, 64);
+  lead = await plugIn("lead");
+  await eventually("it has the held note", () => told(lead).includes("90 45 64"), 20_000);
+  await sleep(100);
+  const again = told(lead);
+  expect(again.indexOf("c0 11")).toBeLessThan(again.indexOf("b0 4a 5a"));
+  expect(again.indexOf("c0 11")).toBeGreaterThanOrEqual(0);
+  expect(again.indexOf("b0 4a 5a")).toBeLessThan(again.indexOf("90 45 64"));
+  expect(again).not.toContain("90 41 64");
+  keys.send(0x80, 69, 64);
+  await eventually("it is let go", () => soundingAt(lead).length === 0);
+});
+
+test("keys that are unplugged while they are held are let go", async () => {
+  keys.send(0x90, 65, 100);
+  await eventually("it plays", () => soundingAt(lead).length === 1);
+  await keys.stop();
+  await eventually("it is let go", () => soundingAt(lead).length === 0);
+  keys = await plugIn("keys");
+  await eventually(
+    "they are back",
+    async () => {
+      const midi = (await statusOf(box.stateFolder))?.midi;
+      return midi?.ports.every(({ state }) => state === "open") === true;
+    },
+    20_000,
+  );
+  keys.send(0x90, 66, 100, 0x80, 66, 64);
+  await eventually("they play", () => told(lead).includes("90 42 64") && soundingAt(lead).length === 0);
 });
 
 test("a cable from the output back into the input is cut, and said", async () => {
