@@ -122,6 +122,9 @@ function wantedBy(target: ResolvedTarget): Wanted {
   switch (target.kind) {
     case "play":
       return "notes";
+    case "bank":
+    case "modifier":
+      return "press";
     case "transport":
       return target.action === "tempo" ? "value" : "press";
     case "param":

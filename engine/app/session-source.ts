@@ -92,6 +92,7 @@ function builtMapping(
   session: SessionPlan,
   { profiles = [], catalog = ourCatalog }: PlanOptions,
 ): ReturnType<typeof mappingOf> {
-  if (settings.mappings.length === 0) return { plan: { entries: [] }, warnings: [] };
+  if (settings.mappings.length === 0)
+    return { plan: { entries: [], banks: [], modifiers: [] }, warnings: [] };
   return mappingOf({ settings, session, catalog: catalog(), profiles });
 }

@@ -82,6 +82,10 @@ export interface MidiPortPlan {
 export interface MappingPlan {
   /** At most 256. */
   readonly entries: readonly MappingEntryPlan[];
+  /** Names, at most 64; the first bank is there at the beginning. */
+  readonly banks: readonly string[];
+  /** Names, at most 32. */
+  readonly modifiers: readonly string[];
 }
 
 export interface MappingEntryPlan {
@@ -109,8 +113,15 @@ export interface MappingEntryPlan {
   readonly curve: readonly number[];
   /** 2 to 4096: the position takes so many values only; 0: all. */
   readonly steps: number;
+  /**
+   * What the places stand for, at most 512, in the target's unit and in any order, in place of `low` to `high` and of
+   * the target's own values; a toggle goes to the next with each press. Empty: none.
+   */
+  readonly values: readonly number[];
   /** Of an endless knob: position for one click, above 0 to 1. */
   readonly stepSize: number;
+  /** Of an endless knob, by rising speed: so many times as far goes a click. Empty: none. */
+  readonly acceleration: readonly { readonly clicksPerSecond: number; readonly factor: number }[];
   /** Of the target at position 0 and 1, in its unit; low may be above high. */
   readonly low: number;
   readonly high: number;
@@ -118,6 +129,12 @@ export interface MappingEntryPlan {
   readonly rampMs: number;
   /** play: semitones, -127 to 127. */
   readonly transpose: number;
+  /** play: which note sounds for 0 to 127, after `transpose`; empty: itself. */
+  readonly keys: readonly number[];
+  /** Places of the banks in which the entry counts; empty: all. */
+  readonly banks: readonly number[];
+  /** Place of the modifier that has to be held; null: none. */
+  readonly modifier: number | null;
   readonly hasFeedback: boolean;
   readonly target: MappingTargetPlan;
 }
@@ -143,6 +160,9 @@ export type MappingTargetPlan =
       readonly kind: "transport";
       readonly action: "play" | "stop" | "pause" | "playStop" | "rewind" | "loop" | "tempo";
     }
+  /** `place` in `MappingPlan.banks`; of next and previous it does not count. */
+  | { readonly kind: "bank"; readonly action: "choose" | "next" | "previous"; readonly place: number }
+  | { readonly kind: "modifier"; readonly place: number }
   | {
       readonly kind: "midi";
       /** id of a port with an output. */

@@ -14,7 +14,7 @@ import {
 } from "./mapping-target.ts";
 import { VIRTUAL_PORT_ID } from "./plan-parts.ts";
 import type { Path } from "./problem.ts";
-import type { MappingSettings, Settings } from "./schema.ts";
+import { MAPPING_TARGETS, type MappingSettings, PLAN_NAME, type Settings } from "./schema.ts";
 
 export interface MappingProblem {
   /** Of the entry's own keys, or among all entries. */
@@ -53,7 +53,8 @@ function mappingProblem(
     inputProblem(mapping.port, inputs) ??
     sourceProblem(mapping) ??
     targetProblem(mapping) ??
-    pressProblem(mapping)
+    pressProblem(mapping) ??
+    placesProblem(mapping)
   );
 }
 
@@ -110,10 +111,24 @@ function pressProblem({ press, source, reading, target, param }: MappingSettings
     const hint = "Buttons send controllers, notes or NRPNs.";
     return { path: ["press"], expected: `any for ${source}`, hint };
   }
-  const isCommand = target === "transport" && param?.toLowerCase() !== "tempo";
+  const isSwitch = target === "bank" || target === "modifier";
+  const isCommand = isSwitch || (target === "transport" && param?.toLowerCase() !== "tempo");
   if (reading === "toggle" || reading === "momentary" || (isCommand && reading === "absolute")) return null;
   const hint = "Set reading: toggle or momentary.";
   return { path: ["press"], expected: `any for ${reading}`, hint };
+}
+
+/** A way is shared out in one manner. */
+function placesProblem({ values, scale, steps, min, max }: MappingSettings): MappingProblem | null {
+  if (values === null) {
+    if (scale === null || steps === 0) return null;
+    return { path: ["steps"], expected: "0 beside a scale", hint: "The notes of the scale are the steps." };
+  }
+  const hint = "values says all that comes out.";
+  if (scale !== null) return { path: ["scale"], expected: "null beside values", hint };
+  if (steps !== 0) return { path: ["steps"], expected: "0 beside values", hint };
+  if (min !== null) return { path: ["min"], expected: "null beside values", hint };
+  return max === null ? null : { path: ["max"], expected: "null beside values", hint };
 }
 
 function lowByteProblem({ number, lsb }: MappingSettings): MappingProblem | null {
@@ -134,8 +149,7 @@ export function targetProblem(
 ): MappingProblem | null {
   const target = parseMappingTarget(mapping.target);
   if (target === null) {
-    const expected = "RACK:NODE, rack:RACK, bus:BUS:INSERT, xfader:ID, synth:PORT, synth or transport";
-    return { path: ["target"], expected, hint: "" };
+    return { path: ["target"], expected: MAPPING_TARGETS, hint: "" };
   }
   if (playsNode(mapping) && mapping.source !== "note") {
     const expected = mapping.param === null ? "a parameter of the node" : "note, to play a node";
@@ -149,13 +163,21 @@ function paramProblem(target: MappingTarget, param: string | null): MappingProbl
   const known = paramsOf(target);
   if (param === null) {
     if (target.kind === "node" || target.kind === "xfader") return null;
-    const expected = known === null ? "the name of a parameter" : list(known, "or");
+    const expected = known === null ? nameExpected(target) : list(known, "or");
     return { path: ["param"], expected, hint: "" };
+  }
+  if ((target.kind === "bank" || target.kind === "modifier") && !PLAN_NAME.test(param)) {
+    return { path: ["param"], expected: nameExpected(target), hint: "" };
   }
   if (known === null || known.some((name) => name.toLowerCase() === param.toLowerCase())) return null;
   const near = nearNames(param, known);
   const hint = near.length > 0 ? `Did you mean ${list(near, "or")}?` : "";
   return { path: ["param"], expected: list(known, "or"), hint };
+}
+
+function nameExpected({ kind }: MappingTarget): string {
+  if (kind === "bank") return "the name of a bank, next or previous";
+  return kind === "modifier" ? "the name of a modifier" : "the name of a parameter";
 }
 
 /** The parameters that there are whatever the session has; null: it depends. */

@@ -8,6 +8,9 @@ export type TransportAction = (typeof TRANSPORT_ACTIONS)[number];
 
 export const RACK_PARAMS = ["gain", "mute"] as const;
 
+/** Of a bank: to the next one and to the one before; every other name is a bank's own. */
+export const BANK_STEPS = ["next", "previous"] as const;
+
 /** Of a crossfader; it need not be named. */
 export const XFADER_PARAM = "x";
 
@@ -21,7 +24,9 @@ export type MappingTarget =
   | { readonly kind: "xfader"; readonly xfader: string }
   /** `port` is null for whichever synth has the parameter. */
   | { readonly kind: "synth"; readonly port: string | null }
-  | { readonly kind: "transport" };
+  | { readonly kind: "transport" }
+  | { readonly kind: "bank" }
+  | { readonly kind: "modifier" };
 
 /** Readings of endless knobs. */
 export const ENDLESS_READINGS: readonly MappingSettings["reading"][] = [
@@ -33,7 +38,7 @@ export const ENDLESS_READINGS: readonly MappingSettings["reading"][] = [
 
 /** @returns null for a text that is no target */
 export function parseMappingTarget(text: string): MappingTarget | null {
-  if (text === "transport") return { kind: "transport" };
+  if (text === "transport" || text === "bank" || text === "modifier") return { kind: text };
   if (text === "synth") return { kind: "synth", port: null };
   const colon = text.indexOf(":");
   const first = text.slice(0, colon);

@@ -18,8 +18,8 @@ export const SETTINGS_VERSION = 1;
 
 const MAX_NAME_LENGTH = 200;
 
-/** Of ports, mappings and routes. */
-const PORT_ID = /^[A-Za-z][A-Za-z0-9_-]{0,31}$/;
+/** Of ports, mappings, routes, banks and modifiers. */
+export const PLAN_NAME = /^[A-Za-z][A-Za-z0-9_-]{0,31}$/;
 
 const audioSchema = z.strictObject({
   device: z.string().min(1).max(MAX_NAME_LENGTH).nullable().default("auto").meta({
@@ -80,7 +80,7 @@ const transportSchema = z.strictObject({
 export const AUTO_PROFILE = "auto";
 
 const portSchema = z.strictObject({
-  id: z.string().regex(PORT_ID).meta({
+  id: z.string().regex(PLAN_NAME).meta({
     description: "Your name for the port; sessions refer to it.",
     expected: "a name of letters, digits, - and _, at most 32, a letter first",
     example: "volca",
@@ -150,7 +150,7 @@ const midiSchema = z.strictObject({
     description: "Name of the port that other programs see; null for none. Sessions call it virtual.",
     expected: "null or a name of 1 to 64 characters",
   }),
-  clockFrom: z.string().regex(PORT_ID).nullable().default(null).meta({
+  clockFrom: z.string().regex(PLAN_NAME).nullable().default(null).meta({
     description:
       "Follow the MIDI clock of the port with this id: its tempo, start, stop and song position. Link peers are given its tempo. null follows none.",
     expected: "null or the id of a port with an input",
@@ -161,16 +161,17 @@ const midiSchema = z.strictObject({
   }),
 });
 
-/** "RACK:NODE", "rack:RACK", "bus:BUS:INSERT", "xfader:ID", "synth:PORT", "synth" or "transport". */
-const MAPPING_TARGET = /^(?:synth|transport|bus:[^:]+:.+|(?!bus:)[^:]+:.+)$/;
+export const MAPPING_TARGETS =
+  "RACK:NODE, rack:RACK, bus:BUS:INSERT, xfader:ID, synth:PORT, synth, transport, bank or modifier";
+const MAPPING_TARGET = /^(?:synth|transport|bank|modifier|bus:[^:]+:.+|(?!bus:)[^:]+:.+)$/;
 
 const mappingSchema = z.strictObject({
-  id: z.string().regex(PORT_ID).meta({
+  id: z.string().regex(PLAN_NAME).meta({
     description: "Your name for the mapping; messages call it by it.",
     expected: "a name of letters, digits, - and _, at most 32, a letter first",
     example: "cutoff",
   }),
-  port: z.string().regex(PORT_ID).meta({
+  port: z.string().regex(PLAN_NAME).meta({
     description: "Where the control is: a port of midi.ports with an input, or virtual.",
     expected: "the id of a port with an input, or virtual",
     example: "virtual",
@@ -195,13 +196,13 @@ const mappingSchema = z.strictObject({
   }),
   target: z.string().max(MAX_NAME_LENGTH).regex(MAPPING_TARGET).meta({
     description:
-      "What is moved: a node of a rack, the strip of a rack, an insert of a bus, a crossfader, the synth at a port, synth for whichever has the parameter, or transport.",
-    expected: "RACK:NODE, rack:RACK, bus:BUS:INSERT, xfader:ID, synth:PORT, synth or transport",
+      "What is moved: a node of a rack, the strip of a rack, an insert of a bus, a crossfader, the synth at a port, synth for whichever has the parameter, transport, the bank, or a modifier.",
+    expected: MAPPING_TARGETS,
     example: "synth",
   }),
   param: z.string().min(1).max(MAX_NAME_LENGTH).nullable().default(null).meta({
     description:
-      "What of it: a parameter of the node or synth; gain or mute of a rack; play, stop, pause, playStop, rewind, loop or tempo of the transport. null plays the node, and is x of a crossfader.",
+      "What of it: a parameter of the node or synth; gain or mute of a rack; play, stop, pause, playStop, rewind, loop or tempo of the transport; the name of a bank, next or previous; the name of a modifier. null plays the node, and is x of a crossfader.",
     expected: "null or the name of a parameter",
     example: "filter.cutoff",
   }),
@@ -234,6 +235,44 @@ const mappingSchema = z.strictObject({
       description: "So many values only, evenly over the range. 0: all of them.",
       expected: "0, or 2 to 4096 values",
     }),
+  values: z
+    .array(z.union([z.number(), z.string().min(1).max(MAX_NAME_LENGTH)]))
+    .min(1)
+    .max(256)
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        "These values only, in this order, in the unit of the parameter; of a synth 0 to 1 or labels. A toggle goes to the next with each press, and round.",
+      expected: "null or a list of 1 to 256 numbers or labels",
+    }),
+  scale: z
+    .enum([
+      "major",
+      "minor",
+      "harmonicMinor",
+      "melodicMinor",
+      "dorian",
+      "phrygian",
+      "lydian",
+      "mixolydian",
+      "locrian",
+      "majorPentatonic",
+      "minorPentatonic",
+      "blues",
+      "wholeTone",
+      "chromatic",
+    ])
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        "Notes of this scale only: keys play the nearest one, a knob for a frequency or for semitones goes through them.",
+    }),
+  root: z
+    .enum(["C", "C#", "Db", "D", "D#", "Eb", "E", "F", "F#", "Gb", "G", "G#", "Ab", "A", "A#", "Bb", "B"])
+    .default("C")
+    .meta({ description: "Where the scale begins." }),
   reading: z
     .enum(["absolute", "toggle", "momentary", "twosComplement", "binaryOffset", "signedBit", "incDec"])
     .default("absolute")
@@ -244,6 +283,10 @@ const mappingSchema = z.strictObject({
   clicks: z.int().min(1).max(16_384).default(100).meta({
     description: "Of an endless knob: clicks from end to end.",
     unit: "clicks",
+  }),
+  acceleration: z.number().min(1).max(64).default(1).meta({
+    description:
+      "Of an endless knob: how many times further a quick turn goes. Slow turns stay as they are. 1 is none.",
   }),
   takeover: z.enum(["pickup", "jump", "scale"]).default("pickup").meta({
     description:
@@ -267,6 +310,20 @@ const mappingSchema = z.strictObject({
   transpose: z.int().min(-127).max(127).default(0).meta({
     description: "Of keys: so much higher.",
     unit: "semitones",
+  }),
+  bank: z
+    .union([z.string().regex(PLAN_NAME), z.array(z.string().regex(PLAN_NAME)).min(1).max(64)])
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        "The bank, or the list of banks, in which the mapping counts. null is all. The first bank that mappings name is there at the beginning.",
+      expected: "null, the name of a bank or a list of such names",
+    }),
+  modifier: z.string().regex(PLAN_NAME).nullable().default(null).meta({
+    description:
+      "The modifier that has to be held. null is none; then the mapping rests while a modifier is held with which the same control does something else.",
+    expected: "null or the name of a modifier",
   }),
   feedback: z.boolean().default(false).meta({
     description: "Tell the control where the value is, for lights and motor faders.",
@@ -300,17 +357,17 @@ const CHANNELS_EXPECTED = "channels 1 to 16, each with 1 to 16 or off";
 const CONTROLLERS_EXPECTED = "controllers 0 to 127 and other, each with 0 to 127 or off";
 
 const routeSchema = z.strictObject({
-  id: z.string().regex(PORT_ID).meta({
+  id: z.string().regex(PLAN_NAME).meta({
     description: "Your name for the route; messages call it by it.",
     expected: "a name of letters, digits, - and _, at most 32, a letter first",
     example: "keys-to-lead",
   }),
-  from: z.string().regex(PORT_ID).meta({
+  from: z.string().regex(PLAN_NAME).meta({
     description: "Where it comes in: a port of midi.ports with an input, or virtual.",
     expected: "the id of a port with an input, or virtual",
     example: "keys",
   }),
-  to: z.string().regex(PORT_ID).meta({
+  to: z.string().regex(PLAN_NAME).meta({
     description: "Where it goes out: a port with an output, or virtual.",
     expected: "the id of a port with an output, or virtual",
     example: "lead",

@@ -41,9 +41,10 @@ export function targetText({ target, param }: Pick<WrittenMapping, "target" | "p
 
 /** What comes out at both ends of the control: as the engine has it, of a synth as players write it. */
 export function rangeText(
-  { target, low, high }: MappingEntryPlan,
+  { target, low, high, values }: MappingEntryPlan,
   { min, max }: Pick<MappingSettings, "min" | "max">,
 ): string {
+  if (values.length > 0) return `${values.length} values`;
   switch (target.kind) {
     case "play":
       return "notes";
@@ -51,6 +52,9 @@ export function rangeText(
       return target.values.length > 0 ? `${target.values.length} values` : `${min ?? 0} to ${max ?? 1}`;
     case "transport":
       return target.action === "tempo" ? `${shown(low)} to ${shown(high)} bpm` : "a press";
+    case "bank":
+    case "modifier":
+      return "a press";
     case "param":
       return `${shown(low)} to ${shown(high)}`;
   }

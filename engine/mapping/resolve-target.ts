@@ -5,6 +5,7 @@
 import type { ParamInfo } from "../binding/node-type-info.ts";
 import type { SessionPlan } from "../binding/plan.ts";
 import {
+  BANK_STEPS,
   type MappingTarget,
   parseMappingTarget,
   playsNode,
@@ -37,6 +38,9 @@ export type ResolvedTarget =
   | ParamTarget
   | { readonly kind: "play"; readonly node: string }
   | { readonly kind: "transport"; readonly action: TransportAction }
+  /** `bank` is null for a step to the next or previous one. */
+  | { readonly kind: "bank"; readonly action: "choose" | "next" | "previous"; readonly bank: string | null }
+  | { readonly kind: "modifier"; readonly modifier: string }
   | { readonly kind: "synth"; readonly port: string; readonly parameter: MappedParameter };
 
 /** @returns null while it is not known which synths there are */
@@ -50,6 +54,10 @@ export function resolveTarget(
   switch (target.kind) {
     case "transport":
       return transportTarget(mapping.param);
+    case "bank":
+      return bankTarget(mapping.param ?? "");
+    case "modifier":
+      return { kind: "modifier", modifier: mapping.param ?? "" };
     case "rack":
       return rackTarget(session, target.rack, mapping.param);
     case "xfader":
@@ -67,6 +75,13 @@ function transportTarget(param: string | null): ResolvedTarget | Refusal {
   const action = TRANSPORT_ACTIONS.find((name) => name.toLowerCase() === param?.toLowerCase());
   if (action === undefined) return unknownName("what the transport does", param ?? "", TRANSPORT_ACTIONS);
   return { kind: "transport", action };
+}
+
+function bankTarget(param: string): ResolvedTarget {
+  const step = BANK_STEPS.find((name) => name === param);
+  return step === undefined
+    ? { kind: "bank", action: "choose", bank: param }
+    : { kind: "bank", action: step, bank: null };
 }
 
 /** Twelve dB louder than written is for hands that mean it: a fader goes to as loud as written. */

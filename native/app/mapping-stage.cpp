@@ -174,10 +174,12 @@ void MappingStage::writeState() RT_SAFE {
   RtMappingState state;
   state.serial = slot_->serial;
   state.count = static_cast<std::uint32_t>(slot_->table.size());
+  state.bank = slot_->table.bank();
+  state.modifiers = slot_->table.heldModifiers();
   for (std::uint32_t i = 0; i < state.count; ++i) {
-    if (slot_->table.isAttached(i)) {
-      state.attached[i / 8] = static_cast<std::uint8_t>(state.attached[i / 8] | (1U << (i % 8)));
-    }
+    const auto bit = static_cast<std::uint8_t>(1U << (i % 8));
+    if (slot_->table.isAttached(i)) state.attached[i / 8] |= bit;
+    if (slot_->table.isActive(i)) state.active[i / 8] |= bit;
   }
   state_.write(state);
 }

@@ -52,11 +52,14 @@ struct RtSaid {
 };
 static_assert(std::is_trivially_copyable_v<RtSaid>);
 
-/// Which controls are where their values are.
+/// Which controls are where their values are, and which count.
 struct RtMappingState {
   std::uint32_t serial = 0;
   std::uint32_t count = 0;
   std::array<std::uint8_t, mapping::kMaxEntries / 8> attached{};  ///< a bit for each entry
+  std::array<std::uint8_t, mapping::kMaxEntries / 8> active{};
+  std::uint32_t bank = 0;
+  std::uint32_t modifiers = 0;  ///< a bit for each
 };
 static_assert(std::is_trivially_copyable_v<RtMappingState>);
 

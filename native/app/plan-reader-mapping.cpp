@@ -23,6 +23,7 @@ using nlohmann::json;
 constexpr std::size_t kMaxPoints = 257;
 constexpr std::size_t kMaxSteps = 4096;
 constexpr std::size_t kMaxValues = 512;
+constexpr std::uint64_t kNotes = 128;
 constexpr std::size_t kMaxMessages = midi::MidiGroup::kMaxMessages;
 
 /// A number, or -1 for null and for what is missing.
@@ -90,10 +91,23 @@ MessageTemplate readMessage(const json& value, const JsonPlace& place, JsonProbl
   return message;
 }
 
+/// A place in a list of names.
+std::uint32_t placeIn(const JsonObject& fields, const char* key,
+                      const std::vector<std::string>& names, const char* whose) {
+  const auto place = static_cast<std::uint32_t>(fields.whole(key, 0, 255, std::nullopt));
+  if (place >= names.size()) {
+    fields.problem().report(fields.at(key), std::string(whose) + " place", fields.find(key));
+    return 0;
+  }
+  return place;
+}
+
 void readTarget(const JsonObject& fields, const Plan& plan, TargetPlan& target) {
-  static const std::vector<const char*> kKinds{"param", "play", "transport", "midi"};
+  static const std::vector<const char*> kKinds{"param", "play", "transport",
+                                               "midi",  "bank", "modifier"};
   static const std::vector<const char*> kActions{"play",   "stop", "pause", "playStop",
                                                  "rewind", "loop", "tempo"};
+  static const std::vector<const char*> kBankActions{"choose", "next", "previous"};
   target.kind = static_cast<TargetKind>(fields.choice("kind", kKinds, std::nullopt));
   switch (target.kind) {
     case TargetKind::param:
@@ -126,6 +140,16 @@ void readTarget(const JsonObject& fields, const Plan& plan, TargetPlan& target) 
             static_cast<std::uint16_t>(readWhole(value, place, 0, 16383, fields.problem())));
       });
       break;
+    case TargetKind::bank:
+      target.bankAction =
+          static_cast<mapping::BankAction>(fields.choice("action", kBankActions, std::nullopt));
+      if (target.bankAction == mapping::BankAction::choose) {
+        target.place = placeIn(fields, "place", plan.mapping.banks, "a bank's");
+      }
+      break;
+    case TargetKind::modifier:
+      target.place = placeIn(fields, "place", plan.mapping.modifiers, "a modifier's");
+      break;
   }
 }
 
@@ -142,6 +166,43 @@ void readCurve(const JsonObject& fields, EntryPlan& entry) {
     fields.problem().report(fields.at("curve"), "2 or more points from 0 to 1 that never fall",
                             fields.find("curve"));
   }
+}
+
+void readAcceleration(const JsonObject& fields, EntryPlan& entry) {
+  fields.list("acceleration", kMaxPoints, [&](const json& value, const JsonPlace& place) {
+    const JsonObject point(&value, place, fields.problem());
+    mapping::AccelerationPoint& law = entry.acceleration.emplace_back();
+    law.clicksPerSecond = point.number("clicksPerSecond", 0.0, 10000.0, 0.0);
+    law.factor = point.number("factor", 0.01, 1000.0, 1.0);
+    const std::size_t count = entry.acceleration.size();
+    if (count > 1 && law.clicksPerSecond <= entry.acceleration[count - 2].clicksPerSecond) {
+      point.problem().report(point.at("clicksPerSecond"), "more than at the point before",
+                             point.find("clicksPerSecond"));
+    }
+  });
+}
+
+void readKeys(const JsonObject& fields, EntryPlan& entry) {
+  fields.list("keys", kNotes, [&](const json& value, const JsonPlace& place) {
+    entry.keys.push_back(
+        static_cast<std::uint8_t>(readWhole(value, place, 0, kNotes - 1, fields.problem())));
+  });
+  if (!entry.keys.empty() && entry.keys.size() != kNotes) {
+    fields.problem().report(fields.at("keys"), "128 notes, or none", fields.find("keys"));
+  }
+}
+
+void readConditions(const JsonObject& fields, const Plan& plan, EntryPlan& entry) {
+  fields.list("banks", mapping::kMaxBanks, [&](const json& value, const JsonPlace& place) {
+    const std::size_t count = plan.mapping.banks.size();
+    const auto bank = static_cast<std::uint32_t>(readWhole(value, place, 0, 255, fields.problem()));
+    if (bank >= count) fields.problem().report(place, "a bank's place", &value);
+    entry.banks.push_back(bank);
+  });
+  const json* modifier = fields.find("modifier");
+  if (modifier == nullptr || modifier->is_null()) return;
+  entry.modifier =
+      static_cast<int>(placeIn(fields, "modifier", plan.mapping.modifiers, "a modifier's"));
 }
 
 EntryPlan readEntry(const JsonObject& fields, const Plan& plan) {
@@ -164,6 +225,12 @@ EntryPlan readEntry(const JsonObject& fields, const Plan& plan) {
   readCurve(fields, entry);
   entry.steps = static_cast<std::uint32_t>(fields.whole("steps", 0, kMaxSteps, 0));
   if (entry.steps == 1) problem.report(fields.at("steps"), "0, or 2 or more", fields.find("steps"));
+  fields.list("values", kMaxValues, [&](const json& value, const JsonPlace& place) {
+    entry.values.push_back(readNumber(value, place, -kMaxValue, kMaxValue, problem));
+  });
+  readAcceleration(fields, entry);
+  readKeys(fields, entry);
+  readConditions(fields, plan, entry);
   entry.stepSize = fields.number("stepSize", 1.0e-6, 1.0, entry.stepSize);
   entry.low = fields.number("low", -kMaxValue, kMaxValue, entry.low);
   entry.high = fields.number("high", -kMaxValue, kMaxValue, entry.high);
@@ -174,9 +241,22 @@ EntryPlan readEntry(const JsonObject& fields, const Plan& plan) {
   return entry;
 }
 
+void readNames(const JsonObject& object, const char* key, std::size_t max,
+               std::vector<std::string>& names) {
+  object.list(key, max, [&](const json& value, const JsonPlace& place) {
+    if (!value.is_string() || value.get_ref<const std::string&>().size() > PlanLimits::kNameBytes) {
+      object.problem().report(place, "a name", &value);
+      return;
+    }
+    names.push_back(value.get<std::string>());
+  });
+}
+
 }  // namespace
 
 void readMapping(const JsonObject& object, Plan& plan) {
+  readNames(object, "banks", mapping::kMaxBanks, plan.mapping.banks);
+  readNames(object, "modifiers", mapping::kMaxModifiers, plan.mapping.modifiers);
   std::set<std::string> ids;
   object.list("entries", mapping::kMaxEntries, [&](const json& value, const JsonPlace& place) {
     const JsonObject fields(&value, place, object.problem());

@@ -82,14 +82,28 @@ void HandDesk::inputsSince(const json& since, json& reply) const {
 }
 
 json HandDesk::stateJson() const {
+  const bool isOurs = state_.serial == serial_;
+  const auto hasBit = [](const auto& bits, std::size_t i) {
+    return (bits[i / 8] >> (i % 8) & 1) != 0;
+  };
   json entries = json::array();
-  const std::size_t count = versions_.empty() ? 0 : versions_.back().plan.entries.size();
-  for (std::size_t i = 0; i < count; ++i) {
-    const bool isKnown = state_.serial == serial_ && i < state_.count;
-    const bool isAttached = isKnown && (state_.attached[i / 8] >> (i % 8) & 1) != 0;
-    entries.push_back({{"id", versions_.back().plan.entries[i].id}, {"attached", isAttached}});
+  static const mapping::MappingPlan kNothing;
+  const mapping::MappingPlan& plan = versions_.empty() ? kNothing : versions_.back().plan;
+  for (std::size_t i = 0; i < plan.entries.size(); ++i) {
+    const bool isKnown = isOurs && i < state_.count;
+    entries.push_back({{"id", plan.entries[i].id},
+                       {"attached", isKnown && hasBit(state_.attached, i)},
+                       {"active", isKnown && hasBit(state_.active, i)}});
   }
-  return {{"entries", std::move(entries)}};
+  json held = json::array();
+  for (std::size_t i = 0; isOurs && i < plan.modifiers.size(); ++i) {
+    if ((state_.modifiers >> i & 1) != 0) held.push_back(plan.modifiers[i]);
+  }
+  const std::size_t bank = isOurs ? state_.bank : 0;
+  return {{"bank", bank < plan.banks.size() ? json(plan.banks[bank]) : json(nullptr)},
+          {"banks", plan.banks},
+          {"held", std::move(held)},
+          {"entries", std::move(entries)}};
 }
 
 }  // namespace downbeat::engine

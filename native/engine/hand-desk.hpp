@@ -53,7 +53,8 @@ class HandDesk {
   [[nodiscard]] std::uint64_t received() const { return received_; }
   /// Into a reply: `newest`, and `inputs` of those after `since` (docs/engine-protocol.md).
   void inputsSince(const nlohmann::json& since, nlohmann::json& reply) const;
-  /// `{"entries":[{"id":"cutoff","attached":true}]}`.
+  /// `{"bank":"mixer","banks":["main","mixer"],"held":["shift"],
+  ///   "entries":[{"id":"cutoff","attached":true,"active":true}]}`; `bank` is null without banks.
   [[nodiscard]] nlohmann::json stateJson() const;
 
  private:

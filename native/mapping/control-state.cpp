@@ -58,7 +58,7 @@ void ControlRule::scale(const ControlState& state, ControlState& next) const RT_
   moveTo(next, next.isAttached ? present : std::min(std::max(position, 0.0), 1.0));
 }
 
-ControlState ControlRule::clicked(const ControlState& state, int clicks) const RT_SAFE {
+ControlState ControlRule::clicked(const ControlState& state, double clicks) const RT_SAFE {
   ControlState next = state;
   const std::uint32_t places = shape.places();
   if (places < 2) {
@@ -78,6 +78,12 @@ ControlState ControlRule::clicked(const ControlState& state, int clicks) const R
 ControlState ControlRule::pressed(const ControlState& state) const RT_SAFE {
   ControlState next = state;
   next.isDown = true;
+  if (reading == Reading::toggle && shape.isSequence()) {
+    const std::uint32_t place =
+        state.isKnown ? (shape.placeOf(state.output) + 1) % shape.places() : 0;
+    moveTo(next, shape.positionFor(shape.outputAtPlace(place)));
+    return next;
+  }
   const bool isHigh = state.isKnown && state.output >= 0.5;
   moveTo(next, reading == Reading::toggle && isHigh ? 0.0 : 1.0);
   return next;

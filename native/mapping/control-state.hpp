@@ -40,8 +40,8 @@ struct ControlRule {
 
   /// A control with a place of its own says it.
   [[nodiscard]] ControlState turned(const ControlState& state, std::uint32_t raw) const RT_SAFE;
-  /// An endless knob was turned.
-  [[nodiscard]] ControlState clicked(const ControlState& state, int clicks) const RT_SAFE;
+  /// An endless knob was turned; with acceleration by more than it clicked.
+  [[nodiscard]] ControlState clicked(const ControlState& state, double clicks) const RT_SAFE;
   [[nodiscard]] ControlState pressed(const ControlState& state) const RT_SAFE;
   [[nodiscard]] ControlState released(const ControlState& state) const RT_SAFE;
   /// Somebody else moved the target.

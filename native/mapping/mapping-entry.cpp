@@ -21,8 +21,10 @@ ControlRule ruleOf(const EntryPlan& plan, std::uint32_t top) {
   // A program is a choice and has no place from which it could pass another.
   const bool canWait = movesValue(plan.target) && plan.reading == Reading::absolute &&
                        plan.source.kind != SourceKind::program;
-  return {plan.reading, canWait ? plan.takeover : Takeover::jump, plan.stepSize,
-          ValueShape{plan, top}};
+  // A modifier is held or not.
+  const bool isHeld = plan.target.kind == TargetKind::modifier && plan.reading == Reading::absolute;
+  return {isHeld ? Reading::momentary : plan.reading, canWait ? plan.takeover : Takeover::jump,
+          plan.stepSize, ValueShape{plan, top}};
 }
 
 /// The same for entries that mean the same control, or the same parameter of a synth.
@@ -44,12 +46,16 @@ class Key {
   std::uint64_t hash_ = 0xCBF29CE484222325U;
 };
 
-std::uint64_t keyOf(const SourcePlan& source, Reading reading) {
+Key keyOfControl(const SourcePlan& source) {
   return Key()
       .with(source.port)
       .with(static_cast<std::uint64_t>(source.kind))
       .with(static_cast<std::uint64_t>(source.channel))
-      .with(static_cast<std::uint64_t>(source.number))
+      .with(static_cast<std::uint64_t>(source.number));
+}
+
+std::uint64_t keyOf(const SourcePlan& source, Reading reading) {
+  return keyOfControl(source)
       .with(static_cast<std::uint64_t>(source.lsb))
       .with(source.lsbFirst ? 1 : 0)
       .with(static_cast<std::uint64_t>(reading))
@@ -74,6 +80,7 @@ MappingTable::Entry::Entry(const EntryPlan& plan, std::uint32_t position, const 
       decoder(plan.source, plan.reading),
       rule(ruleOf(plan, decoder.top())),
       gate(plan.press),
+      acceleration(plan.acceleration),
       hysteresis(static_cast<std::uint32_t>(std::ceil(plan.hysteresis * decoder.top()))),
       hasFeedback(plan.hasFeedback && canShow(plan.source.kind, plan.source.number)),
       target(plan.target.kind),
@@ -81,8 +88,13 @@ MappingTable::Entry::Entry(const EntryPlan& plan, std::uint32_t position, const 
       param(plan.target.param),
       rampMs(plan.rampMs),
       transpose(plan.transpose),
-      isContinuous(plan.target.values.empty() && !rule.isButton()),
+      keys(plan.keys),
+      bankAction(plan.target.bankAction),
+      place(plan.target.place),
+      modifier(plan.modifier),
+      isContinuous(plan.target.values.empty() && plan.values.empty() && !rule.isButton()),
       sourceKey(keyOf(plan.source, plan.reading)),
+      controlKey(keyOfControl(plan.source).value()),
       synthKey(keyOf(plan.target)),
       movedAt(kLongAgo),
       shownAt(kLongAgo) {
@@ -102,7 +114,8 @@ MappingTable::Entry::Entry(const EntryPlan& plan, std::uint32_t position, const 
   for (const MessageTemplate& message : plan.target.messages) {
     if (messageCount < messages.size()) messages[messageCount++] = message;
   }
-  hasFeedback = hasFeedback && hasValue();
+  for (const std::uint32_t bank : plan.banks) banks |= std::uint64_t{1} << bank;
+  hasFeedback = hasFeedback && isShowable();
   shown = {plan.source.kind, static_cast<std::uint8_t>(std::max(channel, 0)), plan.source.number,
            plan.source.lsb, plan.source.lsbFirst};
 
@@ -120,6 +133,7 @@ MappingTable::Entry::Entry(const EntryPlan& plan, std::uint32_t position, const 
     const auto value = said ? readTemplates(plan.target.messages, *said) : std::nullopt;
     if (value) state = rule.followed(state, *value);
   }
+  if (!hasValue() && isShowable()) state.isKnown = true;
   state.isAttached = state.isAttached || !state.isKnown;
   // Whoever has a light shows from the beginning how things are.
   isShowDue = hasFeedback && state.isKnown && !isSilent;
@@ -130,9 +144,16 @@ bool MappingTable::Entry::hasValue() const RT_SAFE {
     case TargetKind::param:
     case TargetKind::midi: return true;
     case TargetKind::transport: return action == TransportAction::tempo;
-    case TargetKind::play: break;
+    case TargetKind::play:
+    case TargetKind::bank:
+    case TargetKind::modifier: break;
   }
   return false;
+}
+
+bool MappingTable::Entry::isShowable() const RT_SAFE {
+  if (target == TargetKind::bank) return bankAction == BankAction::choose;
+  return hasValue() || target == TargetKind::modifier;
 }
 
 Edge MappingTable::Entry::edgeOf(const ControlState& from, const SourceValue& value) RT_SAFE {
@@ -157,6 +178,10 @@ bool MappingTable::Entry::needsMove(const ControlState& next) const RT_SAFE {
 }
 
 void MappingTable::Entry::continueControl(const Entry& before) RT_SAFE {
+  const bool isLatch = target == TargetKind::modifier && rule.reading == Reading::toggle;
+  if (isLatch && before.target == target && before.rule.reading == rule.reading) {
+    state.output = before.state.output;
+  }
   if (before.state.raw >= 0) {
     state = rule.stood(state, static_cast<std::uint32_t>(before.state.raw));
   }
@@ -202,12 +227,19 @@ Move MappingTable::Entry::noteMove(Move::Kind kind, std::uint8_t note) const RT_
   move.kind = kind;
   move.entry = index;
   move.node = node;
-  move.param = static_cast<std::uint32_t>(note + transpose);
+  move.param = static_cast<std::uint32_t>(soundingOf(note));
   return move;
 }
 
+int MappingTable::Entry::soundingOf(std::uint8_t note) const RT_SAFE {
+  const int sounding = note + transpose;
+  if (keys.empty() || sounding < 0 || sounding >= NoteSet::kNotes) return sounding;
+  return keys[static_cast<std::size_t>(sounding)];
+}
+
 std::uint32_t MappingTable::Entry::rawToShow() const RT_SAFE {
-  if (rule.isButton()) return state.output >= 0.5 ? decoder.top() : 0;
+  const bool isButton = rule.isButton() && !rule.shape.isSequence();
+  if (isButton || !hasValue()) return state.output >= 0.5 ? decoder.top() : 0;
   return rule.shape.rawFor(state.value, shownRaw);
 }
 

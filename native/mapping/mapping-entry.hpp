@@ -7,6 +7,7 @@
 #include <string>
 #include <vector>
 
+#include "mapping/acceleration.hpp"
 #include "mapping/control-state.hpp"
 #include "mapping/feedback-message.hpp"
 #include "mapping/mapping-table.hpp"
@@ -16,14 +17,14 @@
 
 namespace downbeat::mapping {
 
-enum class Edge : std::uint8_t { none, press, release };
-
 struct MappingTable::Entry {
   /// What is not there by the resolver leaves it silent.
   Entry(const EntryPlan& plan, std::uint32_t index, const Resolver& resolver);
 
   /// Does it set something that has a value, as opposed to beginning something?
   [[nodiscard]] bool hasValue() const RT_SAFE;
+  /// Has it something that a light can show?
+  [[nodiscard]] bool isShowable() const RT_SAFE;
   /// Does a source that says this say that it is pressed? A key is, however softly.
   [[nodiscard]] bool isPress(std::uint32_t raw) const RT_SAFE {
     return shown.kind == SourceKind::note ? raw > 0 : raw * 2 >= decoder.top();
@@ -35,6 +36,8 @@ struct MappingTable::Entry {
   [[nodiscard]] bool needsMove(const ControlState& next) const RT_SAFE;
   [[nodiscard]] Move moveFor(const ControlState& next) const RT_SAFE;
   [[nodiscard]] Move noteMove(Move::Kind kind, std::uint8_t note) const RT_SAFE;
+  /// play: what sounds for a note of the source; outside 0 to 127: nothing.
+  [[nodiscard]] int soundingOf(std::uint8_t note) const RT_SAFE;
   /// The value as others with the same target know it.
   [[nodiscard]] double toldValue(const ControlState& next) const RT_SAFE;
   [[nodiscard]] std::uint32_t rawToShow() const RT_SAFE;
@@ -50,6 +53,7 @@ struct MappingTable::Entry {
   SourceDecoder decoder;
   ControlRule rule;
   PressGate gate;
+  Acceleration acceleration;
   std::uint32_t hysteresis;  ///< in raw steps; moves that are smaller are none
   bool hasFeedback;
   TargetKind target;
@@ -58,13 +62,24 @@ struct MappingTable::Entry {
   std::uint32_t param;
   double rampMs;
   int transpose;
+  std::vector<std::uint8_t> keys;  ///< 128, or none
+  BankAction bankAction;
+  std::uint32_t place;      ///< of the bank or modifier that it moves
+  std::uint64_t banks = 0;  ///< in which it counts, a bit for each; 0: all
+  int modifier;             ///< that has to be held; -1: none
   std::uint32_t targetSlot = 0;
   std::uint8_t messageCount = 0;
   std::array<MessageTemplate, midi::MidiGroup::kMaxMessages> messages{};
   bool isContinuous;
-  std::uint64_t sourceKey;  ///< the same for the same control
-  std::uint64_t synthKey;   ///< the same for the same parameter of a synth; 0: it is none
-  Span mates;               ///< of byTarget_: who moves the same, itself too
+  std::uint64_t sourceKey;   ///< the same for the same control
+  std::uint64_t controlKey;  ///< the same for the same knob, key or pad, however it is read
+  std::uint64_t synthKey;    ///< the same for the same parameter of a synth; 0: it is none
+  Span mates;                ///< of byTarget_: who moves the same, itself too
+  Span rivals;               ///< of byControl_: who has the same control, itself too
+
+  // Banks and modifiers.
+  bool isCalled = true;  ///< they let it count
+  bool isActive = true;  ///< and nobody else of its control goes before it
 
   // The control.
   SourceValue pressed;         ///< waits at the gate

@@ -47,7 +47,7 @@ enum class Press : std::uint8_t { any, shortPress, longPress, doublePress };
 /// that are left to both, until they meet.
 enum class Takeover : std::uint8_t { jump, pickup, scale };
 
-enum class TargetKind : std::uint8_t { param, play, transport, midi };
+enum class TargetKind : std::uint8_t { param, play, transport, midi, bank, modifier };
 
 enum class TransportAction : std::uint8_t { play, stop, pause, playStop, rewind, loop, tempo };
 
@@ -61,6 +61,8 @@ struct MessageTemplate {
   std::array<std::uint8_t, 3> bytes{};  ///< the status, then data 0 to 127 or one of the above
 };
 
+enum class BankAction : std::uint8_t { choose, next, previous };
+
 struct TargetPlan {
   TargetKind kind = TargetKind::param;
   std::string node;         ///< param, play: a name as commands know it, "rack:node", "xfader:ID"
@@ -70,6 +72,15 @@ struct TargetPlan {
   std::string key;                        ///< midi: the parameter's id
   std::vector<MessageTemplate> messages;  ///< midi: 1 to 4
   std::vector<std::uint16_t> values;      ///< midi: what the steps send, 0 to 16383
+  BankAction bankAction = BankAction::choose;
+  std::uint32_t place = 0;  ///< bank, modifier: which, as in MappingPlan
+};
+
+/// An endless knob that is turned this fast goes so many times as far. Between two speeds the
+/// factor is between theirs, below the first and above the last it is theirs.
+struct AccelerationPoint {
+  double clicksPerSecond = 0.0;
+  double factor = 1.0;
 };
 
 struct EntryPlan {
@@ -84,20 +95,32 @@ struct EntryPlan {
   double hysteresis = 0.0;   ///< a smaller part of the way is a knob that trembles
   /// From position 0..1 to 0..1, equally spaced, 2 to 257 points, first 0, last 1, never falling.
   std::vector<double> curve{0.0, 1.0};
-  std::uint32_t steps = 0;        ///< 2 or more: the position takes so many values only; 0: all
-  double stepSize = 1.0 / 127.0;  ///< of an endless knob: position for one click
-  double low = 0.0;               ///< of the target, at position 0; may be above `high`
+  std::uint32_t steps = 0;  ///< 2 or more: the position takes so many values only; 0: all
+  /// What the places stand for, in the target's unit and in any order, in place of `low` to `high`
+  /// and of the target's own values. A toggle goes to the next with each press.
+  std::vector<double> values;
+  double stepSize = 1.0 / 127.0;                ///< of an endless knob: position for one click
+  std::vector<AccelerationPoint> acceleration;  ///< of an endless knob, by speed; empty: none
+  double low = 0.0;  ///< of the target, at position 0; may be above `high`
   double high = 1.0;
-  double rampMs = 0.0;       ///< param: smoothing
-  int transpose = 0;         ///< play: semitones
-  bool hasFeedback = false;  ///< what moves the target is told to the source's port
+  double rampMs = 0.0;  ///< param: smoothing
+  int transpose = 0;    ///< play: semitones
+  /// play: which note sounds for the source's 0 to 127, after `transpose`; empty: itself.
+  std::vector<std::uint8_t> keys;
+  bool hasFeedback = false;          ///< what moves the target is told to the source's port
+  std::vector<std::uint32_t> banks;  ///< in which it counts, by their place; empty: all
+  int modifier = -1;                 ///< that has to be held, by its place; -1: none
   TargetPlan target;
 };
 
 struct MappingPlan {
   std::vector<EntryPlan> entries;
+  std::vector<std::string> banks;  ///< in order; the first is there at the beginning
+  std::vector<std::string> modifiers;
 };
 
 inline constexpr std::size_t kMaxEntries = 256;
+inline constexpr std::size_t kMaxBanks = 64;
+inline constexpr std::size_t kMaxModifiers = 32;
 
 }  // namespace downbeat::mapping

@@ -2,6 +2,7 @@
 // How the table is made of a plan: its entries, and who belongs together by port, target, echo and
 // control. All of it on the control thread.
 #include <algorithm>
+#include <functional>
 #include <map>
 #include <string>
 #include <tuple>
@@ -16,10 +17,13 @@ MappingTable::MappingTable(const MappingPlan& plan, const Resolver& resolver) {
   addEntries(plan, resolver);
   groupByPort();
   groupByTarget(plan);
+  groupByControl();
   groupEchoes();
   groupKeys();
   waiting_.resize(entries_.size());
   for (Entry& entry : entries_) wait(entry);
+  for (const std::string& bank : plan.banks) bankKeys_.push_back(std::hash<std::string>{}(bank));
+  applyConditions();
 }
 
 MappingTable::~MappingTable() = default;
@@ -61,6 +65,20 @@ void MappingTable::groupByTarget(const MappingPlan& plan) {
     for (const std::uint32_t index : members) entries_[index].mates = span;
     const auto& [kind, node, param, key] = target;
     if (kind == TargetKind::param) params_.push_back({node, param, span});
+  }
+}
+
+void MappingTable::groupByControl() {
+  std::map<std::uint64_t, std::vector<std::uint32_t>> controls;
+  for (const Entry& entry : entries_) {
+    if (!entry.isSilent) controls[entry.controlKey].push_back(entry.index);
+  }
+  for (const auto& [key, members] : controls) {
+    Span span;
+    span.begin = static_cast<std::uint32_t>(byControl_.size());
+    byControl_.insert(byControl_.end(), members.begin(), members.end());
+    span.end = static_cast<std::uint32_t>(byControl_.size());
+    for (const std::uint32_t index : members) entries_[index].rivals = span;
   }
 }
 

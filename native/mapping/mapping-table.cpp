@@ -44,6 +44,10 @@ void MappingTable::continueFrom(const MappingTable& before) RT_SAFE {
     if (control != nullptr) entry.continueControl(*control);
   }
   echoes_.continueFrom(before.echoes_);
+  for (std::uint32_t i = 0; i < bankKeys_.size() && before.bank_ < before.bankKeys_.size(); ++i) {
+    if (bankKeys_[i] == before.bankKeys_[before.bank_]) bank_ = i;
+  }
+  applyConditions();
 }
 
 void MappingTable::receive(const midi::RtMidiInput& input, MoveSink& sink) RT_SAFE {
@@ -145,6 +149,7 @@ bool MappingTable::isAttached(std::size_t entry) const RT_SAFE {
 std::size_t MappingTable::size() const RT_SAFE { return entries_.size(); }
 
 void MappingTable::read(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE {
+  if (restsFor(entry, value)) return;
   // A motor that arrives late is where the value is, too.
   const bool isArrival = entry.hasFeedback && entry.isShownByUs && entry.rule.isAbsolute() &&
                          entry.shownRaw == value.raw;
@@ -153,6 +158,13 @@ void MappingTable::read(Entry& entry, const SourceValue& value, MoveSink& sink) 
     return;
   }
   if (trembles(entry, value)) return;
+  if (entry.shown.kind == SourceKind::note && entry.rule.isAbsolute() && entry.hasValue()) {
+    if (value.raw > 0) {
+      entry.down.add(value.note);
+    } else {
+      entry.down.remove(value.note);
+    }
+  }
   entry.movedAt = now_;
   entry.shown.channel = value.channel;
   if (entry.rule.isAbsolute() || entry.rule.isButton()) {
@@ -217,7 +229,9 @@ void MappingTable::hearEcho(Entry& entry, const SourceValue& value, MoveSink& si
   }
   entry.down.remove(value.note);
   entry.gate.reset();
-  if (entry.rule.isButton() && entry.wanted().isDown) {
+  if (entry.target == TargetKind::modifier && entry.state.isDown) {
+    holdModifier(entry, Edge::release);
+  } else if (entry.rule.isButton() && entry.wanted().isDown) {
     entry.shownRaw = value.raw;  // it may have put its light out
     settle(entry, entry.rule.released(entry.wanted()), sink);
   }
@@ -240,7 +254,8 @@ void MappingTable::drive(Entry& entry, const SourceValue& value, MoveSink& sink)
     if (entry.shown.kind == SourceKind::program) next.isDown = false;
   } else {
     if (value.clicks == 0) return;
-    next = rule.clicked(entry.wanted(), value.clicks);
+    const double factor = entry.acceleration.factorFor(value.clicks, now_);
+    next = rule.clicked(entry.wanted(), value.clicks * factor);
   }
   settle(entry, next, sink);
 }
@@ -260,8 +275,13 @@ void MappingTable::settle(Entry& entry, const ControlState& next, MoveSink& sink
 
 void MappingTable::command(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE {
   const Edge edge = entry.edgeOf(entry.state, value);
+  if (entry.target == TargetKind::modifier) return holdModifier(entry, edge);
   if (edge == Edge::release) entry.state.isDown = false;
   if (edge != Edge::press) return;
+  if (entry.target == TargetKind::bank) {
+    entry.state.isDown = entry.shown.kind != SourceKind::program;
+    return changeBank(entry);
+  }
   Move move;
   move.kind = Move::Kind::transport;
   move.action = entry.action;
@@ -298,9 +318,12 @@ void MappingTable::play(Entry& entry, const SourceValue& value, MoveSink& sink) 
 
 bool MappingTable::beginNote(Entry& entry, std::uint8_t note, double velocity, MoveSink& sink)
     RT_SAFE {
-  const int sounding = note + entry.transpose;
+  const int sounding = entry.soundingOf(note);
   if (sounding < 0 || sounding >= NoteSet::kNotes) return false;
   if (entry.held.has(note) && !endNote(entry, note, sink)) return false;
+  // Another key that sounds the same: the note is struck anew.
+  const bool isTwice = soundsByOther(entry, note);
+  if (isTwice && !sink.take(entry.noteMove(Move::Kind::noteOff, note))) return false;
   Move move = entry.noteMove(Move::Kind::noteOn, note);
   move.value = velocity;
   if (!sink.take(move)) return false;
@@ -309,7 +332,9 @@ bool MappingTable::beginNote(Entry& entry, std::uint8_t note, double velocity, M
 }
 
 bool MappingTable::endNote(Entry& entry, std::uint8_t note, MoveSink& sink) RT_SAFE {
-  if (!sink.take(entry.noteMove(Move::Kind::noteOff, note))) {
+  // Of keys that sound the same the last one that is let go ends the note.
+  const bool isLast = !soundsByOther(entry, note);
+  if (isLast && !sink.take(entry.noteMove(Move::Kind::noteOff, note))) {
     entry.ending.add(note);
     wait(entry);
     return false;
@@ -317,6 +342,16 @@ bool MappingTable::endNote(Entry& entry, std::uint8_t note, MoveSink& sink) RT_S
   entry.ending.remove(note);
   entry.held.remove(note);
   return true;
+}
+
+bool MappingTable::soundsByOther(const Entry& entry, std::uint8_t note) RT_SAFE {
+  if (entry.keys.empty()) return false;
+  const int sounding = entry.soundingOf(note);
+  for (std::uint8_t other = 0; other < NoteSet::kNotes; ++other) {
+    const bool isHeld = other != note && entry.held.has(other);
+    if (isHeld && entry.soundingOf(other) == sounding) return true;
+  }
+  return false;
 }
 
 void MappingTable::release(Entry& entry, MoveSink& sink) RT_SAFE {
@@ -327,6 +362,9 @@ void MappingTable::release(Entry& entry, MoveSink& sink) RT_SAFE {
   entry.gate.reset();
   if (entry.hasValue() && entry.wanted().isDown) {
     settle(entry, entry.rule.released(entry.wanted()), sink);
+  }
+  if (entry.target == TargetKind::modifier && entry.state.isDown) {
+    holdModifier(entry, Edge::release);
   }
   entry.state.isDown = false;
 }
@@ -352,8 +390,8 @@ void MappingTable::follow(Entry& entry, double value, MoveSink& sink) RT_SAFE {
 
 void MappingTable::show(Entry& entry, MoveSink& sink) RT_SAFE {
   entry.isShowDue = false;
-  if (!entry.state.isKnown) return;
-  const std::uint32_t raw = entry.rawToShow();
+  if (!entry.state.isKnown || (!entry.isActive && isShownByOther(entry))) return;
+  const std::uint32_t raw = entry.isActive ? entry.rawToShow() : 0;
   if (raw == entry.shownRaw) return;
   entry.isShowDue = true;
   if (now_ < entry.movedAt + kHandMicros || now_ < entry.shownAt + kShowMicros) return;
@@ -384,7 +422,7 @@ void MappingTable::wait(Entry& entry) RT_SAFE {
 void MappingTable::serve(Entry& entry, MoveSink& sink) RT_SAFE {
   SourceValue value;
   while (entry.decoder.flush(now_, value)) read(entry, value, sink);
-  if (entry.gate.ripens(now_)) act(entry, entry.pressed, sink);
+  if (entry.gate.ripens(now_) && entry.isActive) act(entry, entry.pressed, sink);
   if (entry.hasPending) settle(entry, entry.pending, sink);
   if (!entry.ending.isEmpty()) {
     for (std::uint8_t note = 0; note < NoteSet::kNotes; ++note) {

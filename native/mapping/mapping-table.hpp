@@ -38,6 +38,9 @@ struct Move {
   midi::MidiGroup group;
 };
 
+/// Of a button.
+enum class Edge : std::uint8_t { none, press, release };
+
 class MoveSink {
  public:
   virtual ~MoveSink() = default;
@@ -86,6 +89,11 @@ class MappingTable {
 
   /// For the status: is a control where its value is? Thread: audio.
   [[nodiscard]] bool isAttached(std::size_t entry) const RT_SAFE;
+  /// Do its bank and its modifier let it count? Thread: audio.
+  [[nodiscard]] bool isActive(std::size_t entry) const RT_SAFE;
+  [[nodiscard]] std::uint32_t bank() const RT_SAFE { return bank_; }
+  /// A bit for each.
+  [[nodiscard]] std::uint32_t heldModifiers() const RT_SAFE;
   [[nodiscard]] std::size_t size() const RT_SAFE;
 
  private:
@@ -110,6 +118,7 @@ class MappingTable {
   void addEntries(const MappingPlan& plan, const Resolver& resolver);
   void groupByPort();
   void groupByTarget(const MappingPlan& plan);
+  void groupByControl();
   void groupEchoes();
   void groupKeys();
   [[nodiscard]] const Entry* find(const std::vector<Keyed>& keys, std::uint64_t key) const RT_SAFE;
@@ -126,8 +135,18 @@ class MappingTable {
   void play(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE;
   [[nodiscard]] bool beginNote(Entry& entry, std::uint8_t note, double velocity, MoveSink& sink)
       RT_SAFE;
+  [[nodiscard]] static bool soundsByOther(const Entry& entry, std::uint8_t note) RT_SAFE;
   bool endNote(Entry& entry, std::uint8_t note, MoveSink& sink) RT_SAFE;
   void release(Entry& entry, MoveSink& sink) RT_SAFE;
+
+  // Banks and modifiers: mapping-table-conditions.cpp.
+  void changeBank(const Entry& by) RT_SAFE;
+  void holdModifier(Entry& entry, Edge edge) RT_SAFE;
+  void applyConditions() RT_SAFE;
+  [[nodiscard]] bool hasModifiedRival(const Entry& entry) const RT_SAFE;
+  void setActive(Entry& entry, bool isActive) RT_SAFE;
+  [[nodiscard]] bool isShownByOther(const Entry& entry) const RT_SAFE;
+  [[nodiscard]] bool restsFor(Entry& entry, const SourceValue& value) RT_SAFE;
 
   // What others are told.
   void tell(const Entry& by, double value, MoveSink& sink) RT_SAFE;
@@ -140,13 +159,16 @@ class MappingTable {
 
   std::vector<Entry> entries_;
   std::array<Span, midi::kMaxMidiPorts> ports_{};
-  std::vector<std::uint32_t> byPort_;    ///< entries, those of a port in a row
-  std::vector<std::uint32_t> byTarget_;  ///< those that move the same thing in a row
-  std::vector<ParamSpan> params_;        ///< by node and parameter
-  std::vector<Keyed> controls_;          ///< by sourceKey, which may be there more than once
-  std::vector<Keyed> synths_;            ///< by synthKey
-  std::vector<std::uint32_t> waiting_;   ///< as long as entries_; the first waitingCount_ count
+  std::vector<std::uint32_t> byPort_;     ///< entries, those of a port in a row
+  std::vector<std::uint32_t> byTarget_;   ///< those that move the same thing in a row
+  std::vector<std::uint32_t> byControl_;  ///< those of the same knob, key or pad in a row
+  std::vector<ParamSpan> params_;         ///< by node and parameter
+  std::vector<Keyed> controls_;           ///< by sourceKey, which may be there more than once
+  std::vector<Keyed> synths_;             ///< by synthKey
+  std::vector<std::uint32_t> waiting_;    ///< as long as entries_; the first waitingCount_ count
   std::size_t waitingCount_ = 0;
+  std::vector<std::uint64_t> bankKeys_;  ///< names of the banks
+  std::uint32_t bank_ = 0;
   EchoFilter echoes_;
   HostMicros now_{};
 };

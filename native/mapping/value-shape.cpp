@@ -31,15 +31,25 @@ ValueShape::ValueShape(const EntryPlan& plan, std::uint32_t top)
       places_(steps_),
       low_(plan.low),
       high_(plan.high),
-      curve_(plan.curve) {
+      curve_(plan.curve),
+      values_(plan.values),
+      span_(std::fabs(plan.high - plan.low)),
+      isSequence_(!plan.values.empty()) {
   if (isTurn(plan.reading)) {  // it has no way of its own
     from_ = 0.0;
     way_ = 1.0;
     deadzone_ = 0.0;
   }
   if (curve_.size() < 2) curve_ = {0.0, 1.0};
-  if (plan.target.kind == TargetKind::midi) values_ = plan.target.values;
-  if (places_ == 0 && values_.size() >= 2) places_ = static_cast<std::uint32_t>(values_.size());
+  if (values_.empty() && plan.target.kind == TargetKind::midi) {
+    values_.assign(plan.target.values.begin(), plan.target.values.end());
+  }
+  if (values_.empty()) return;
+  const auto [least, greatest] = std::minmax_element(values_.begin(), values_.end());
+  span_ = *greatest - *least;
+  if (isSequence_ || (places_ == 0 && values_.size() >= 2)) {
+    places_ = static_cast<std::uint32_t>(values_.size());
+  }
 }
 
 double ValueShape::positionOf(std::uint32_t raw) const RT_SAFE {
@@ -71,9 +81,17 @@ double ValueShape::outputFor(double value) const RT_SAFE {
   for (std::size_t i = 1; i < values_.size(); ++i) {
     if (std::fabs(values_[i] - value) < std::fabs(values_[nearest] - value)) nearest = i;
   }
-  if (nearest == 0) return 0.0;
-  if (nearest + 1 == values_.size()) return 1.0;
-  return (static_cast<double>(nearest) + 0.5) / static_cast<double>(values_.size());
+  return outputAtPlace(static_cast<std::uint32_t>(nearest));
+}
+
+std::uint32_t ValueShape::placeOf(double output) const RT_SAFE {
+  return values_.empty() ? 0 : static_cast<std::uint32_t>(zoneOf(output, values_.size()));
+}
+
+double ValueShape::outputAtPlace(std::uint32_t place) const RT_SAFE {
+  if (place == 0) return 0.0;
+  if (place + 1 >= values_.size()) return 1.0;
+  return (static_cast<double>(place) + 0.5) / static_cast<double>(values_.size());
 }
 
 double ValueShape::positionFor(double output) const RT_SAFE {
@@ -107,8 +125,7 @@ bool ValueShape::isNear(std::uint32_t raw, double value) const RT_SAFE {
 }
 
 bool ValueShape::isSame(double value, double other) const RT_SAFE {
-  if (!values_.empty()) return value == other;
-  return std::fabs(value - other) <= kRounding * std::fabs(high_ - low_);
+  return std::fabs(value - other) <= kRounding * span_;
 }
 
 double ValueShape::outputAt(std::uint32_t raw) const RT_SAFE { return outputOf(positionOf(raw)); }

@@ -42,6 +42,11 @@ class ValueShape {
   [[nodiscard]] std::uint32_t top() const RT_SAFE { return top_; }
   /// Places that an endless knob goes through; 0: it moves freely.
   [[nodiscard]] std::uint32_t places() const RT_SAFE { return places_; }
+  /// Are the places values of the player's own choice, one after the other?
+  [[nodiscard]] bool isSequence() const RT_SAFE { return isSequence_; }
+  /// Of values: which of the places this output is, and an output that is it.
+  [[nodiscard]] std::uint32_t placeOf(double output) const RT_SAFE;
+  [[nodiscard]] double outputAtPlace(std::uint32_t place) const RT_SAFE;
 
  private:
   [[nodiscard]] double outputAt(std::uint32_t raw) const RT_SAFE;
@@ -59,7 +64,9 @@ class ValueShape {
   double low_;
   double high_;
   std::vector<double> curve_;
-  std::vector<std::uint16_t> values_;
+  std::vector<double> values_;
+  double span_;  ///< from the least to the greatest value
+  bool isSequence_;
 };
 
 }  // namespace downbeat::mapping

@@ -37,14 +37,20 @@ test("an entry of few keys has defaults for the rest", () => {
     from: 0,
     to: 1,
     steps: 0,
+    values: null,
+    scale: null,
+    root: "C",
     reading: "absolute",
     clicks: 100,
+    acceleration: 1,
     takeover: "pickup",
     press: "any",
     deadzone: 0,
     hysteresis: 0,
     smoothingMs: 10,
     transpose: 0,
+    bank: null,
+    modifier: null,
     feedback: false,
   });
 });
@@ -62,6 +68,12 @@ describe("a mapping that makes no sense is left out, and no other is", () => {
     ],
     ["id: x, port: out, number: 1, target: synth, param: a", "mappings[1].port", "Set input: true for out"],
     ["id: x, port: keys, target: synth, param: a", "mappings[1]", "a controller, 0 to 127"],
+    [`${BASE}, target: synth, param: a, values: [1], steps: 4`, "mappings[1].steps", "0 beside values"],
+    [`${BASE}, target: synth, param: a, values: [1], min: 0`, "mappings[1].min", "null beside values"],
+    [`${BASE}, target: synth, param: a, scale: major, steps: 4`, "mappings[1].steps", "0 beside a scale"],
+    [`${BASE}, target: bank`, "mappings[1]", "the name of a bank, next or previous"],
+    [`${BASE}, target: modifier, param: "a b"`, "mappings[1].param", "the name of a modifier"],
+    [`${BASE}, target: synth, param: a, bank: 2`, "mappings[1].bank", "the name of a bank or a list"],
     ["id: x, port: keys, source: nrpn, target: synth, param: a", "mappings[1]", "an NRPN, 0 to 16383"],
     [`${BASE}28, target: synth, param: a`, "mappings[1].number", "expected 0 to 127, got 128"],
     [`${BASE}00, source: cc14, target: synth, param: a`, "mappings[1]", "There is no controller 132"],
@@ -149,7 +161,14 @@ test("the examples of the page for players are settings without a mistake", () =
   const ports = ["keys", "pads"].map((id) => `    - { id: ${id}, kind: match, name: ${id} }\n`).join("");
   const { sentences, settings } = check(`midi:\n  ports:\n${ports}${examples.join("")}`);
   expect(sentences).toEqual([]);
-  expect(settings.mappings.map(({ id }) => id)).toEqual(["cutoff", "mute-drums", "bass-keys", "lead-cutoff"]);
+  expect(settings.mappings.map(({ id }) => id)).toEqual([
+    "cutoff",
+    "mute-drums",
+    "bass-keys",
+    "lead-cutoff",
+    "to-mixer",
+    "drums-level",
+  ]);
 });
 
 test("every key of a mapping is on the page for players", () => {

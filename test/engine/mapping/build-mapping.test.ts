@@ -75,7 +75,7 @@ beforeAll(async () => {
   profiles = [await load("lead", "korg_nts1_mk2"), await load("pad", "waldorf_streichfett")];
 });
 
-function build(keys: object, options: { known?: boolean } = {}) {
+function build(keys: object, options: { known?: boolean; others?: readonly object[] } = {}) {
   const settings = settingsSchema.parse({
     midi: {
       ports: [
@@ -84,7 +84,7 @@ function build(keys: object, options: { known?: boolean } = {}) {
         { id: "pad", kind: "match", name: "p" },
       ],
     },
-    mappings: [{ id: "m", port: "keys", number: 1, ...keys }],
+    mappings: [{ id: "m", port: "keys", number: 1, ...keys }, ...(options.others ?? [])],
   });
   const { plan, warnings } = mappingOf({
     settings,
@@ -92,7 +92,7 @@ function build(keys: object, options: { known?: boolean } = {}) {
     catalog: CATALOG,
     profiles: options.known === false ? null : profiles,
   });
-  return { entry: plan.entries[0], warnings };
+  return { plan, entry: plan.entries[0], warnings };
 }
 
 function entryOf(keys: object): MappingEntryPlan {
@@ -116,11 +116,16 @@ test("an entry is in the plan as the engine reads it, line by line", () => {
     to: 1,
     curve: [0, 1],
     steps: 0,
+    values: [],
     stepSize: 0.02,
+    acceleration: [],
     low: 0,
     high: 1,
     rampMs: 10,
     transpose: 0,
+    keys: [],
+    banks: [],
+    modifier: null,
     hasFeedback: false,
     target: { kind: "param", node: "drums:filter", param: 2 },
   });
@@ -226,7 +231,10 @@ describe("targets", () => {
   });
 
   test("as long as nobody knows the synths, what is for them waits without a word", () => {
-    expect(build({ target: "synth:lead", param: "x" }, { known: false })).toEqual({ warnings: [] });
+    expect(build({ target: "synth:lead", param: "x" }, { known: false })).toMatchObject({
+      plan: { entries: [] },
+      warnings: [],
+    });
     expect(build({ target: "rack:bass", param: "gain" }, { known: false }).entry).toBeDefined();
   });
 });
@@ -316,4 +324,115 @@ describe("ports", () => {
     });
     expect(entryOf({ target: "xfader:ab", transpose: 5 }).transpose).toBe(0);
   });
+});
+
+describe("values and scales", () => {
+  const NOTE_HZ = { target: "drums:filter", param: "cutoffHz" };
+
+  test("values are what is written, in its order, and nothing beyond the parameter", () => {
+    expect(entryOf({ ...NOTE_HZ, reading: "toggle", values: [800, 200, 800] }).values).toEqual([
+      800, 200, 800,
+    ]);
+    const { entry, warnings } = build({ ...NOTE_HZ, values: [5, 400] });
+    expect(entry?.values).toEqual([20, 400]);
+    expect(warnings.join()).toMatch(/20 to 20000 Hz as values, got 5/);
+    expect(build({ ...NOTE_HZ, values: ["loud"] }).warnings.join()).toMatch(/does nothing: .*"loud"/);
+  });
+
+  test("values of a synth are labels or parts of its way, as they are sent", () => {
+    const filter = entryOf({
+      target: "synth:lead",
+      param: "arp_length",
+      values: [1, 0, 0.5],
+      reading: "toggle",
+    });
+    expect(filter.values).toHaveLength(3);
+    expect(filter.values[0]).toBe(127);
+    expect(filter.values[1]).toBe(0);
+    expect(filter.target).toMatchObject({ kind: "midi", values: [] });
+  });
+
+  test("a knob for a frequency goes through the notes of a scale", () => {
+    const { values } = entryOf({ ...NOTE_HZ, scale: "minorPentatonic", root: "A", min: 110, max: 440 });
+    expect(values.map((hz) => Math.round(hz * 100) / 100)).toEqual([
+      110, 130.81, 146.83, 164.81, 196, 220, 261.63, 293.66, 329.63, 392, 440,
+    ]);
+    const down = entryOf({ ...NOTE_HZ, scale: "minorPentatonic", root: "A", min: 440, max: 110 });
+    expect(down.values).toEqual(values.toReversed());
+  });
+
+  test("keys outside of a scale play the nearest note in it, every key one", () => {
+    const { keys } = entryOf({
+      source: "note",
+      number: null,
+      target: "bass:acid",
+      scale: "major",
+      root: "D",
+    });
+    expect(keys).toHaveLength(128);
+    expect(keys.slice(60, 74)).toEqual([59, 61, 62, 62, 64, 64, 66, 67, 67, 69, 69, 71, 71, 73]);
+    for (const note of keys) expect([1, 2, 4, 6, 7, 9, 11]).toContain(note % 12);
+  });
+
+  test("a scale for what has no pitch is said", () => {
+    expect(build({ target: "drums:filter", param: "mix", scale: "major" }).warnings.join()).toMatch(
+      /Hz or semitones/,
+    );
+    expect(build({ target: "synth:lead", param: "arp_length", scale: "major" }).warnings.join()).toMatch(
+      /no scale/,
+    );
+  });
+});
+
+describe("banks and modifiers", () => {
+  const MIX = { target: "drums:filter", param: "mix" };
+
+  test("are there because mappings name them, in that order", () => {
+    const { plan, warnings } = build(
+      { ...MIX, bank: "mixer" },
+      {
+        others: [
+          { id: "b", port: "keys", number: 2, ...MIX, bank: ["synth", "mixer"], modifier: "shift" },
+          { id: "next", port: "keys", number: 3, target: "bank", param: "next" },
+          { id: "home", port: "keys", number: 4, target: "bank", param: "mixer" },
+          { id: "shift", port: "keys", number: 5, target: "modifier", param: "shift" },
+        ],
+      },
+    );
+    expect(warnings).toEqual([]);
+    expect(plan.banks).toEqual(["mixer", "synth"]);
+    expect(plan.modifiers).toEqual(["shift"]);
+    expect(plan.entries.map(({ banks, modifier }) => [banks, modifier])).toEqual([
+      [[0], null],
+      [[1, 0], 0],
+      [[], null],
+      [[], null],
+      [[], null],
+    ]);
+    expect(plan.entries.slice(2).map(({ target }) => target)).toEqual([
+      { kind: "bank", action: "next", place: 0 },
+      { kind: "bank", action: "choose", place: 0 },
+      { kind: "modifier", place: 0 },
+    ]);
+  });
+
+  test("that nothing chooses or holds are said", () => {
+    const { warnings } = build(
+      { ...MIX, bank: "one" },
+      { others: [{ id: "b", port: "keys", number: 2, ...MIX, bank: "two", modifier: "shift" }] },
+    );
+    expect(warnings).toEqual([
+      "Nothing chooses the bank two. Map a button with target: bank and param: two.",
+      "Nothing holds the modifier shift. Map a button with target: modifier and param: shift.",
+    ]);
+  });
+});
+
+test("acceleration is a law of the knob's speed, and of endless knobs only", () => {
+  const keys = { target: "drums:filter", param: "mix", acceleration: 8 };
+  expect(entryOf({ ...keys, reading: "twosComplement" }).acceleration).toEqual([
+    { clicksPerSecond: 12, factor: 1 },
+    { clicksPerSecond: 60, factor: 8 },
+  ]);
+  expect(entryOf(keys).acceleration).toEqual([]);
 });

@@ -20,7 +20,8 @@ const char* const kEntry = R"({
   "id": "bright", "reading": "absolute", "takeover": "scale", "press": "double",
   "deadzone": 0.05, "hysteresis": 0.01, "from": 0.1, "to": 0.9,
   "curve": [0, 0.2, 1], "steps": 5, "stepSize": 0.01, "low": 20, "high": -3.5, "rampMs": 12,
-  "transpose": -12, "hasFeedback": true,
+  "transpose": -12, "hasFeedback": true, "values": [3, -1.5, 3], "banks": [1, 0], "modifier": 0,
+  "acceleration": [{"clicksPerSecond": 12, "factor": 1}, {"clicksPerSecond": 60, "factor": 8}],
   "source": {"port": "keys", "kind": "cc14", "channel": 3, "number": 7, "lsb": 40, "lsbFirst": true},
   "target": {"kind": "midi", "port": "synth", "key": "cutoff",
              "messages": [[179, 43, "high"], [179, 107, "low"]], "values": [0, 64, 16383]}
@@ -33,7 +34,8 @@ json planWith(json entries) {
        {{"ports",
          {{{"id", "keys"}, {"kind", "match"}, {"name", "keys"}, {"input", true}, {"output", false}},
           {{"id", "synth"}, {"kind", "match"}, {"name", "synth"}, {"input", false}}}}}},
-      {"mapping", {{"entries", std::move(entries)}}},
+      {"mapping",
+       {{"entries", std::move(entries)}, {"banks", {"main", "mixer"}}, {"modifiers", {"shift"}}}},
       {"session", json::object()}};
 }
 
@@ -85,6 +87,28 @@ TEST_CASE("an entry of the mapping is read field by field") {
   CHECK(entry.target.messages[0].bytes == std::array<std::uint8_t, 3>{179, 43, mapping::kHighByte});
   CHECK(entry.target.messages[1].bytes == std::array<std::uint8_t, 3>{179, 107, mapping::kLowByte});
   CHECK(entry.target.values == std::vector<std::uint16_t>{0, 64, 16383});
+  CHECK(entry.values == std::vector<double>{3.0, -1.5, 3.0});
+  CHECK(entry.banks == std::vector<std::uint32_t>{1, 0});
+  CHECK(entry.modifier == 0);
+  REQUIRE(entry.acceleration.size() == 2);
+  CHECK(entry.acceleration[1].clicksPerSecond == 60.0);
+  CHECK(entry.acceleration[1].factor == 8.0);
+  CHECK(result.value().mapping.banks == std::vector<std::string>{"main", "mixer"});
+  CHECK(result.value().mapping.modifiers == std::vector<std::string>{"shift"});
+}
+
+TEST_CASE("buttons for banks and modifiers are read by their place") {
+  const auto target = [](const json& value) {
+    const auto result = read(planWith(json::array({entryWith("/target", value)})));
+    REQUIRE(result.isOk());
+    return result.value().mapping.entries.at(0).target;
+  };
+  const auto bank = target({{"kind", "bank"}, {"action", "choose"}, {"place", 1}});
+  CHECK(bank.kind == mapping::TargetKind::bank);
+  CHECK(bank.place == 1);
+  CHECK(target({{"kind", "bank"}, {"action", "previous"}}).bankAction ==
+        mapping::BankAction::previous);
+  CHECK(target({{"kind", "modifier"}, {"place", 0}}).kind == mapping::TargetKind::modifier);
 }
 
 TEST_CASE("a plan of before there were mappings has none") {
@@ -114,6 +138,14 @@ TEST_CASE("what is wrong in a mapping is named by its place") {
       {"/reading", "sideways"},
       {"/takeover", "never"},
       {"/press", "hard"},
+      {"/values", "all"},
+      {"/values/1", "loud"},
+      {"/acceleration/1/clicksPerSecond", 12},
+      {"/acceleration/0/factor", 0},
+      {"/keys", {60}},
+      {"/banks/0", 2},
+      {"/modifier", 1},
+      {"/target", {{"kind", "bank"}, {"action", "choose"}, {"place", 2}}},
       {"/deadzone", 0.5},
       {"/hysteresis", -0.1},
       {"/from", -0.1},

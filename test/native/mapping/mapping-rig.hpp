@@ -64,13 +64,19 @@ class MappingRig {
   using Said = std::map<std::string, midi::MidiGroup>;  ///< by the key of a synth's
 
   explicit MappingRig(std::vector<EntryPlan> entries, const Values& values = {},
-                      const Said& said = {})
-      : table(make(std::move(entries), values, said)) {}
+                      const Said& said = {}, std::vector<std::string> bankNames = {},
+                      std::vector<std::string> modifierNames = {})
+      : banks(std::move(bankNames)),
+        modifiers(std::move(modifierNames)),
+        table(make(std::move(entries), values, said)) {}
 
-  static std::unique_ptr<mapping::MappingTable> make(std::vector<EntryPlan> entries,
-                                                     const Values& values, const Said& said) {
+  [[nodiscard]] std::unique_ptr<mapping::MappingTable> make(std::vector<EntryPlan> entries,
+                                                            const Values& values,
+                                                            const Said& said) const {
     mapping::MappingPlan plan;
     plan.entries = std::move(entries);
+    plan.banks = banks;
+    plan.modifiers = modifiers;
     mapping::Resolver resolver;
     resolver.slotOf = resolver.nodeOf = [](const std::string& id) -> std::optional<std::uint32_t> {
       if (id == "none" || id.empty()) return std::nullopt;
@@ -137,6 +143,8 @@ class MappingRig {
   }
   [[nodiscard]] std::size_t count() const { return stage.moves.size(); }
 
+  std::vector<std::string> banks;
+  std::vector<std::string> modifiers;
   HostMicros now{1'000'000};
   Stage stage;
   std::unique_ptr<mapping::MappingTable> table;

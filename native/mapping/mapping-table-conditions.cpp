@@ -1,0 +1,101 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// Banks and modifiers: which entries count now, and what the controls of the others show.
+#include "mapping/mapping-entry.hpp"
+#include "mapping/mapping-table.hpp"
+
+namespace downbeat::mapping {
+
+std::uint32_t MappingTable::heldModifiers() const RT_SAFE {
+  std::uint32_t held = 0;
+  for (const Entry& entry : entries_) {
+    const bool isHeld = entry.target == TargetKind::modifier && entry.state.output >= 0.5;
+    if (isHeld) held |= 1U << entry.place;
+  }
+  return held;
+}
+
+bool MappingTable::isActive(std::size_t entry) const RT_SAFE {
+  return entry < entries_.size() && entries_[entry].isActive;
+}
+
+void MappingTable::changeBank(const Entry& by) RT_SAFE {
+  if (bankKeys_.empty()) return;
+  const auto count = static_cast<std::uint32_t>(bankKeys_.size());
+  switch (by.bankAction) {
+    case BankAction::choose: bank_ = by.place < count ? by.place : bank_; break;
+    case BankAction::next: bank_ = (bank_ + 1) % count; break;
+    case BankAction::previous: bank_ = (bank_ + count - 1) % count; break;
+  }
+  applyConditions();
+}
+
+void MappingTable::holdModifier(Entry& entry, Edge edge) RT_SAFE {
+  if (edge == Edge::none) return;
+  const double before = entry.state.output;
+  entry.state =
+      edge == Edge::press ? entry.rule.pressed(entry.state) : entry.rule.released(entry.state);
+  if (entry.shown.kind == SourceKind::program) entry.state.isDown = false;
+  if (entry.state.output == before) return;
+  entry.isShowDue = entry.hasFeedback;
+  wait(entry);
+  applyConditions();
+}
+
+void MappingTable::applyConditions() RT_SAFE {
+  const std::uint32_t held = heldModifiers();
+  for (Entry& entry : entries_) {
+    const bool isInBank = entry.banks == 0 || (entry.banks >> bank_ & 1) != 0;
+    const bool isHeld = entry.modifier < 0 || (held >> entry.modifier & 1) != 0;
+    entry.isCalled = isInBank && isHeld;
+  }
+  for (Entry& entry : entries_) {
+    setActive(entry, entry.isCalled && (entry.modifier >= 0 || !hasModifiedRival(entry)));
+    if (entry.target != TargetKind::bank || entry.bankAction != BankAction::choose) continue;
+    entry.state.output = entry.place == bank_ ? 1.0 : 0.0;
+    entry.isShowDue = entry.hasFeedback;
+    wait(entry);
+  }
+}
+
+/// While a modifier is held, its control does what it does with the modifier, and nothing else.
+bool MappingTable::hasModifiedRival(const Entry& entry) const RT_SAFE {
+  for (std::uint32_t i = entry.rivals.begin; i < entry.rivals.end; ++i) {
+    const Entry& rival = entries_[byControl_[i]];
+    if (rival.modifier >= 0 && rival.isCalled) return true;
+  }
+  return false;
+}
+
+void MappingTable::setActive(Entry& entry, bool isActive) RT_SAFE {
+  if (entry.isActive == isActive) return;
+  entry.isActive = isActive;
+  // What the control showed belonged to others, or does now.
+  entry.shownRaw = -1;
+  entry.isShownByUs = false;
+  entry.isTapDue = false;
+  entry.isShowDue = entry.hasFeedback && (!isActive || entry.state.isKnown);
+  wait(entry);
+}
+
+bool MappingTable::isShownByOther(const Entry& entry) const RT_SAFE {
+  for (std::uint32_t i = entry.rivals.begin; i < entry.rivals.end; ++i) {
+    const Entry& rival = entries_[byControl_[i]];
+    if (rival.index != entry.index && rival.isActive && rival.hasFeedback) return true;
+  }
+  return false;
+}
+
+/// An entry that does not count now learns where its control is, and ends what it has begun.
+bool MappingTable::restsFor(Entry& entry, const SourceValue& value) RT_SAFE {
+  if (entry.isActive) return false;
+  const bool isEnd =
+      !entry.isPress(value.raw) &&
+      (entry.wanted().isDown || entry.down.has(value.note) || entry.held.has(value.note));
+  if (isEnd) return false;
+  entry.gate.reset();
+  if (entry.hasValue()) entry.state = entry.rule.stood(entry.state, value.raw);
+  entry.takenRaw = value.raw;
+  return true;
+}
+
+}  // namespace downbeat::mapping
