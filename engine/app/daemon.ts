@@ -15,18 +15,22 @@ import { hasSynthMapping } from "../config/mapping-target.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
 import type { Settings } from "../config/schema.ts";
 import { SettingsWatcher } from "../config/settings-watcher.ts";
+import { OscSender } from "../control/osc/osc-sender.ts";
 import { EngineFace } from "./engine-face.ts";
 import { EngineSupervisor } from "./engine-supervisor.ts";
 import { HealthReporter } from "./health-reporter.ts";
 import { LinkReporter } from "./link-reporter.ts";
 import type { LogHandle } from "./log.ts";
+import { mappingWorld } from "./mapping-source.ts";
+import { MoveDesk } from "./move-desk.ts";
+import { outsideMessage } from "./outside-desk.ts";
 import type { Places } from "./places.ts";
 import { PlanKeeper } from "./plan-keeper.ts";
 import { ProfileKeeper } from "./profile-keeper.ts";
 import type { PortProfile } from "./profile-source.ts";
 import { RemoteControl } from "./remote-control.ts";
 import { ServiceManager } from "./service-manager.ts";
-import { buildPlan, loadSession, sessionFile, shippedSession } from "./session-source.ts";
+import { buildPlan, loadSession, ourCatalog, sessionFile, shippedSession } from "./session-source.ts";
 import { SynthDesk } from "./synth-desk.ts";
 import { SynthFinder } from "./synth-finder.ts";
 
@@ -63,6 +67,8 @@ export class Daemon {
   readonly #face: EngineFace;
   readonly #health: HealthReporter;
   readonly #link = new LinkReporter();
+  readonly #moves: MoveDesk;
+  readonly #osc = new OscSender();
   readonly #manager: ServiceManager;
   readonly #profiles: ProfileKeeper;
   readonly #finder: SynthFinder;
@@ -91,6 +97,15 @@ export class Daemon {
       ],
     });
     this.#face = new EngineFace(() => this.#supervisor.client?.memory ?? null);
+    this.#moves = new MoveDesk({
+      send: (command) => this.#face.send(command),
+      state: () => this.#face.state,
+    });
+    this.#face.events.on("happened", (event) => this.#moves.takeEvent(event));
+    this.#moves.events.on("moved", (move) => {
+      const outside = outsideMessage(move);
+      if (outside !== null) this.#osc.send(outside.to, outside.message);
+    });
     this.#health = new HealthReporter({ face: this.#face, log: options.log });
     this.#manager = new ServiceManager({ isWell: () => this.#health.isWell, log: options.log });
     this.#finder = new SynthFinder({ ...options.places, log: options.log });
@@ -112,6 +127,7 @@ export class Daemon {
         () => this.#profiles.ports,
         (type, fields) => this.#askEngine(type, fields),
       ),
+      mapping: this.#moves,
       log,
       version,
       port,
@@ -209,6 +225,8 @@ export class Daemon {
     await this.#watcher?.stop();
     this.#health.stop();
     this.#link.stop();
+    this.#moves.stop();
+    this.#osc.stop();
     this.#face.stop();
     await this.#supervisor.stop();
     this.events.clear();
@@ -291,7 +309,9 @@ export class Daemon {
   #buildPlan(says: "all" | "news"): boolean {
     if (this.#settings === null || this.#session === null) return false;
     const profiles = this.#profiles.isLoaded ? this.#profiles.ports : null;
-    return this.#plans.build({ settings: this.#settings, session: this.#session, profiles }, says);
+    const pieces = { settings: this.#settings, session: this.#session, profiles };
+    this.#moves.take(mappingWorld({ ...pieces, catalog: ourCatalog() }));
+    return this.#plans.build(pieces, says);
   }
 
   async #reloadSession(): Promise<void> {
@@ -348,6 +368,8 @@ export class Daemon {
         { changed: answer.changed },
         `the engine took the plan: ${answer.changed.join(", ")}`,
       );
+    // Of what is new: banks, ports, nodes.
+    void this.#askStatus();
   }
 
   async #askEngine(type: string, fields?: Record<string, unknown>): Promise<Record<string, unknown>> {
@@ -373,6 +395,7 @@ export class Daemon {
       const status = (await client.request("status")).status as EngineStatus;
       this.#health.takeStatus(status);
       this.#link.takeStatus(status);
+      this.#moves.takeStatus(status.mapping);
       this.#sayAudio(status);
       this.#enqueue(() => this.#findSynths(status));
       this.events.emit("statusChanged", status);

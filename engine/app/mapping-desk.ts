@@ -15,16 +15,25 @@ import { mappingLines, withMapping } from "../config/write-mapping.ts";
 import { buildMapping, findTarget, type MappingWorld } from "../mapping/build-mapping.ts";
 import { ControlLearner, type LearnedControl, type Wanted } from "../mapping/control-learner.ts";
 import { ControlReader, type HeardControl, hears, type MidiInput } from "../mapping/control-reader.ts";
-import { controlText, heardText, rangeText, takeoverText, targetText } from "../mapping/mapping-words.ts";
+import { mappingNames } from "../mapping/mapping-names.ts";
+import {
+  controlText,
+  heardText,
+  rangeText,
+  takeoverText,
+  targetText,
+  whenText,
+} from "../mapping/mapping-words.ts";
 import { refusal, refusalText, unknownName } from "../mapping/refusal.ts";
 import type { ResolvedTarget } from "../mapping/resolve-target.ts";
+import { valueText } from "../mapping/value-words.ts";
 import { readFoundSynths } from "./found-synths.ts";
 import { mappingWorld } from "./mapping-source.ts";
 import { loadProfiles } from "./profile-source.ts";
 import { loadSession, ourCatalog, sessionFile } from "./session-source.ts";
 import type { EngineRequest } from "./synth-desk.ts";
 
-export { controlText, heardText, rangeText, takeoverText, targetText };
+export { controlText, heardText, rangeText, takeoverText, targetText, whenText };
 
 const POLL_MS = 50;
 
@@ -95,7 +104,7 @@ export function wantedFor(places: MappingPlaces, { target, param, port }: LearnO
   const problem = port === null ? null : inputProblem(port, inputsOf(settings.midi));
   if (port !== null && problem !== null)
     throw new AppError("WRONG_USE", `--port: ${refusalText(refusal(problem.expected, port, problem.hint))}`);
-  const found = findTarget(world, { target, param, source: "note" });
+  const found = findTarget(world, { target, param, source: "note", send: null });
   if (found === null) throw new AppError("INTERNAL", "the profiles were not read");
   if (found.kind === "refusal") throw new AppError("WRONG_USE", refusalText(found));
   return wantedBy(found);
@@ -125,6 +134,9 @@ function wantedBy(target: ResolvedTarget): Wanted {
     case "bank":
     case "modifier":
       return "press";
+    case "bytes":
+    case "outside":
+      return "value";
     case "transport":
       return target.action === "tempo" ? "value" : "press";
     case "param":
@@ -165,6 +177,7 @@ export async function watchControls(
   settings: Settings,
   signal: AbortSignal,
   say: (heard: HeardControl, takers: readonly MappingSettings[]) => void,
+  tell: (move: EngineMove) => void = () => {},
 ): Promise<void> {
   const reader = new ControlReader();
   const inputs = new InputPoller(request);
@@ -178,29 +191,66 @@ export async function watchControls(
           settings.mappings.filter((mapping) => hears(mapping, heard)),
         );
     }
+    for (const move of inputs.takeMoves()) tell(move);
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
   }
+}
+
+/** Something that an entry did, as `midiInputs` answers. */
+export interface EngineMove {
+  /** Of the entry. */
+  readonly id: string;
+  readonly kind: string;
+  /** By an LFO, timer or envelope. */
+  readonly isMade: boolean;
+  readonly note: number;
+  readonly value: number;
+  readonly frame: number;
+}
+
+/** `drums-level: rack:drums gain is -3.1 dB`. @returns null for what these places do not have */
+export function moveText({ world }: MappingPlaces, move: EngineMove): string | null {
+  const settings = world.settings.mappings.find(({ id }) => id === move.id);
+  const target = settings === undefined ? null : findTarget(world, settings);
+  if (settings === undefined || target === null || target.kind === "refusal") return null;
+  const { banks } = mappingNames(world.settings.mappings);
+  return `${settings.id}: ${targetText(settings)} is ${valueText(target, move, banks)}`;
 }
 
 /** Asks the engine for what came in since it was last asked. */
 class InputPoller {
   readonly #request: EngineRequest;
   #newest = 0;
+  #newestMove = 0;
+  #moves: readonly EngineMove[] = [];
 
   constructor(request: EngineRequest) {
     this.#request = request;
   }
 
+  /** What mappings did, of the answer to the last question; once. */
+  takeMoves(): readonly EngineMove[] {
+    const moves = this.#moves;
+    this.#moves = [];
+    return moves;
+  }
+
   /** What came before does not count. */
   async skip(): Promise<void> {
     await this.poll();
+    this.takeMoves();
   }
 
   async poll(): Promise<readonly MidiInput[]> {
-    const answer = await this.#request("midiInputs", { since: this.#newest });
+    const answer = await this.#request("midiInputs", { since: this.#newest, sinceMove: this.#newestMove });
     const newest = Number(answer.newest);
     const isNewEngine = newest < this.#newest;
     this.#newest = newest;
+    // An engine of before it told of moves has none.
+    const newestMove = Number(answer.newestMove ?? 0);
+    const isFirst = newestMove < this.#newestMove;
+    this.#newestMove = newestMove;
+    this.#moves = isFirst ? [] : ((answer.moves ?? []) as readonly EngineMove[]);
     return isNewEngine ? [] : (answer.inputs as readonly MidiInput[]);
   }
 }

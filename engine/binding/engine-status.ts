@@ -20,7 +20,16 @@ export interface NodeStatus {
   readonly latencyFrames: number;
 }
 
+/** Which bank is there, what is held, and how each entry stands. */
+export interface MappingStatus {
+  readonly bank: string | null;
+  readonly banks: readonly string[];
+  readonly held: readonly string[];
+  readonly entries: readonly { readonly id: string; readonly attached: boolean; readonly active: boolean }[];
+}
+
 export interface EngineStatus {
+  readonly mapping: MappingStatus;
   readonly nodes: readonly NodeStatus[];
   readonly engine: {
     readonly version: string;

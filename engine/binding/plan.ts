@@ -139,17 +139,35 @@ export interface MappingEntryPlan {
   readonly target: MappingTargetPlan;
 }
 
-export interface MappingSourcePlan {
-  /** id of a port with an input. */
-  readonly port: string;
-  readonly kind: "cc" | "cc14" | "note" | "nrpn" | "bend" | "pressure" | "program";
-  /** 0 to 15; null: any. */
-  readonly channel: number | null;
-  /** Controller, note or program 0 to 127, nrpn 0 to 16383; null: any note or program, and of bend and pressure. */
-  readonly number: number | null;
-  /** cc14: controller of the low byte. */
-  readonly lsb: number;
-  readonly lsbFirst: boolean;
+export type MappingSourcePlan =
+  | {
+      readonly kind: "cc" | "cc14" | "note" | "nrpn" | "bend" | "pressure" | "program";
+      /** id of a port with an input. */
+      readonly port: string;
+      /** 0 to 15; null: any. */
+      readonly channel: number | null;
+      /** Controller, note or program 0 to 127, nrpn 0 to 16383; null: any note or program, and of bend and pressure. */
+      readonly number: number | null;
+      /** cc14: controller of the low byte. */
+      readonly lsb: number;
+      readonly lsbFirst: boolean;
+    }
+  /** Moved by its name. */
+  | { readonly kind: "control"; readonly control: string }
+  | { readonly kind: "lfo" | "timer" | "envelope"; readonly maker: MappingMakerPlan };
+
+/** What the engine makes itself. */
+export interface MappingMakerPlan {
+  readonly wave: "sine" | "triangle" | "ramp" | "square" | "random";
+  /** Of a cycle; 0: `hz`. */
+  readonly beats: number;
+  readonly hz: number;
+  /** Turns, 0 to 1. */
+  readonly phase: number;
+  /** envelope: "main", "input" or "rack:ID". */
+  readonly sound: string;
+  readonly attackMs: number;
+  readonly releaseMs: number;
 }
 
 export type MappingTargetPlan =
@@ -163,11 +181,13 @@ export type MappingTargetPlan =
   /** `place` in `MappingPlan.banks`; of next and previous it does not count. */
   | { readonly kind: "bank"; readonly action: "choose" | "next" | "previous"; readonly place: number }
   | { readonly kind: "modifier"; readonly place: number }
+  /** Nothing happens in the engine; it tells of the move. */
+  | { readonly kind: "outside" }
   | {
       readonly kind: "midi";
       /** id of a port with an output. */
       readonly port: string;
-      /** The parameter's id. */
+      /** The parameter's id; empty: it is none, and nothing is remembered. */
       readonly key: string;
       /** 1 to 4 of 2 or 3 bytes: the status, then data bytes or the part of the value that they carry. */
       readonly messages: readonly (readonly (number | "value" | "high" | "low")[])[];

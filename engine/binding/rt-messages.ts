@@ -19,13 +19,14 @@ export const RT_COMMAND = {
   trigger: 21,
   noteOn: 22,
   noteOff: 23,
+  control: 24,
 } as const;
 export type RtCommandName = keyof typeof RT_COMMAND;
 
 export const RT_WHEN = { now: 0, atFrame: 1, atSongBeat: 2, nextBeat: 3, nextBar: 4, nextCycle: 5 } as const;
 export type RtWhenName = keyof typeof RT_WHEN;
 
-export const RT_SOURCE = { unknown: 0, http: 1, websocket: 2, cli: 3, mapping: 4, osc: 5 } as const;
+export const RT_SOURCE = { unknown: 0, http: 1, websocket: 2, cli: 3, mapping: 4, osc: 5, maker: 6 } as const;
 export type RtSourceName = keyof typeof RT_SOURCE;
 
 export const RT_EVENT = {
@@ -41,6 +42,7 @@ export const RT_EVENT = {
   bar: 10,
   nodeFault: 11,
   commandWaits: 12,
+  mapped: 13,
 } as const;
 export type RtEventName = keyof typeof RT_EVENT;
 
@@ -72,6 +74,8 @@ export interface EngineEvent {
   readonly flag: number;
   readonly node: number;
   readonly serial: number;
+  /** mapped: the note. */
+  readonly detail: number;
   readonly frame: number;
   readonly value: number;
 }

@@ -7,6 +7,7 @@ import {
   learnControl,
   listMappings,
   type MappingPlaces,
+  moveText,
   rangeText,
   readingNamed,
   readMappingPlaces,
@@ -14,12 +15,16 @@ import {
   targetText,
   wantedFor,
   watchControls,
+  whenText,
   writeLearned,
 } from "../app/mapping-desk.ts";
 import { findPlaces } from "../app/places.ts";
 import { visibleText } from "../base/visible-text.ts";
 import { EngineClient } from "../binding/engine-client.ts";
+import type { EngineStatus, MappingStatus } from "../binding/engine-status.ts";
+import { isMadeSource } from "../config/mapping-target.ts";
 import { formatProblem } from "../config/problem.ts";
+import type { MappingSettings } from "../config/schema.ts";
 import { table } from "./table.ts";
 
 interface PlaceOptions {
@@ -94,17 +99,52 @@ export async function listVerb(options: PlaceOptions): Promise<number> {
     print(JSON.stringify({ mappings: facts, warnings }, null, 2));
     return 0;
   }
+  const live = await liveState(findPlaces(options).stateFolder);
+  // Columns that say something: nobody has banks, no engine plays, and the table stays narrow.
+  const hasConditions = mappings.some(({ settings }) => whenText(settings) !== "-");
   const rows = mappings.map(({ settings, plan }) => [
     settings.id,
     controlText(settings),
     targetText(settings),
     plan === null ? "does nothing" : rangeText(plan, settings),
     plan === null ? "-" : takeoverText(settings),
+    ...(hasConditions ? [whenText(settings)] : []),
+    ...(live === null ? [] : [plan === null ? "-" : stateText(live, settings)]),
   ]);
-  if (rows.length > 0) print(table([["id", "control", "target", "range", "takeover"], ...rows]));
+  const head = ["id", "control", "target", "range", "takeover"];
+  if (hasConditions) head.push("when");
+  if (live !== null) head.push("now");
+  if (rows.length > 0) print(table([head, ...rows]));
   else print("Nothing is mapped. `downbeat map learn TARGET PARAM` maps what you move.");
+  if (live !== null && live.bank !== null) {
+    const held = live.held.length === 0 ? "" : `, ${live.held.join(" and ")} held`;
+    print(`The bank is ${live.bank}${held}.`);
+  }
   for (const warning of warnings) process.stderr.write(`${visibleText(warning)}\n`);
   return 0;
+}
+
+/** As the engine has it; null when none plays, or one that does not say. */
+async function liveState(stateFolder: string): Promise<MappingStatus | null> {
+  try {
+    const client = await EngineClient.connect(stateFolder, "observer", "downbeat map list");
+    try {
+      const { mapping } = (await client.request("status")).status as EngineStatus;
+      return mapping?.held === undefined ? null : mapping;
+    } finally {
+      client.close();
+    }
+  } catch {
+    return null;
+  }
+}
+
+function stateText({ entries }: MappingStatus, { id, reading, source }: MappingSettings): string {
+  const entry = entries.find((one) => one.id === id);
+  if (entry === undefined) return "not yet";
+  if (!entry.active) return "rests";
+  const canWait = reading === "absolute" && source !== "note" && !isMadeSource(source);
+  return canWait && !entry.attached ? "waits to be picked up" : "counts";
 }
 
 /** @param signal - when to stop; Ctrl-C unless given */
@@ -126,6 +166,13 @@ export async function watchVerb(options: PlaceOptions, signal?: AbortSignal): Pr
         const text = heardText(heard);
         if (options.json === true) print(JSON.stringify({ ...heard, mappings: takers.map(({ id }) => id) }));
         else print(visibleText(names === "" ? text : `${text} -> ${names}`));
+      },
+      (move) => {
+        if (options.json === true) print(JSON.stringify({ move }));
+        else if (!move.isMade) {
+          const text = moveText(places, move);
+          if (text !== null) print(visibleText(`  ${text}`));
+        }
       },
     );
   } finally {

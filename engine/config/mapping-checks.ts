@@ -5,6 +5,7 @@
 import { nearNames } from "../base/nearest-name.ts";
 import {
   ENDLESS_READINGS,
+  isMidiSource,
   type MappingTarget,
   parseMappingTarget,
   playsNode,
@@ -50,12 +51,26 @@ function mappingProblem(
     return { path: ["id"], expected: "an id of its own", hint };
   }
   return (
-    inputProblem(mapping.port, inputs) ??
+    placeProblem(mapping, inputs) ??
     sourceProblem(mapping) ??
     targetProblem(mapping) ??
     pressProblem(mapping) ??
     placesProblem(mapping)
   );
+}
+
+/** What comes from a port needs one, and what comes from none has none. */
+export function placeProblem(
+  { port, source, control }: MappingSettings,
+  inputs: Inputs,
+): MappingProblem | null {
+  if (isMidiSource(source)) {
+    return inputProblem(port ?? "", inputs);
+  }
+  if (port !== null)
+    return { path: ["port"], expected: `null for ${source}`, hint: "It comes from no port." };
+  if (source !== "control" || control !== null) return null;
+  return { path: ["control"], expected: "the name of the control", hint: "Programs move it by this name." };
 }
 
 /** What keeps a port from being listened to, or null. */
@@ -106,16 +121,22 @@ function sourceProblem(mapping: MappingSettings): MappingProblem | null {
 
 /** A press has a beginning, an end and nothing in between. */
 function pressProblem({ press, source, reading, target, param }: MappingSettings): MappingProblem | null {
+  const isOrder = target === "bank" || target === "modifier" || isTransportOrder(target, param);
+  if (source === "timer" && reading !== "toggle" && !isOrder) {
+    return { path: ["reading"], expected: "toggle for timer", hint: "A timer presses." };
+  }
   if (press === "any") return null;
-  if (source !== "cc" && source !== "note" && source !== "nrpn") {
+  if (source !== "cc" && source !== "note" && source !== "nrpn" && source !== "control") {
     const hint = "Buttons send controllers, notes or NRPNs.";
     return { path: ["press"], expected: `any for ${source}`, hint };
   }
-  const isSwitch = target === "bank" || target === "modifier";
-  const isCommand = isSwitch || (target === "transport" && param?.toLowerCase() !== "tempo");
-  if (reading === "toggle" || reading === "momentary" || (isCommand && reading === "absolute")) return null;
+  if (reading === "toggle" || reading === "momentary" || (isOrder && reading === "absolute")) return null;
   const hint = "Set reading: toggle or momentary.";
   return { path: ["press"], expected: `any for ${reading}`, hint };
+}
+
+function isTransportOrder(target: string, param: string | null): boolean {
+  return target === "transport" && param?.toLowerCase() !== "tempo";
 }
 
 /** A way is shared out in one manner. */
@@ -145,7 +166,7 @@ export function lowByteOf({ number, lsb }: Pick<MappingSettings, "number" | "lsb
 
 /** What is wrong with `target` and `param`, whatever the session has. */
 export function targetProblem(
-  mapping: Pick<MappingSettings, "target" | "param" | "source">,
+  mapping: Pick<MappingSettings, "target" | "param" | "source" | "send">,
 ): MappingProblem | null {
   const target = parseMappingTarget(mapping.target);
   if (target === null) {
@@ -156,7 +177,37 @@ export function targetProblem(
     const path = mapping.param === null ? ["param"] : ["source"];
     return { path, expected, hint: "Without a parameter the node is played, and that takes source: note." };
   }
-  return paramProblem(target, mapping.param);
+  return target.kind === "midi" ? sendProblem(mapping) : paramProblem(target, mapping.param);
+}
+
+function sendProblem({ send, param }: Pick<MappingSettings, "send" | "param">): MappingProblem | null {
+  if (param !== null) return { path: ["param"], expected: "null for midi:PORT", hint: "send says it all." };
+  if (send === null) {
+    const hint = "For example send: [0xB0, 74, value] for controller 74 of channel 1.";
+    return { path: ["send"], expected: "the bytes that are sent", hint };
+  }
+  if (messagesOf(send) !== null) return null;
+  const hint = "A status from 0x80 to 0xEF, then its one or two bytes, 0 to 127, value, high or low.";
+  return { path: ["send"], expected: "one to four whole channel messages", hint };
+}
+
+const MAX_MESSAGES = 4;
+
+/** Cut before each status. @returns null when there are others than one to four whole channel messages */
+export function messagesOf(
+  send: NonNullable<MappingSettings["send"]>,
+): readonly NonNullable<MappingSettings["send"]>[] | null {
+  const messages: (typeof send)[number][][] = [];
+  for (const byte of send) {
+    if (typeof byte === "number" && byte >= 0x80) messages.push([byte]);
+    else messages.at(-1)?.push(byte);
+  }
+  const isWhole = (message: readonly unknown[]): boolean => {
+    const status = Number(message[0]);
+    return status < 0xf0 && message.length === (status >= 0xc0 && status < 0xe0 ? 2 : 3);
+  };
+  const begins = typeof send[0] === "number" && send[0] >= 0x80;
+  return begins && messages.length <= MAX_MESSAGES && messages.every(isWhole) ? messages : null;
 }
 
 function paramProblem(target: MappingTarget, param: string | null): MappingProblem | null {
@@ -166,7 +217,11 @@ function paramProblem(target: MappingTarget, param: string | null): MappingProbl
     const expected = known === null ? nameExpected(target) : list(known, "or");
     return { path: ["param"], expected, hint: "" };
   }
-  if ((target.kind === "bank" || target.kind === "modifier") && !PLAN_NAME.test(param)) {
+  const isNamed = target.kind === "bank" || target.kind === "modifier";
+  if (target.kind === "osc" && !/^\/[^\s#*,?[\]{}]+$/.test(param)) {
+    return { path: ["param"], expected: nameExpected(target), hint: "It begins with /." };
+  }
+  if (isNamed && !PLAN_NAME.test(param)) {
     return { path: ["param"], expected: nameExpected(target), hint: "" };
   }
   if (known === null || known.some((name) => name.toLowerCase() === param.toLowerCase())) return null;
@@ -177,6 +232,8 @@ function paramProblem(target: MappingTarget, param: string | null): MappingProbl
 
 function nameExpected({ kind }: MappingTarget): string {
   if (kind === "bank") return "the name of a bank, next or previous";
+  if (kind === "osc") return "an OSC address";
+  if (kind === "box") return "what the transport there does, or a control there";
   return kind === "modifier" ? "the name of a modifier" : "the name of a parameter";
 }
 

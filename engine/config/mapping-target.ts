@@ -26,7 +26,14 @@ export type MappingTarget =
   | { readonly kind: "synth"; readonly port: string | null }
   | { readonly kind: "transport" }
   | { readonly kind: "bank" }
-  | { readonly kind: "modifier" };
+  | { readonly kind: "modifier" }
+  /** Bytes to a port. */
+  | { readonly kind: "midi"; readonly port: string }
+  | { readonly kind: "osc"; readonly host: string; readonly port: number }
+  | { readonly kind: "box"; readonly host: string; readonly port: number };
+
+/** Where a box takes OSC unless its settings say otherwise. */
+const BOX_OSC_PORT = 9000;
 
 /** Readings of endless knobs. */
 export const ENDLESS_READINGS: readonly MappingSettings["reading"][] = [
@@ -51,6 +58,12 @@ export function parseMappingTarget(text: string): MappingTarget | null {
       return { kind: "xfader", xfader: rest };
     case "synth":
       return { kind: "synth", port: rest };
+    case "midi":
+      return { kind: "midi", port: rest };
+    case "osc":
+      return placeOf("osc", rest, null);
+    case "box":
+      return placeOf("box", rest, BOX_OSC_PORT);
     case "bus": {
       const next = rest.indexOf(":");
       if (next < 1 || next === rest.length - 1) return null;
@@ -59,6 +72,30 @@ export function parseMappingTarget(text: string): MappingTarget | null {
     default:
       return { kind: "node", rack: first, node: rest };
   }
+}
+
+/** @param text - `host:port`, an IPv6 address in brackets. @param port - when it has none */
+function placeOf(kind: "osc" | "box", text: string, port: number | null): MappingTarget | null {
+  const [, bracketed, plain, digits] = HOST_AND_PORT.exec(text) ?? [];
+  const host = bracketed ?? plain;
+  const number = digits === undefined ? port : Number(digits);
+  if (host === undefined || number === null || number < 1 || number > 65_535) return null;
+  return { kind, host, port: number };
+}
+
+const HOST_AND_PORT =
+  /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?))(?::(\d{1,5}))?$/;
+
+/** Sources that are MIDI, and those that the box makes itself. */
+const MIDI_SOURCES = ["cc", "cc14", "note", "nrpn", "bend", "pressure", "program"] as const;
+const MADE_SOURCES = ["lfo", "timer", "clock", "envelope"] as const;
+
+export function isMidiSource(source: MappingSettings["source"]): source is (typeof MIDI_SOURCES)[number] {
+  return MIDI_SOURCES.some((one) => one === source);
+}
+
+export function isMadeSource(source: MappingSettings["source"]): source is (typeof MADE_SOURCES)[number] {
+  return MADE_SOURCES.some((one) => one === source);
 }
 
 /** Is a node played, rather than one of its parameters moved? */

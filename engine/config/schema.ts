@@ -162,7 +162,8 @@ const midiSchema = z.strictObject({
 });
 
 export const MAPPING_TARGETS =
-  "RACK:NODE, rack:RACK, bus:BUS:INSERT, xfader:ID, synth:PORT, synth, transport, bank or modifier";
+  "RACK:NODE, rack:RACK, bus:BUS:INSERT, xfader:ID, synth:PORT, synth, transport, bank, modifier, midi:PORT, osc:HOST:PORT or box:HOST";
+const CONTROL_NAME = /^(?:[A-Za-z0-9_-]{1,64}|\/[^\s#*,?[\]{}]{1,120})$/;
 const MAPPING_TARGET = /^(?:synth|transport|bank|modifier|bus:[^:]+:.+|(?!bus:)[^:]+:.+)$/;
 
 const mappingSchema = z.strictObject({
@@ -171,15 +172,32 @@ const mappingSchema = z.strictObject({
     expected: "a name of letters, digits, - and _, at most 32, a letter first",
     example: "cutoff",
   }),
-  port: z.string().regex(PLAN_NAME).meta({
-    description: "Where the control is: a port of midi.ports with an input, or virtual.",
-    expected: "the id of a port with an input, or virtual",
+  port: z.string().regex(PLAN_NAME).nullable().default(null).meta({
+    description:
+      "Where the control is: a port of midi.ports with an input, or virtual. null for what comes from no port.",
+    expected: "the id of a port with an input, virtual or null",
     example: "virtual",
   }),
-  source: z.enum(["cc", "cc14", "note", "nrpn", "bend", "pressure", "program"]).default("cc").meta({
-    description:
-      "What the control sends. cc: a controller, as knobs, faders and most buttons do. cc14: two controllers, for 16,384 places. note: keys and pads. bend: the pitch wheel. pressure: how hard keys are held. program: the choice of a sound.",
-  }),
+  source: z
+    .enum([
+      "cc",
+      "cc14",
+      "note",
+      "nrpn",
+      "bend",
+      "pressure",
+      "program",
+      "control",
+      "lfo",
+      "timer",
+      "clock",
+      "envelope",
+    ])
+    .default("cc")
+    .meta({
+      description:
+        "What the control sends. cc: a controller, as knobs, faders and most buttons do. cc14: two controllers, for 16,384 places. note: keys and pads. bend: the pitch wheel. pressure: how hard keys are held. program: the choice of a sound. control: a name that programs move over HTTP or OSC. Made by the box: lfo, timer (a press in every cycle), clock (where the beat is in the cycle), envelope (how loud something is).",
+    }),
   number: z.int().min(0).max(16_383).nullable().default(null).meta({
     description:
       "Which controller, note, program (0 to 127) or NRPN. null is any note or program; a controller and an NRPN need one. `downbeat map watch` shows it.",
@@ -194,18 +212,73 @@ const mappingSchema = z.strictObject({
   lsbFirst: z.boolean().default(false).meta({
     description: "Of cc14 and nrpn: the low byte comes before the high one.",
   }),
+  control: z.string().regex(CONTROL_NAME).nullable().default(null).meta({
+    description:
+      "Of the source control, its name: what programs say over HTTP or OSC to move it. One that begins with / is an OSC address.",
+    expected: "null, a name of letters, digits, - and _, or an OSC address",
+  }),
+  wave: z.enum(["sine", "triangle", "ramp", "square", "random"]).default("sine").meta({
+    description:
+      "Of an lfo. sine begins in the middle, triangle and ramp at the low end, square at the high end; random stays for a cycle.",
+  }),
+  beats: z
+    .number()
+    .min(0.03125)
+    .max(4096)
+    .default(4)
+    .meta({ description: "Of lfo, timer and clock: length of a cycle.", unit: "beats" }),
+  hz: z.number().min(0.001).max(50).nullable().default(null).meta({
+    description: "Of lfo and timer: cycles per second, in place of beats.",
+    expected: "null or 0.001 to 50 Hz",
+  }),
+  phase: z.number().min(0).max(1).default(0).meta({
+    description: "Of lfo, timer and clock: where in its cycle it begins.",
+  }),
+  sound: z
+    .string()
+    .regex(/^(?:main|input|rack:.+)$/)
+    .max(MAX_NAME_LENGTH)
+    .default("main")
+    .meta({
+      description:
+        "Of an envelope: what it listens to. main is everything, input the sound card's input, rack:RACK a rack before its fader.",
+      expected: "main, input or rack:RACK",
+    }),
+  attackMs: z.number().min(0).max(60_000).default(5).meta({
+    description: "Of an envelope: how fast it rises.",
+    unit: "ms",
+  }),
+  releaseMs: z.number().min(0).max(60_000).default(200).meta({
+    description: "Of an envelope: how fast it falls.",
+    unit: "ms",
+  }),
   target: z.string().max(MAX_NAME_LENGTH).regex(MAPPING_TARGET).meta({
     description:
-      "What is moved: a node of a rack, the strip of a rack, an insert of a bus, a crossfader, the synth at a port, synth for whichever has the parameter, transport, the bank, or a modifier.",
+      "What is moved: a node of a rack, the strip of a rack, an insert of a bus, a crossfader, the synth at a port, synth for whichever has the parameter, transport, the bank, a modifier, a port that gets bytes, a program that understands OSC, or another box.",
     expected: MAPPING_TARGETS,
     example: "synth",
   }),
   param: z.string().min(1).max(MAX_NAME_LENGTH).nullable().default(null).meta({
     description:
-      "What of it: a parameter of the node or synth; gain or mute of a rack; play, stop, pause, playStop, rewind, loop or tempo of the transport; the name of a bank, next or previous; the name of a modifier. null plays the node, and is x of a crossfader.",
+      "What of it: a parameter of the node or synth; gain or mute of a rack; play, stop, pause, playStop, rewind, loop or tempo of the transport; the name of a bank, next or previous; the name of a modifier; an OSC address; of another box what its transport does or a control of its own. null plays the node, and is x of a crossfader.",
     expected: "null or the name of a parameter",
     example: "filter.cutoff",
   }),
+  send: z
+    .array(
+      z
+        .union([z.int().min(0).max(255), z.enum(["value", "high", "low"])])
+        .meta({ expected: "0 to 255, value, high or low" }),
+    )
+    .min(2)
+    .max(12)
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        "Of midi:PORT: the bytes that are sent, one to four channel messages, with value for the value, or high and low for its two halves.",
+      expected: "null or a list of bytes, value, high and low",
+    }),
   min: mappingEnd().meta({
     description:
       "Value at the low end, in the unit of the parameter; of a synth 0 to 1 or a label. null is its least. Above max it turns the control round.",
@@ -236,7 +309,11 @@ const mappingSchema = z.strictObject({
       expected: "0, or 2 to 4096 values",
     }),
   values: z
-    .array(z.union([z.number(), z.string().min(1).max(MAX_NAME_LENGTH)]))
+    .array(
+      z
+        .union([z.number(), z.string().min(1).max(MAX_NAME_LENGTH)])
+        .meta({ expected: "a number or a label" }),
+    )
     .min(1)
     .max(256)
     .nullable()

@@ -2,9 +2,9 @@
 // From `mappings` of the settings to the plan: every name found, curves as points, synths as bytes. What has
 // nothing to move is left out and said, and costs nobody else anything.
 
-import type { MappingEntryPlan, MappingPlan, SessionPlan } from "../binding/plan.ts";
-import { inputProblem, inputsOf, lowByteOf, targetProblem } from "../config/mapping-checks.ts";
-import { ENDLESS_READINGS } from "../config/mapping-target.ts";
+import type { MappingEntryPlan, MappingPlan, MappingSourcePlan, SessionPlan } from "../binding/plan.ts";
+import { inputsOf, lowByteOf, placeProblem, targetProblem } from "../config/mapping-checks.ts";
+import { ENDLESS_READINGS, isMidiSource } from "../config/mapping-target.ts";
 import { VIRTUAL_PORT_ID } from "../config/plan-parts.ts";
 import { showValue } from "../config/problem.ts";
 import type { MappingSettings, Settings } from "../config/schema.ts";
@@ -12,7 +12,7 @@ import { accelerationLaw } from "./acceleration.ts";
 import { endsOf } from "./mapping-ends.ts";
 import { banksOf, type MappingNames, mappingNames, namesNobodyMoves } from "./mapping-names.ts";
 import type { MappingTools } from "./mapping-tools.ts";
-import { type Refusal, refusal, refusalText } from "./refusal.ts";
+import { type Refusal, refusal, refusalText, unknownName } from "./refusal.ts";
 import { type ResolvedTarget, resolveTarget } from "./resolve-target.ts";
 
 export interface MappingWorld {
@@ -51,16 +51,17 @@ export function buildMapping(world: MappingWorld): BuiltMapping {
  */
 export function findTarget(
   { session, tools, settings }: MappingWorld,
-  mapping: Pick<MappingSettings, "target" | "param" | "source">,
+  mapping: Pick<MappingSettings, "target" | "param" | "source" | "send">,
 ): ResolvedTarget | Refusal | null {
   const problem = targetProblem(mapping);
   if (problem !== null) {
     const [key] = problem.path;
-    const got = key === "target" ? mapping.target : key === "source" ? mapping.source : mapping.param;
+    const got = mapping[key as "target" | "param" | "source" | "send"];
     return refusal(problem.expected, got ?? undefined, problem.hint);
   }
   const found = resolveTarget(session, tools, mapping);
-  if (found?.kind !== "synth" || hasOutput(settings.midi, found.port)) return found;
+  if (found?.kind !== "synth" && found?.kind !== "bytes") return found;
+  if (hasOutput(settings.midi, found.port)) return found;
   return refusal("a port with an output", found.port, `Set output: true for ${found.port}.`);
 }
 
@@ -71,29 +72,24 @@ function entryOf(
   remarks: string[],
 ): { readonly kind: "entry"; readonly plan: MappingEntryPlan } | Refusal | null {
   const { midi } = world.settings;
-  const noInput = inputProblem(mapping.port, inputsOf(midi));
-  if (noInput !== null) return refusal(noInput.expected, mapping.port, noInput.hint);
+  const nowhere = placeProblem(mapping, inputsOf(midi));
+  if (nowhere !== null) return refusal(nowhere.expected, mapping.port ?? mapping.control, nowhere.hint);
+  const noSound = soundProblem(world, mapping);
+  if (noSound !== null) return noSound;
   const target = findTarget(world, mapping);
   if (target === null || target.kind === "refusal") return target;
   const ends = endsOf({ tools: world.tools, names }, mapping, target, remarks);
   if ("kind" in ends) return ends;
-  const { id, port, source, channel, lsbFirst, reading, takeover, from, to, clicks } = mapping;
+  const { id, port, reading, takeover, from, to, clicks } = mapping;
   const { press, deadzone, hysteresis } = mapping;
-  const canTell = hasOutput(midi, port);
+  const canTell = port !== null && hasOutput(midi, port);
   if (mapping.feedback && !canTell) {
-    const hint = `Set output: true for ${port}, or feedback: false.`;
-    remarks.push(`no feedback: expected a port with an output, got ${showValue(port)}. ${hint}`);
+    const hint = port === null ? "" : ` Set output: true for ${port}, or feedback: false.`;
+    remarks.push(`no feedback: expected a port with an output, got ${showValue(port)}.${hint}`);
   }
   const plan: MappingEntryPlan = {
     id,
-    source: {
-      port,
-      kind: source,
-      channel: channel === null ? null : channel - 1,
-      number: source === "bend" || source === "pressure" ? null : mapping.number,
-      lsb: lowByteOf(mapping),
-      lsbFirst,
-    },
+    source: sourceOf(mapping),
     reading,
     takeover,
     press,
@@ -111,6 +107,33 @@ function entryOf(
     ...ends,
   };
   return { kind: "entry", plan };
+}
+
+function sourceOf(mapping: MappingSettings): MappingSourcePlan {
+  const { source, port, channel, lsbFirst, control, wave, beats, hz, phase } = mapping;
+  const { sound, attackMs, releaseMs } = mapping;
+  if (isMidiSource(source)) {
+    return {
+      port: port ?? "",
+      kind: source,
+      channel: channel === null ? null : channel - 1,
+      number: source === "bend" || source === "pressure" ? null : mapping.number,
+      lsb: lowByteOf(mapping),
+      lsbFirst,
+    };
+  }
+  if (source === "control") return { kind: source, control: control ?? "" };
+  const maker = { wave, beats: hz === null ? beats : 0, hz: hz ?? 0, phase, sound, attackMs, releaseMs };
+  // The place in a cycle is a ramp that follows the beat.
+  if (source === "clock") return { kind: "lfo", maker: { ...maker, wave: "ramp", beats, hz: 0 } };
+  return { kind: source, maker };
+}
+
+/** What an envelope listens to has to be there. */
+function soundProblem({ session }: MappingWorld, { source, sound }: MappingSettings): Refusal | null {
+  if (source !== "envelope" || !sound.startsWith("rack:")) return null;
+  const racks = session.racks.map(({ id }) => `rack:${id}`);
+  return racks.includes(sound) ? null : unknownName("a rack of the session as sound", sound, racks);
 }
 
 function placesOf(name: string | null, names: readonly string[]): readonly number[] {

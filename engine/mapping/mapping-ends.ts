@@ -2,6 +2,7 @@
 // What comes out at each place of a control: the ends of its way and the curve between them, or values.
 
 import type { MappingEntryPlan, MappingTargetPlan } from "../binding/plan.ts";
+import { messagesOf } from "../config/mapping-checks.ts";
 import type { MappingSettings } from "../config/schema.ts";
 import { curvePoints, partShape, ratioShape } from "./curve-points.ts";
 import type { MappingNames } from "./mapping-names.ts";
@@ -47,6 +48,17 @@ export function endsOf(
         ...SWITCH,
         target: { kind: "modifier", place: Math.max(0, names.modifiers.indexOf(target.modifier)) },
       };
+    case "outside": {
+      const range = target.isTempo ? TEMPO : ANYTHING;
+      return numberEnds(tools, mapping, range, { kind: "outside" }, remarks);
+    }
+    case "bytes": {
+      const messages = messagesOf(mapping.send ?? []) ?? [];
+      const isWide = messages.some((message) => message.some((byte) => byte === "high"));
+      const high = isWide ? 16_383 : 127;
+      const plan = { kind: "midi", port: target.port, key: "", messages, values: [] } as const;
+      return numberEnds(tools, mapping, { ...ANYTHING, min: 0, max: high, high }, plan, remarks);
+    }
     case "play": {
       if (values !== null) return refusal("no values for a node that is played", values);
       return {
@@ -73,6 +85,20 @@ const TEMPO: NumberTarget = {
   high: 999,
   isRatio: false,
   steps: 0,
+  choices: [],
+};
+
+/** Of programs that we do not know. */
+const ANYTHING: NumberTarget = {
+  name: "value",
+  unit: "",
+  min: -1e9,
+  max: 1e9,
+  low: 0,
+  high: 1,
+  isRatio: false,
+  steps: 0,
+  choices: [],
 };
 
 function numberEnds(

@@ -4,16 +4,32 @@
 import { noteName } from "../base/note-name.ts";
 import type { MappingEntryPlan } from "../binding/plan.ts";
 import { lowByteOf } from "../config/mapping-checks.ts";
-import { ENDLESS_READINGS } from "../config/mapping-target.ts";
+import { ENDLESS_READINGS, isMadeSource, isMidiSource } from "../config/mapping-target.ts";
 import type { MappingSettings, WrittenMapping } from "../config/schema.ts";
 import type { HeardControl } from "./control-reader.ts";
 
 type Control = Pick<MappingSettings, "port" | "source" | "number" | "channel" | "lsb">;
+type Made = Pick<MappingSettings, "control" | "wave" | "beats" | "hz" | "sound">;
 
 /** `keys cc 74, channel 1` */
-export function controlText(control: Control): string {
+export function controlText(control: Control & Partial<Made>): string {
+  if (!isMidiSource(control.source)) return madeText(control);
   const channel = control.channel === null ? "any channel" : `channel ${control.channel}`;
   return `${control.port} ${sourceText(control)}, ${channel}`;
+}
+
+function madeText({ source, control, wave, beats, hz, sound }: Control & Partial<Made>): string {
+  const cycle = hz === null || hz === undefined ? `${beats} beats` : `${hz} Hz`;
+  switch (source) {
+    case "control":
+      return `control ${control}`;
+    case "lfo":
+      return `${wave} of ${cycle}`;
+    case "envelope":
+      return `level of ${sound}`;
+    default:
+      return `${source} of ${cycle}`;
+  }
 }
 
 function sourceText(control: Control): string {
@@ -49,12 +65,14 @@ export function rangeText(
     case "play":
       return "notes";
     case "midi":
+      if (target.key === "") return `${shown(low)} to ${shown(high)}`;
       return target.values.length > 0 ? `${target.values.length} values` : `${min ?? 0} to ${max ?? 1}`;
     case "transport":
       return target.action === "tempo" ? `${shown(low)} to ${shown(high)} bpm` : "a press";
     case "bank":
     case "modifier":
       return "a press";
+    case "outside":
     case "param":
       return `${shown(low)} to ${shown(high)}`;
   }
@@ -66,10 +84,21 @@ function shown(value: number): string {
 
 /** How the control finds its value. */
 export function takeoverText({ reading, takeover, clicks, source, press }: MappingSettings): string {
+  if (isMadeSource(source)) return "-";
   if (ENDLESS_READINGS.includes(reading)) return `endless, ${clicks} clicks`;
   if (press !== "any") return `${reading === "absolute" ? "" : `${reading}, `}${press} press`;
   if (reading !== "absolute") return reading;
   return source === "note" ? "-" : takeover;
+}
+
+/** `bank mixer, with shift`; `-` for always. */
+export function whenText({ bank, modifier }: Pick<MappingSettings, "bank" | "modifier">): string {
+  const banks = bank === null ? [] : [bank].flat();
+  const words = [
+    ...(banks.length > 0 ? [`bank ${banks.join(" or ")}`] : []),
+    ...(modifier === null ? [] : [`with ${modifier}`]),
+  ];
+  return words.length === 0 ? "-" : words.join(", ");
 }
 
 /** `keys, channel 1: cc 74 is 64` */

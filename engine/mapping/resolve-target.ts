@@ -30,8 +30,9 @@ export interface ParamTarget {
   readonly high: number;
   /** Equal turns are equal ratios. */
   readonly isRatio: boolean;
-  /** Of a list of names: so many. */
+  /** Of a list of names: so many, and the names. */
   readonly steps: number;
+  readonly choices: readonly string[];
 }
 
 export type ResolvedTarget =
@@ -41,6 +42,8 @@ export type ResolvedTarget =
   /** `bank` is null for a step to the next or previous one. */
   | { readonly kind: "bank"; readonly action: "choose" | "next" | "previous"; readonly bank: string | null }
   | { readonly kind: "modifier"; readonly modifier: string }
+  | { readonly kind: "bytes"; readonly port: string }
+  | { readonly kind: "outside"; readonly isTempo: boolean }
   | { readonly kind: "synth"; readonly port: string; readonly parameter: MappedParameter };
 
 /** @returns null while it is not known which synths there are */
@@ -58,6 +61,12 @@ export function resolveTarget(
       return bankTarget(mapping.param ?? "");
     case "modifier":
       return { kind: "modifier", modifier: mapping.param ?? "" };
+    case "midi":
+      return { kind: "bytes", port: target.port };
+    case "osc":
+      return { kind: "outside", isTempo: false };
+    case "box":
+      return { kind: "outside", isTempo: mapping.param?.toLowerCase() === "tempo" };
     case "rack":
       return rackTarget(session, target.rack, mapping.param);
     case "xfader":
@@ -110,7 +119,7 @@ function xfaderTarget(session: SessionPlan, id: string): ResolvedTarget | Refusa
 
 function onlyParam(node: string, param: number, name: string, max: number): ParamTarget {
   const range = { min: 0, max, low: 0, high: max };
-  return { kind: "param", node, param, name, unit: "", ...range, isRatio: false, steps: 0 };
+  return { kind: "param", node, param, name, unit: "", ...range, isRatio: false, steps: 0, choices: [] };
 }
 
 function insertTarget(
@@ -167,6 +176,7 @@ function paramTarget(
     ...range,
     isRatio: isRatio(param),
     steps: stepsOf(param),
+    choices: (param.choices ?? []).map(([shown = ""]) => shown),
   };
 }
 

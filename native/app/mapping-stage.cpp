@@ -9,7 +9,9 @@ namespace {
 using mapping::Move;
 using mapping::TransportAction;
 
-constexpr std::uint8_t kFromMapping = 4;  ///< RtCommand::source
+// RtCommand::source
+constexpr std::uint8_t kFromMapping = 4;
+constexpr std::uint8_t kFromMaker = kSourceMaker;
 /// Of a key that was let go in the block in which it was struck, as some pads do: it is heard.
 constexpr double kShortestMs = 10.0;
 
@@ -29,7 +31,7 @@ RtCommandKind kindOf(TransportAction action, const StageFacts& facts) RT_SAFE {
 
 RtCommand toCommand(const Move& move, const StageFacts& facts) RT_SAFE {
   RtCommand command;
-  command.source = kFromMapping;
+  command.source = move.isMade ? kFromMaker : kFromMapping;
   command.node = move.node;
   command.param = move.param;
   command.value = move.value;
@@ -64,6 +66,7 @@ bool MappingStage::swap(std::unique_ptr<MappingSlot> slot) {
 void MappingStage::run(const StageFacts& facts, const SessionPlayer* player) RT_SAFE {
   facts_ = facts;
   count_ = 0;
+  teller_.begin(facts.now, facts.frame, facts.isHeard);
   adoptNext(player);
   if (slot_ != nullptr) slot_->table.noteTempo(facts.tempo);
   RtSaid said;
@@ -78,9 +81,24 @@ void MappingStage::run(const StageFacts& facts, const SessionPlayer* player) RT_
     if (slot_ != nullptr) slot_->table.receive(input, *this);
   }
   if (inputs != nullptr) noticeBreaks(*inputs);
-  if (slot_ == nullptr) return;
-  slot_->table.flush(facts.now, *this);
-  writeState();
+  if (slot_ != nullptr) {
+    for (std::size_t i = 0; i < namedCount_; ++i) {
+      (void)slot_->table.moveControl(named_[i].key, named_[i].position, facts.now, *this);
+    }
+    slot_->table.make({facts.now, facts.line}, *this);
+    slot_->table.flush(facts.now, *this);
+    writeState();
+  }
+  namedCount_ = 0;
+  teller_.finish();
+}
+
+bool MappingStage::addControl(std::uint32_t key, double position) RT_SAFE {
+  if (slot_ == nullptr || !slot_->table.hasControl(key) || namedCount_ == named_.size()) {
+    return false;
+  }
+  named_[namedCount_++] = {key, position};
+  return true;
 }
 
 /// What is held at a port that has come, gone or lost something is let go.
@@ -107,6 +125,7 @@ bool MappingStage::adopt(MappingSlot* slot) RT_SAFE {
   if (!retired_.hasRoom()) return false;
   if (slot != nullptr && slot_ != nullptr) slot->table.continueFrom(slot_->table);
   (void)retired_.retire(slot_);
+  teller_.forget();
   slot_ = slot;
   if (slot_ == nullptr) state_.write({});
   return true;
@@ -132,6 +151,15 @@ void MappingStage::noteParam(std::uint32_t node, std::uint32_t param, double val
 }
 
 bool MappingStage::take(const Move& move) RT_SAFE {
+  if (!perform(move)) return false;
+  teller_.tell(move, slot_->serial, slot_->table.idKey(move.entry));
+  return true;
+}
+
+bool MappingStage::perform(const Move& move) RT_SAFE {
+  const bool isOnlyTold = move.kind == Move::Kind::bank || move.kind == Move::Kind::modifier ||
+                          move.kind == Move::Kind::outside;
+  if (isOnlyTold) return true;
   if (move.kind == Move::Kind::midi || move.kind == Move::Kind::feedback) return addPost(move);
   return addCommand(move);
 }
@@ -164,7 +192,7 @@ bool MappingStage::addPost(const Move& move) RT_SAFE {
   post.importance =
       isSynth && !move.isContinuous ? midi::MessageClass::stepped : midi::MessageClass::continuous;
   if (!posts_.push(post)) return false;
-  if (isSynth) {
+  if (move.isRemembered) {
     (void)synthNotes_.push({slot_->serial, move.entry, move.value, move.isContinuous, move.group});
   }
   return true;

@@ -9,7 +9,9 @@
 #include <cstdint>
 #include <memory>
 #include <type_traits>
+#include <vector>
 
+#include "app/move-teller.hpp"
 #include "app/rt-messages.hpp"
 #include "base/units.hpp"
 #include "mapping/mapping-table.hpp"
@@ -76,6 +78,9 @@ struct StageFacts {
   bool isLoopEnabled = false;
   Tempo tempo{};
   std::size_t room = 0;  ///< for commands
+  Beats line{};          ///< where the beat line is
+  std::int64_t frame = 0;
+  bool isHeard = false;  ///< Node keeps up with what it is told
 };
 
 /// Thread: as grouped below.
@@ -101,6 +106,9 @@ class MappingStage final : private mapping::MoveSink {
   [[nodiscard]] const rt::Latest<RtMappingState>& state() const { return state_; }
   /// What hands say to synths: for the midi thread.
   [[nodiscard]] midi::HandPosts& posts() { return posts_; }
+  /// What mappings did since the last call.
+  [[nodiscard]] bool popMove(RtMove& move) { return teller_.pop(move); }
+  [[nodiscard]] std::uint64_t movesLost() const { return teller_.lost(); }
   void collect() { (void)retired_.collect(); }
 
   // Audio.
@@ -116,6 +124,16 @@ class MappingStage final : private mapping::MoveSink {
   /// given back yet, and nothing has changed.
   [[nodiscard]] bool adopt(MappingSlot* slot) RT_SAFE;
   [[nodiscard]] bool canAdopt() const RT_SAFE { return retired_.hasRoom(); }
+  /// Moves a named control in the next `run`. False: there is none of this key, or no room.
+  [[nodiscard]] bool addControl(std::uint32_t key, double position) RT_SAFE;
+  /// Sounds that envelopes listen to, and how loud one of them is for so many milliseconds.
+  [[nodiscard]] const std::vector<std::uint32_t>* sounds() const RT_SAFE {
+    return slot_ == nullptr ? nullptr : &slot_->table.sounds();
+  }
+  void hear(std::uint32_t sound, double peak, double ms) RT_SAFE {
+    if (slot_ != nullptr) slot_->table.hear(sound, peak, ms);
+  }
+  [[nodiscard]] MoveTeller& teller() RT_SAFE { return teller_; }
   /// A parameter was set by `entry`; -1 by somebody else.
   void noteParam(std::uint32_t node, std::uint32_t param, double value, std::int64_t entry) RT_SAFE;
 
@@ -124,7 +142,13 @@ class MappingStage final : private mapping::MoveSink {
   /// Messages of one block; what is beyond waits for the next.
   static constexpr int kMessagesPerBlock = 64;
 
+  struct NamedMove {
+    std::uint32_t key = 0;
+    double position = 0.0;
+  };
+
   bool take(const mapping::Move& move) RT_SAFE override;
+  bool perform(const mapping::Move& move) RT_SAFE;
   bool addCommand(const mapping::Move& move) RT_SAFE;
   /// A note that began in this block ends by itself; false when none did.
   bool shorten(const mapping::Move& move) RT_SAFE;
@@ -143,6 +167,9 @@ class MappingStage final : private mapping::MoveSink {
   StageFacts facts_;
   std::array<MappedCommand, kMaxCommands> commands_{};
   std::size_t count_ = 0;
+  std::array<NamedMove, kMaxCommands> named_{};  ///< since the last `run`
+  std::size_t namedCount_ = 0;
+  MoveTeller teller_;                                        ///< and to control
   std::array<std::uint64_t, midi::kMaxMidiPorts> breaks_{};  ///< of each lane, as seen last
 
   // Audio to control, and to midi.

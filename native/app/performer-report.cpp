@@ -33,6 +33,24 @@ void Performer::publishEvents() RT_SAFE {
               done.isRefused ? 1 : 0);
   }
   doneCount_ = 0;
+  publishMoves();
+}
+
+void Performer::publishMoves() RT_SAFE {
+  MoveTeller& teller = mapping_.teller();
+  for (std::size_t i = 0; i < teller.newsCount(); ++i) {
+    const RtMove& move = teller.news()[i];
+    RtEvent event;
+    event.kind = RtEventKind::mapped;
+    event.flag = static_cast<std::uint8_t>(static_cast<std::uint8_t>(move.kind) |
+                                           (move.isMade != 0 ? 128U : 0U));
+    event.node = move.idKey;
+    event.detail = move.note;
+    event.frame = move.frame;
+    event.value = move.value;
+    (void)shared_.events.push(event);
+  }
+  teller.clear();
 }
 
 void Performer::pushEvent(RtEventKind kind, double value, std::int64_t frame, std::uint32_t serial,

@@ -202,8 +202,14 @@ void Performer::takeCommands() RT_SAFE {
 
 void Performer::takeHands() RT_SAFE {
   const transport::TransportState at = transport_.state();
-  const StageFacts facts{hostNow(), at.status == transport::PlayStatus::playing, at.isLoopEnabled,
-                         at.tempo, kMaxWaiting - waitingCount_};
+  const StageFacts facts{hostNow(),
+                         at.status == transport::PlayStatus::playing,
+                         at.isLoopEnabled,
+                         at.tempo,
+                         kMaxWaiting - waitingCount_,
+                         at.lineBeat,
+                         renderFrame_,
+                         shared_.events.size() < shared_.events.capacity() / 2};
   mapping_.run(facts, session_ == nullptr ? nullptr : session_->player.get());
   for (const MappedCommand& mapped : mapping_) take(mapped.command, mapped.entry);
 }
@@ -215,6 +221,10 @@ void Performer::take(const RtCommand& command, std::int64_t entry) RT_SAFE {
   }
   if (isForTransport(command.kind)) {
     if (!transport_.request(toRequest(command))) ++commandsDropped_;
+    return;
+  }
+  if (command.kind == RtCommandKind::control) {
+    noteDone({command.serial, renderFrame_, !mapping_.addControl(command.param, command.value)});
     return;
   }
   if (!isForNode(command.kind) || waitingCount_ == kMaxWaiting) {
@@ -232,11 +242,31 @@ void Performer::renderQuantum() RT_SAFE {
   if (session_ != nullptr) {
     runWaiting(spans);
     session_->player->renderQuantum(spans, input, quantum_[0].data(), quantum_[1].data());
+    listen(input);
   } else {
     quantum_[0].fill(0.0F);
     quantum_[1].fill(0.0F);
   }
   renderFrame_ += kQuantumFrames;
+}
+
+void Performer::listen(const ExternalSound& input) RT_SAFE {
+  const std::vector<std::uint32_t>* sounds = mapping_.sounds();
+  if (sounds == nullptr) return;
+  const double ms = kQuantumFrames * 1.0e3 / sampleRate_;
+  for (const std::uint32_t sound : *sounds) {
+    float peak = 0.0F;
+    if (sound == kMainSound) {
+      peak = std::max(peakOf(quantum_[0].data()), peakOf(quantum_[1].data()));
+    } else if (sound == kInputSound) {
+      for (std::uint32_t i = 0; i < input.count; ++i) {
+        peak = std::max(peak, peakOf(input.channels[i]));
+      }
+    } else {
+      peak = session_->player->rackPeak(sound - kFirstRackSound);
+    }
+    mapping_.hear(sound, static_cast<double>(peak), ms);
+  }
 }
 
 void Performer::followTempoMap() RT_SAFE {
@@ -369,8 +399,11 @@ bool Performer::run(const RtCommand& command, std::uint32_t frameInQuantum, std:
   }
   const bool isKnown = player.setParam(command.node, command.param, value, frames, frameInQuantum);
   if (isKnown) {
-    (void)paramNotes_.push(
-        {session_->serial, command.node, command.param, static_cast<float>(command.value)});
+    // What comes round by itself is nothing that was left somewhere.
+    if (command.source != kSourceMaker) {
+      (void)paramNotes_.push(
+          {session_->serial, command.node, command.param, static_cast<float>(command.value)});
+    }
     mapping_.noteParam(command.node, command.param, command.value, entry);
   }
   return isKnown;

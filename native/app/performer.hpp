@@ -148,6 +148,8 @@ class Performer final : public audio::AudioClient {
   /// `entry`: of the mapping, or -1.
   void take(const RtCommand& command, std::int64_t entry = -1) RT_SAFE;
   void renderQuantum() RT_SAFE;
+  /// To what envelopes of the mapping follow.
+  void listen(const ExternalSound& input) RT_SAFE;
   void followTempoMap() RT_SAFE;
   void swapWhenDue(const SongSpans& spans) RT_SAFE;
   void settleHands() RT_SAFE;
@@ -162,6 +164,7 @@ class Performer final : public audio::AudioClient {
   void finishBlock(const audio::AudioBlock& block) RT_SAFE;
   void fade(const audio::AudioBlock& block) RT_SAFE;
   void publishEvents() RT_SAFE;
+  void publishMoves() RT_SAFE;
   void noteDone(const DoneCommand& done) RT_SAFE;
   void pushEvent(RtEventKind kind, double value, std::int64_t frame, std::uint32_t serial = 0,
                  std::uint8_t flag = 0) RT_SAFE;

@@ -40,15 +40,36 @@ bool hasPort(const Plan& plan, const std::string& id, bool isInput) {
                      });
 }
 
+void readMaker(const JsonObject& fields, mapping::MakerPlan& maker) {
+  static const std::vector<const char*> kWaves{"sine", "triangle", "ramp", "square", "random"};
+  maker.wave = static_cast<mapping::Wave>(fields.choice("wave", kWaves, 0));
+  maker.beats = fields.number("beats", 0.0, 65536.0, maker.beats);
+  maker.hz = fields.number("hz", 0.0, 1000.0, maker.hz);
+  maker.phase = fields.number("phase", 0.0, 1.0, maker.phase);
+  maker.sound = fields.text("sound", PlanLimits::kNameBytes, "");
+  maker.attackMs = fields.number("attackMs", 0.0, 60000.0, maker.attackMs);
+  maker.releaseMs = fields.number("releaseMs", 0.0, 60000.0, maker.releaseMs);
+}
+
 void readSource(const JsonObject& fields, const Plan& plan, SourcePlan& source) {
-  static const std::vector<const char*> kKinds{"cc",   "cc14",     "note",   "nrpn",
-                                               "bend", "pressure", "program"};
+  static const std::vector<const char*> kKinds{"cc",   "cc14",     "note",    "nrpn",
+                                               "bend", "pressure", "program", "control",
+                                               "lfo",  "timer",    "envelope"};
+  source.kind = static_cast<mapping::SourceKind>(fields.choice("kind", kKinds, std::nullopt));
+  if (source.kind == mapping::SourceKind::control) {
+    source.control = fields.text("control", PlanLimits::kNameBytes, std::nullopt);
+    return;
+  }
+  if (!mapping::isMidi(source.kind)) {
+    readMaker(JsonObject(fields.object("maker"), fields.at("maker"), fields.problem()),
+              source.maker);
+    return;
+  }
   source.port = fields.id("port");
   if (!hasPort(plan, source.port, true)) {
     fields.problem().report(fields.at("port"), "the id of a port with an input",
                             fields.find("port"));
   }
-  source.kind = static_cast<mapping::SourceKind>(fields.choice("kind", kKinds, std::nullopt));
   source.channel = wholeOrAny(fields, "channel", 15);
   const bool isWide = source.kind == mapping::SourceKind::nrpn;
   source.number = wholeOrAny(fields, "number", isWide ? 16383 : 127);
@@ -103,8 +124,8 @@ std::uint32_t placeIn(const JsonObject& fields, const char* key,
 }
 
 void readTarget(const JsonObject& fields, const Plan& plan, TargetPlan& target) {
-  static const std::vector<const char*> kKinds{"param", "play", "transport",
-                                               "midi",  "bank", "modifier"};
+  static const std::vector<const char*> kKinds{"param", "play",     "transport", "midi",
+                                               "bank",  "modifier", "outside"};
   static const std::vector<const char*> kActions{"play",   "stop", "pause", "playStop",
                                                  "rewind", "loop", "tempo"};
   static const std::vector<const char*> kBankActions{"choose", "next", "previous"};
@@ -147,6 +168,7 @@ void readTarget(const JsonObject& fields, const Plan& plan, TargetPlan& target) 
         target.place = placeIn(fields, "place", plan.mapping.banks, "a bank's");
       }
       break;
+    case TargetKind::outside: break;
     case TargetKind::modifier:
       target.place = placeIn(fields, "place", plan.mapping.modifiers, "a modifier's");
       break;

@@ -38,7 +38,11 @@ enum class RtCommandKind : std::uint8_t {
   trigger = 21,     ///< target: node; value: velocity 0..1
   noteOn = 22,      ///< target: node; param: note 0..127; value: velocity; value2: ms, 0 until off
   noteOff = 23,     ///< target: node; param: note
+  control = 24,     ///< param: nameKey of a named control of the mapping; value: 0..1; now
 };
+
+/// RtCommand::source of what an LFO, a timer or an envelope does.
+inline constexpr std::uint8_t kSourceMaker = 6;
 
 /// Into the engine. `node` is the index given in the plan's answer (`nodes` map: "rack:node" to
 /// index).
@@ -46,7 +50,7 @@ struct RtCommand {
   RtCommandKind kind = RtCommandKind::none;
   RtWhen when = RtWhen::now;
   std::uint8_t flag = 0;
-  std::uint8_t source = 0;  ///< who asked: 0 unknown, 1 http, 2 websocket, 3 cli, 4 mapping, 5 osc
+  std::uint8_t source = 0;  ///< 0 unknown, 1 http, 2 websocket, 3 cli, 4 mapping, 5 osc, 6 maker
   std::uint32_t node = 0;
   std::uint32_t param = 0;   ///< parameter id of the node type's table
   std::uint32_t serial = 0;  ///< comes back in the event
@@ -70,6 +74,10 @@ enum class RtEventKind : std::uint8_t {
   bar = 10,           ///< value: bar number from 1
   nodeFault = 11,     ///< node index; a non-finite sample was silenced
   commandWaits = 12,  ///< serial of a command for nextCycle; value: line beat where it will happen
+  /// A mapping moved something; node: nameKey of its id; flag: what (mapping::Move::Kind, and 128
+  /// when no hand did it); detail: the note of a note; value: as in Move, of a synth as on the
+  /// wire.
+  mapped = 13,
 };
 
 struct RtEvent {
@@ -78,7 +86,7 @@ struct RtEvent {
   std::uint16_t reserved = 0;
   std::uint32_t node = 0;
   std::uint32_t serial = 0;
-  std::uint32_t reserved2 = 0;
+  std::uint32_t detail = 0;
   std::int64_t frame = 0;
   double value = 0.0;
 };

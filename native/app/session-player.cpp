@@ -2,6 +2,7 @@
 #include "app/session-player.hpp"
 
 #include <algorithm>
+#include <cmath>
 #include <set>
 #include <utility>
 
@@ -296,6 +297,17 @@ std::uint64_t SessionPlayer::eventsDropped() const RT_SAFE {
   std::uint64_t count = mix_->eventsDropped();
   for (const auto& rack : racks_) count += rack->eventsDropped();
   return count;
+}
+
+float SessionPlayer::rackPeak(std::uint32_t rack) const RT_SAFE {
+  if (rack >= racks_.size() || racks_[rack] == nullptr) return 0.0F;
+  return std::max(peakOf(outputs_[2 * rack]), peakOf(outputs_[2 * rack + 1]));
+}
+
+float peakOf(const float* quantum) RT_SAFE {
+  float peak = 0.0F;
+  for (std::uint32_t i = 0; i < kQuantumFrames; ++i) peak = std::max(peak, std::fabs(quantum[i]));
+  return peak;
 }
 
 }  // namespace downbeat::app

@@ -23,6 +23,14 @@
 
 namespace downbeat::app {
 
+/// What envelopes may listen to, by number: rack n of the plan is kFirstRackSound + n.
+inline constexpr std::uint32_t kMainSound = 0;
+inline constexpr std::uint32_t kInputSound = 1;
+inline constexpr std::uint32_t kFirstRackSound = 2;
+
+/// The highest sample of a quantum, factor of full scale.
+[[nodiscard]] float peakOf(const float* quantum) RT_SAFE;
+
 class SessionPlayer;
 
 struct PlayerSetup {
@@ -86,6 +94,9 @@ class SessionPlayer {
   bool noteOff(std::uint32_t nodeIndex, std::uint32_t note, std::uint32_t frameInQuantum) RT_SAFE;
   /// What was asked for since the last quantum is done at once: there is no next one.
   void playHands() RT_SAFE;
+
+  /// How loud a rack of the plan is in the newest quantum, before its fader; 0 when there is none.
+  [[nodiscard]] float rackPeak(std::uint32_t rack) const RT_SAFE;
 
   /// Where a parameter is, or is going to; false when there is none. Thread: audio.
   [[nodiscard]] bool readParam(std::uint32_t nodeIndex, std::uint32_t paramId, float& value) const

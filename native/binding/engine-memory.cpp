@@ -167,6 +167,7 @@ Napi::Value EngineMemory::drainEvents(const Napi::CallbackInfo& info) {
     item.Set("flag", Napi::Number::New(env, event.flag));
     item.Set("node", Napi::Number::New(env, event.node));
     item.Set("serial", Napi::Number::New(env, event.serial));
+    item.Set("detail", Napi::Number::New(env, event.detail));
     item.Set("frame", Napi::Number::New(env, static_cast<double>(event.frame)));
     item.Set("value", Napi::Number::New(env, event.value));
     out.Set(count, item);

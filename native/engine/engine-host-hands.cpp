@@ -53,6 +53,17 @@ std::unique_ptr<app::MappingSlot> EngineHost::buildMapping(const app::SessionPla
   resolver.saidOf = [this](const std::string& port, const std::string& key) {
     return midiDesk_->saidOf(port, key);
   };
+  resolver.soundOf = [this](const std::string& sound) -> std::optional<std::uint32_t> {
+    if (sound == "main") return app::kMainSound;
+    if (sound == "input") return app::kInputSound;
+    const auto& racks = plan_.session.racks;
+    for (std::size_t i = 0; i < racks.size(); ++i) {
+      if (sound == "rack:" + racks[i].id) {
+        return app::kFirstRackSound + static_cast<std::uint32_t>(i);
+      }
+    }
+    return std::nullopt;
+  };
   auto slot = std::make_unique<app::MappingSlot>(plan_.mapping, resolver);
   slot->player = &player;
   slot->serial = handDesk_.remember(plan_.mapping);
@@ -81,6 +92,8 @@ void EngineHost::takeHands() {
     if (const mapping::EntryPlan* entry = handDesk_.entryOf(note))
       midiDesk_->noteHand(*entry, note);
   }
+  app::RtMove move;
+  while (stage.popMove(move)) handDesk_.takeMove(move);
   handDesk_.takeState(stage.state());
   for (const HandDesk::SynthParam& param : handDesk_.takeUntold()) tellKnobs(param);
 }

@@ -8,7 +8,31 @@
 
 namespace downbeat::engine {
 
+using mapping::Move;
 using nlohmann::json;
+
+namespace {
+
+std::uint64_t serialOf(const json& since) {
+  return since.is_number_unsigned() ? since.get<std::uint64_t>() : 0;
+}
+
+const char* nameOf(Move::Kind kind) {
+  switch (kind) {
+    case Move::Kind::setParam: return "param";
+    case Move::Kind::noteOn: return "noteOn";
+    case Move::Kind::noteOff: return "noteOff";
+    case Move::Kind::transport: return "transport";
+    case Move::Kind::midi: return "midi";
+    case Move::Kind::feedback: break;
+    case Move::Kind::bank: return "bank";
+    case Move::Kind::modifier: return "modifier";
+    case Move::Kind::outside: return "outside";
+  }
+  return "feedback";
+}
+
+}  // namespace
 
 std::uint32_t HandDesk::remember(const mapping::MappingPlan& plan) {
   // The newest is built with what synths were told until now.
@@ -20,9 +44,13 @@ std::uint32_t HandDesk::remember(const mapping::MappingPlan& plan) {
 }
 
 const mapping::EntryPlan* HandDesk::entryOf(const app::RtSynthNote& note) const {
+  return find(note.serial, note.entry);
+}
+
+const mapping::EntryPlan* HandDesk::find(std::uint32_t serial, std::size_t entry) const {
   for (const Version& version : versions_) {
-    if (version.serial != note.serial) continue;
-    return note.entry < version.plan.entries.size() ? &version.plan.entries[note.entry] : nullptr;
+    if (version.serial != serial) continue;
+    return entry < version.plan.entries.size() ? &version.plan.entries[entry] : nullptr;
   }
   return nullptr;
 }
@@ -69,7 +97,7 @@ void HandDesk::hear(const midi::RtMidiInput& input, const std::string& port) {
 }
 
 void HandDesk::inputsSince(const json& since, json& reply) const {
-  const std::uint64_t known = since.is_number_unsigned() ? since.get<std::uint64_t>() : 0;
+  const std::uint64_t known = serialOf(since);
   json inputs = json::array();
   for (const Heard& heard : heard_) {
     if (heard.serial <= known) continue;
@@ -79,6 +107,31 @@ void HandDesk::inputsSince(const json& since, json& reply) const {
   }
   reply["newest"] = newest_;
   reply["inputs"] = std::move(inputs);
+}
+
+void HandDesk::takeMove(const app::RtMove& move) {
+  const mapping::EntryPlan* const entry = find(move.serial, move.entry);
+  if (entry == nullptr) return;
+  moved_.push_back({++newestMove_, entry->id, move});
+  if (moved_.size() > kMaxMoves) moved_.pop_front();
+}
+
+void HandDesk::movesSince(const json& since, json& reply) const {
+  const std::uint64_t known = serialOf(since);
+  json moves = json::array();
+  for (const Moved& moved : moved_) {
+    if (moved.serial <= known) continue;
+    const app::RtMove& move = moved.move;
+    moves.push_back({{"serial", moved.serial},
+                     {"id", moved.id},
+                     {"kind", nameOf(move.kind)},
+                     {"isMade", move.isMade != 0},
+                     {"note", move.note},
+                     {"value", move.value},
+                     {"frame", move.frame}});
+  }
+  reply["newestMove"] = newestMove_;
+  reply["moves"] = std::move(moves);
 }
 
 json HandDesk::stateJson() const {

@@ -21,6 +21,7 @@ namespace downbeat::engine {
 class HandDesk {
  public:
   static constexpr std::size_t kMaxHeard = 256;
+  static constexpr std::size_t kMaxMoves = 256;
 
   /// A parameter of the synth at a port.
   struct SynthParam {
@@ -49,10 +50,14 @@ class HandDesk {
   void hear(const midi::RtMidiInput& input, const std::string& port);
   void takeState(const rt::Latest<app::RtMappingState>& state);
 
+  /// What a mapping did; of an older one it is forgotten.
+  void takeMove(const app::RtMove& move);
   /// Messages that came in, of all kinds.
   [[nodiscard]] std::uint64_t received() const { return received_; }
   /// Into a reply: `newest`, and `inputs` of those after `since` (docs/engine-protocol.md).
   void inputsSince(const nlohmann::json& since, nlohmann::json& reply) const;
+  /// Into a reply: `newestMove`, and `moves` of those after `since`.
+  void movesSince(const nlohmann::json& since, nlohmann::json& reply) const;
   /// `{"bank":"mixer","banks":["main","mixer"],"held":["shift"],
   ///   "entries":[{"id":"cutoff","attached":true,"active":true}]}`; `bank` is null without banks.
   [[nodiscard]] nlohmann::json stateJson() const;
@@ -69,6 +74,15 @@ class HandDesk {
     mapping::MappingPlan plan;
   };
 
+  struct Moved {
+    std::uint64_t serial;
+    std::string id;
+    app::RtMove move;
+  };
+
+  /// Null for a mapping older than the one that plays.
+  [[nodiscard]] const mapping::EntryPlan* find(std::uint32_t serial, std::size_t entry) const;
+
   /// More wait for their sessions only when sessions come faster than they can be played.
   static constexpr std::size_t kMaxVersions = 8;
   static constexpr std::size_t kMaxUntold = 1024;
@@ -79,6 +93,8 @@ class HandDesk {
   app::RtMappingState state_;
   std::deque<Heard> heard_;
   std::uint64_t newest_ = 0;
+  std::deque<Moved> moved_;
+  std::uint64_t newestMove_ = 0;
   std::uint64_t received_ = 0;
 };
 

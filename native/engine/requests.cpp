@@ -125,6 +125,7 @@ void Requests::onMessage(ControlSocket::ConnectionId from, const std::string& te
     reply["values"] = host_.midiDesk().values();
   } else if (type == "midiInputs") {
     host_.handDesk().inputsSince(message.value("since", json()), reply);
+    host_.handDesk().movesSince(message.value("sinceMove", json()), reply);
   } else if (type == "record") {
     const Status status = host_.record(stringAt(message, "path"));
     if (status.isOk()) {

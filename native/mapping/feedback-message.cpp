@@ -20,7 +20,7 @@ void addPair(midi::MidiGroup& group, const ShownSource& source, int highNumber, 
 }  // namespace
 
 bool canShow(SourceKind kind, int number) RT_SAFE {
-  if (kind == SourceKind::pressure || kind == SourceKind::program) return false;
+  if (!isMidi(kind) || kind == SourceKind::pressure || kind == SourceKind::program) return false;
   return kind == SourceKind::bend || number >= 0;
 }
 
@@ -48,8 +48,7 @@ midi::MidiGroup feedbackMessage(const ShownSource& source, std::uint32_t raw) RT
     case SourceKind::bend:
       group.add(midi::pitchBend(source.channel, static_cast<int>(raw) - 8192));
       break;
-    case SourceKind::pressure:
-    case SourceKind::program: break;
+    default: break;
   }
   return group;
 }

@@ -5,6 +5,7 @@
 #include <cmath>
 #include <limits>
 
+#include "base/name-key.hpp"
 #include "mapping/message-template.hpp"
 
 namespace downbeat::mapping {
@@ -14,13 +15,14 @@ constexpr HostMicros kLongAgo{std::numeric_limits<std::int64_t>::min() / 2};
 constexpr double kMaxRaw = 16383.0;
 
 bool movesValue(const TargetPlan& target) {
-  return target.kind == TargetKind::param || target.kind == TargetKind::midi;
+  return target.kind == TargetKind::param || target.kind == TargetKind::midi ||
+         target.kind == TargetKind::outside;
 }
 
 ControlRule ruleOf(const EntryPlan& plan, std::uint32_t top) {
   // A program is a choice and has no place from which it could pass another.
   const bool canWait = movesValue(plan.target) && plan.reading == Reading::absolute &&
-                       plan.source.kind != SourceKind::program;
+                       plan.source.kind != SourceKind::program && !isMade(plan.source.kind);
   // A modifier is held or not.
   const bool isHeld = plan.target.kind == TargetKind::modifier && plan.reading == Reading::absolute;
   return {isHeld ? Reading::momentary : plan.reading, canWait ? plan.takeover : Takeover::jump,
@@ -51,7 +53,8 @@ Key keyOfControl(const SourcePlan& source) {
       .with(source.port)
       .with(static_cast<std::uint64_t>(source.kind))
       .with(static_cast<std::uint64_t>(source.channel))
-      .with(static_cast<std::uint64_t>(source.number));
+      .with(static_cast<std::uint64_t>(source.number))
+      .with(source.control);
 }
 
 std::uint64_t keyOf(const SourcePlan& source, Reading reading) {
@@ -76,6 +79,8 @@ std::uint64_t keyOf(const TargetPlan& target) {
 
 MappingTable::Entry::Entry(const EntryPlan& plan, std::uint32_t position, const Resolver& resolver)
     : index(position),
+      idKey(downbeat::nameKey(plan.id)),
+      nameKey(plan.source.kind == SourceKind::control ? downbeat::nameKey(plan.source.control) : 0),
       channel(plan.source.channel),
       decoder(plan.source, plan.reading),
       rule(ruleOf(plan, decoder.top())),
@@ -93,14 +98,24 @@ MappingTable::Entry::Entry(const EntryPlan& plan, std::uint32_t position, const 
       place(plan.target.place),
       modifier(plan.modifier),
       isContinuous(plan.target.values.empty() && plan.values.empty() && !rule.isButton()),
+      isRemembered(!plan.target.key.empty() && !isMade(plan.source.kind)),
       sourceKey(keyOf(plan.source, plan.reading)),
       controlKey(keyOfControl(plan.source).value()),
       synthKey(keyOf(plan.target)),
+      madeAt(kLongAgo),
       movedAt(kLongAgo),
       shownAt(kLongAgo) {
-  const auto source = resolver.slotOf(plan.source.port);
-  isSilent = !source || *source >= midi::kMaxMidiPorts;
-  slot = source.value_or(0);
+  if (isMidi(plan.source.kind)) {
+    const auto source = resolver.slotOf(plan.source.port);
+    isSilent = !source || *source >= midi::kMaxMidiPorts;
+    slot = source.value_or(0);
+  }
+  if (isMade(plan.source.kind)) maker.emplace(plan.source.kind, plan.source.maker);
+  if (plan.source.kind == SourceKind::envelope) {
+    const auto found = resolver.soundOf(plan.source.maker.sound);
+    isSilent = isSilent || !found;
+    sound = found.value_or(kNoSound);
+  }
   if (target == TargetKind::param || target == TargetKind::play) {
     const auto found = resolver.nodeOf(plan.target.node);
     isSilent = isSilent || !found;
@@ -142,7 +157,8 @@ MappingTable::Entry::Entry(const EntryPlan& plan, std::uint32_t position, const 
 bool MappingTable::Entry::hasValue() const RT_SAFE {
   switch (target) {
     case TargetKind::param:
-    case TargetKind::midi: return true;
+    case TargetKind::midi:
+    case TargetKind::outside: return true;
     case TargetKind::transport: return action == TransportAction::tempo;
     case TargetKind::play:
     case TargetKind::bank:
@@ -198,11 +214,18 @@ double MappingTable::Entry::toldValue(const ControlState& next) const RT_SAFE {
   return std::min(std::max(std::round(next.value), 0.0), kMaxRaw);
 }
 
-Move MappingTable::Entry::moveFor(const ControlState& next) const RT_SAFE {
+Move MappingTable::Entry::moveOf(Move::Kind kind) const RT_SAFE {
   Move move;
+  move.kind = kind;
   move.entry = index;
+  move.isMade = maker.has_value();
+  return move;
+}
+
+Move MappingTable::Entry::moveFor(const ControlState& next) const RT_SAFE {
+  Move move = moveOf(Move::Kind::setParam);
+  move.isContinuous = isContinuous;
   if (target == TargetKind::param) {
-    move.kind = Move::Kind::setParam;
     move.node = node;
     move.param = param;
     move.value = next.value;
@@ -211,21 +234,23 @@ Move MappingTable::Entry::moveFor(const ControlState& next) const RT_SAFE {
     move.kind = Move::Kind::transport;
     move.action = action;
     move.value = next.value;
+  } else if (target == TargetKind::outside) {
+    move.kind = Move::Kind::outside;
+    move.value = next.value;
   } else {
     move.kind = Move::Kind::midi;
     move.slot = targetSlot;
     move.value = next.position;
-    move.isContinuous = isContinuous;
-    const auto raw = static_cast<std::uint32_t>(toldValue(next));
+    move.isRemembered = isRemembered;
+    move.raw = toldValue(next);
+    const auto raw = static_cast<std::uint32_t>(move.raw);
     for (std::uint8_t i = 0; i < messageCount; ++i) move.group.add(fillTemplate(messages[i], raw));
   }
   return move;
 }
 
 Move MappingTable::Entry::noteMove(Move::Kind kind, std::uint8_t note) const RT_SAFE {
-  Move move;
-  move.kind = kind;
-  move.entry = index;
+  Move move = moveOf(kind);
   move.node = node;
   move.param = static_cast<std::uint32_t>(soundingOf(note));
   return move;

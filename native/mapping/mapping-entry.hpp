@@ -4,6 +4,7 @@
 
 #include <array>
 #include <cstdint>
+#include <optional>
 #include <string>
 #include <vector>
 
@@ -34,6 +35,8 @@ struct MappingTable::Entry {
   /// What was asked for last, sent or not.
   [[nodiscard]] const ControlState& wanted() const RT_SAFE { return hasPending ? pending : state; }
   [[nodiscard]] bool needsMove(const ControlState& next) const RT_SAFE;
+  /// With nothing in it but who does it.
+  [[nodiscard]] Move moveOf(Move::Kind kind) const RT_SAFE;
   [[nodiscard]] Move moveFor(const ControlState& next) const RT_SAFE;
   [[nodiscard]] Move noteMove(Move::Kind kind, std::uint8_t note) const RT_SAFE;
   /// play: what sounds for a note of the source; outside 0 to 127: nothing.
@@ -47,6 +50,9 @@ struct MappingTable::Entry {
 
   // Fixed.
   std::uint32_t index;
+  std::uint32_t idKey;
+  std::uint32_t nameKey;           ///< of a named control; 0: it is none
+  std::uint32_t sound = kNoSound;  ///< that an envelope listens to
   bool isSilent = false;
   std::uint32_t slot = 0;  ///< of the source
   int channel;             ///< of the source; -1: any
@@ -71,11 +77,16 @@ struct MappingTable::Entry {
   std::uint8_t messageCount = 0;
   std::array<MessageTemplate, midi::MidiGroup::kMaxMessages> messages{};
   bool isContinuous;
+  bool isRemembered;         ///< midi: a parameter of a synth
   std::uint64_t sourceKey;   ///< the same for the same control
   std::uint64_t controlKey;  ///< the same for the same knob, key or pad, however it is read
   std::uint64_t synthKey;    ///< the same for the same parameter of a synth; 0: it is none
   Span mates;                ///< of byTarget_: who moves the same, itself too
   Span rivals;               ///< of byControl_: who has the same control, itself too
+
+  // Of what is made here.
+  std::optional<Maker> maker;
+  HostMicros madeAt;
 
   // Banks and modifiers.
   bool isCalled = true;  ///< they let it count

@@ -8,20 +8,54 @@
 #include <string>
 #include <vector>
 
+#include "rt/rt-safe.hpp"
+
 namespace downbeat::mapping {
 
 /// `cc14`: two controllers, high and low byte. `note`: its velocity while it is held, then 0.
-/// `pressure`: of the channel. `program`: the moment it is chosen.
-enum class SourceKind : std::uint8_t { cc, cc14, note, nrpn, bend, pressure, program };
+/// `pressure`: of the channel. `program`: the moment it is chosen. `control`: a name that others
+/// move. The rest are made here: `lfo` goes round, `timer` presses, `envelope` is how loud it is.
+enum class SourceKind : std::uint8_t {
+  cc,
+  cc14,
+  note,
+  nrpn,
+  bend,
+  pressure,
+  program,
+  control,
+  lfo,
+  timer,
+  envelope
+};
+[[nodiscard]] constexpr bool isMidi(SourceKind kind) RT_SAFE { return kind <= SourceKind::program; }
+[[nodiscard]] constexpr bool isMade(SourceKind kind) RT_SAFE { return kind >= SourceKind::lfo; }
+
+/// From 0 to 1, once in a cycle: sine begins in the middle, triangle and ramp at 0, square at 1;
+/// random stays for a cycle.
+enum class Wave : std::uint8_t { sine, triangle, ramp, square, random };
+
+/// Of what is made here.
+struct MakerPlan {
+  Wave wave = Wave::sine;  ///< lfo
+  double beats = 4.0;      ///< lfo, timer: of a cycle; 0: `hz`
+  double hz = 1.0;
+  double phase = 0.0;  ///< lfo, timer: turns from where it begins
+  std::string sound;   ///< envelope: "main", "input" or "rack:ID", before its fader
+  double attackMs = 5.0;
+  double releaseMs = 200.0;
+};
 
 struct SourcePlan {
-  std::string port;  ///< id of a MidiPortPlan with an input
+  std::string port;  ///< id of a MidiPortPlan with an input; of MIDI
   SourceKind kind = SourceKind::cc;
   int channel = -1;  ///< 0 to 15; -1: any
   int number =
       -1;        ///< controller, note, program, or nrpn (0 to 16383); -1: any, of note and program
   int lsb = 32;  ///< cc14: the controller of the low byte
   bool lsbFirst = false;  ///< cc14, nrpn: the low byte of a value comes before the high one
+  std::string control;    ///< control: its name
+  MakerPlan maker;
 };
 
 /// What the source's value means. `absolute`: a position. `toggle`: a press changes between the
@@ -47,7 +81,8 @@ enum class Press : std::uint8_t { any, shortPress, longPress, doublePress };
 /// that are left to both, until they meet.
 enum class Takeover : std::uint8_t { jump, pickup, scale };
 
-enum class TargetKind : std::uint8_t { param, play, transport, midi, bank, modifier };
+/// `outside`: what is told of the move is all that happens here.
+enum class TargetKind : std::uint8_t { param, play, transport, midi, bank, modifier, outside };
 
 enum class TransportAction : std::uint8_t { play, stop, pause, playStop, rewind, loop, tempo };
 
@@ -68,8 +103,8 @@ struct TargetPlan {
   std::string node;         ///< param, play: a name as commands know it, "rack:node", "xfader:ID"
   std::uint32_t param = 0;  ///< of the node's table
   TransportAction action = TransportAction::playStop;
-  std::string port;                       ///< midi: id of a MidiPortPlan with an output
-  std::string key;                        ///< midi: the parameter's id
+  std::string port;  ///< midi: id of a MidiPortPlan with an output
+  std::string key;   ///< midi: the parameter's id; empty: it is none, and nothing is remembered
   std::vector<MessageTemplate> messages;  ///< midi: 1 to 4
   std::vector<std::uint16_t> values;      ///< midi: what the steps send, 0 to 16383
   BankAction bankAction = BankAction::choose;

@@ -18,18 +18,23 @@ bool MappingTable::isActive(std::size_t entry) const RT_SAFE {
   return entry < entries_.size() && entries_[entry].isActive;
 }
 
-void MappingTable::changeBank(const Entry& by) RT_SAFE {
+void MappingTable::changeBank(Entry& by, MoveSink& sink) RT_SAFE {
   if (bankKeys_.empty()) return;
+  const std::uint32_t before = bank_;
   const auto count = static_cast<std::uint32_t>(bankKeys_.size());
   switch (by.bankAction) {
     case BankAction::choose: bank_ = by.place < count ? by.place : bank_; break;
     case BankAction::next: bank_ = (bank_ + 1) % count; break;
     case BankAction::previous: bank_ = (bank_ + count - 1) % count; break;
   }
+  if (bank_ == before) return;
   applyConditions();
+  Move move = by.moveOf(Move::Kind::bank);
+  move.value = bank_;
+  (void)sink.take(move);
 }
 
-void MappingTable::holdModifier(Entry& entry, Edge edge) RT_SAFE {
+void MappingTable::holdModifier(Entry& entry, Edge edge, MoveSink& sink) RT_SAFE {
   if (edge == Edge::none) return;
   const double before = entry.state.output;
   entry.state =
@@ -39,6 +44,9 @@ void MappingTable::holdModifier(Entry& entry, Edge edge) RT_SAFE {
   entry.isShowDue = entry.hasFeedback;
   wait(entry);
   applyConditions();
+  Move move = entry.moveOf(Move::Kind::modifier);
+  move.value = entry.state.output;
+  (void)sink.take(move);
 }
 
 void MappingTable::applyConditions() RT_SAFE {

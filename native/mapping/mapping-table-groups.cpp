@@ -20,6 +20,7 @@ MappingTable::MappingTable(const MappingPlan& plan, const Resolver& resolver) {
   groupByControl();
   groupEchoes();
   groupKeys();
+  groupMakers();
   waiting_.resize(entries_.size());
   for (Entry& entry : entries_) wait(entry);
   for (const std::string& bank : plan.banks) bankKeys_.push_back(std::hash<std::string>{}(bank));
@@ -39,7 +40,8 @@ void MappingTable::groupByPort() {
   for (std::uint32_t slot = 0; slot < midi::kMaxMidiPorts; ++slot) {
     ports_[slot].begin = static_cast<std::uint32_t>(byPort_.size());
     for (const Entry& entry : entries_) {
-      if (!entry.isSilent && entry.slot == slot) byPort_.push_back(entry.index);
+      const bool isThere = !entry.isSilent && isMidi(entry.shown.kind);
+      if (isThere && entry.slot == slot) byPort_.push_back(entry.index);
     }
     ports_[slot].end = static_cast<std::uint32_t>(byPort_.size());
   }
@@ -99,6 +101,16 @@ void MappingTable::groupEchoes() {
     }
   }
   echoes_ = EchoFilter{std::move(addresses)};
+}
+
+void MappingTable::groupMakers() {
+  for (const Entry& entry : entries_) {
+    if (entry.isSilent) continue;
+    if (entry.maker) makers_.push_back(entry.index);
+    if (entry.shown.kind == SourceKind::control) named_.push_back(entry.index);
+    const bool isHeard = std::find(sounds_.begin(), sounds_.end(), entry.sound) != sounds_.end();
+    if (entry.sound != kNoSound && !isHeard) sounds_.push_back(entry.sound);
+  }
 }
 
 void MappingTable::groupKeys() {

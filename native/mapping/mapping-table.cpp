@@ -146,6 +146,10 @@ bool MappingTable::isAttached(std::size_t entry) const RT_SAFE {
   return entry < entries_.size() && entries_[entry].state.isAttached;
 }
 
+std::uint32_t MappingTable::idKey(std::size_t entry) const RT_SAFE {
+  return entry < entries_.size() ? entries_[entry].idKey : 0;
+}
+
 std::size_t MappingTable::size() const RT_SAFE { return entries_.size(); }
 
 void MappingTable::read(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE {
@@ -230,7 +234,7 @@ void MappingTable::hearEcho(Entry& entry, const SourceValue& value, MoveSink& si
   entry.down.remove(value.note);
   entry.gate.reset();
   if (entry.target == TargetKind::modifier && entry.state.isDown) {
-    holdModifier(entry, Edge::release);
+    holdModifier(entry, Edge::release, sink);
   } else if (entry.rule.isButton() && entry.wanted().isDown) {
     entry.shownRaw = value.raw;  // it may have put its light out
     settle(entry, entry.rule.released(entry.wanted()), sink);
@@ -275,17 +279,15 @@ void MappingTable::settle(Entry& entry, const ControlState& next, MoveSink& sink
 
 void MappingTable::command(Entry& entry, const SourceValue& value, MoveSink& sink) RT_SAFE {
   const Edge edge = entry.edgeOf(entry.state, value);
-  if (entry.target == TargetKind::modifier) return holdModifier(entry, edge);
+  if (entry.target == TargetKind::modifier) return holdModifier(entry, edge, sink);
   if (edge == Edge::release) entry.state.isDown = false;
   if (edge != Edge::press) return;
   if (entry.target == TargetKind::bank) {
     entry.state.isDown = entry.shown.kind != SourceKind::program;
-    return changeBank(entry);
+    return changeBank(entry, sink);
   }
-  Move move;
-  move.kind = Move::Kind::transport;
+  Move move = entry.moveOf(Move::Kind::transport);
   move.action = entry.action;
-  move.entry = entry.index;
   move.value = 1.0;
   if (sink.take(move)) entry.state.isDown = entry.shown.kind != SourceKind::program;
 }
@@ -364,7 +366,7 @@ void MappingTable::release(Entry& entry, MoveSink& sink) RT_SAFE {
     settle(entry, entry.rule.released(entry.wanted()), sink);
   }
   if (entry.target == TargetKind::modifier && entry.state.isDown) {
-    holdModifier(entry, Edge::release);
+    holdModifier(entry, Edge::release, sink);
   }
   entry.state.isDown = false;
 }
@@ -395,9 +397,7 @@ void MappingTable::show(Entry& entry, MoveSink& sink) RT_SAFE {
   if (raw == entry.shownRaw) return;
   entry.isShowDue = true;
   if (now_ < entry.movedAt + kHandMicros || now_ < entry.shownAt + kShowMicros) return;
-  Move move;
-  move.kind = Move::Kind::feedback;
-  move.entry = entry.index;
+  Move move = entry.moveOf(Move::Kind::feedback);
   move.slot = entry.slot;
   move.value = entry.state.position;
   move.group = feedbackMessage(entry.shown, raw);

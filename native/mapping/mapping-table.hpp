@@ -17,6 +17,7 @@
 #include "base/units.hpp"
 #include "mapping/control-state.hpp"
 #include "mapping/echo-filter.hpp"
+#include "mapping/maker.hpp"
 #include "mapping/mapping-plan.hpp"
 #include "mapping/source-decoder.hpp"
 #include "rt/rt-safe.hpp"
@@ -25,7 +26,18 @@ namespace downbeat::mapping {
 
 /// What an input does. `entry` is the index in the plan.
 struct Move {
-  enum class Kind : std::uint8_t { setParam, noteOn, noteOff, transport, midi, feedback };
+  /// bank, modifier, outside: for whoever is told; `value` is the bank's place, or 1 for held.
+  enum class Kind : std::uint8_t {
+    setParam,
+    noteOn,
+    noteOff,
+    transport,
+    midi,
+    feedback,
+    bank,
+    modifier,
+    outside
+  };
   Kind kind = Kind::setParam;
   TransportAction action = TransportAction::playStop;
   std::uint32_t entry = 0;
@@ -33,8 +45,11 @@ struct Move {
   std::uint32_t param = 0;  ///< setParam: id; notes: 0 to 127
   double value = 0.0;  ///< setParam; velocity 0 to 1; tempo in bpm; midi: 0 to 1, what was meant
   double rampMs = 0.0;
+  double raw = 0.0;           ///< midi: as it is on the wire
   std::uint32_t slot = 0;     ///< midi, feedback: the port's
-  bool isContinuous = false;  ///< midi: only the newest value matters
+  bool isContinuous = false;  ///< only the newest value matters
+  bool isMade = false;        ///< by an LFO or the like: by no hand
+  bool isRemembered = false;  ///< midi: the synth is told again when it was away
   midi::MidiGroup group;
 };
 
@@ -57,7 +72,12 @@ struct Resolver {
   /// What was said last to a parameter of a synth; absent: nothing.
   std::function<std::optional<midi::MidiGroup>(const std::string& port, const std::string& key)>
       saidOf;
+  /// What an envelope listens to, as `hear` calls it.
+  std::function<std::optional<std::uint32_t>(const std::string& sound)> soundOf;
 };
+
+/// No sound that anybody listens to.
+inline constexpr std::uint32_t kNoSound = 0xFFFFFFFFU;
 
 class MappingTable {
  public:
@@ -73,6 +93,15 @@ class MappingTable {
   void receive(const midi::RtMidiInput& input, MoveSink& sink) RT_SAFE;
   /// Once per block: what waits for a low byte that did not come goes on without it.
   void flush(HostMicros now, MoveSink& sink) RT_SAFE;
+  /// LFOs, timers and envelopes move what they move; once per block.
+  void make(const MakerFacts& facts, MoveSink& sink) RT_SAFE;
+  /// Somebody moves the control with this nameKey to 0..1. False: there is none.
+  bool moveControl(std::uint32_t key, double position, HostMicros now, MoveSink& sink) RT_SAFE;
+  [[nodiscard]] bool hasControl(std::uint32_t key) const RT_SAFE;
+  /// For envelopes: the highest sample of the next so many milliseconds of a sound.
+  void hear(std::uint32_t sound, double peak, double ms) RT_SAFE;
+  /// Which sounds envelopes listen to, each once.
+  [[nodiscard]] const std::vector<std::uint32_t>& sounds() const RT_SAFE { return sounds_; }
   /// A parameter was set by somebody; by an entry of this table: its index, else -1. Whoever waits
   /// to pick it up knows, and who has feedback is told.
   void noteParam(std::uint32_t node, std::uint32_t param, double value, std::int64_t byEntry,
@@ -89,6 +118,8 @@ class MappingTable {
 
   /// For the status: is a control where its value is? Thread: audio.
   [[nodiscard]] bool isAttached(std::size_t entry) const RT_SAFE;
+  /// The nameKey of the entry's id. Thread: audio.
+  [[nodiscard]] std::uint32_t idKey(std::size_t entry) const RT_SAFE;
   /// Do its bank and its modifier let it count? Thread: audio.
   [[nodiscard]] bool isActive(std::size_t entry) const RT_SAFE;
   [[nodiscard]] std::uint32_t bank() const RT_SAFE { return bank_; }
@@ -121,6 +152,7 @@ class MappingTable {
   void groupByControl();
   void groupEchoes();
   void groupKeys();
+  void groupMakers();
   [[nodiscard]] const Entry* find(const std::vector<Keyed>& keys, std::uint64_t key) const RT_SAFE;
 
   // What a source says.
@@ -139,9 +171,12 @@ class MappingTable {
   bool endNote(Entry& entry, std::uint8_t note, MoveSink& sink) RT_SAFE;
   void release(Entry& entry, MoveSink& sink) RT_SAFE;
 
+  // mapping-table-makers.cpp.
+  void moveTo(Entry& entry, double position, MoveSink& sink) RT_SAFE;
+
   // Banks and modifiers: mapping-table-conditions.cpp.
-  void changeBank(const Entry& by) RT_SAFE;
-  void holdModifier(Entry& entry, Edge edge) RT_SAFE;
+  void changeBank(Entry& by, MoveSink& sink) RT_SAFE;
+  void holdModifier(Entry& entry, Edge edge, MoveSink& sink) RT_SAFE;
   void applyConditions() RT_SAFE;
   [[nodiscard]] bool hasModifiedRival(const Entry& entry) const RT_SAFE;
   void setActive(Entry& entry, bool isActive) RT_SAFE;
@@ -167,6 +202,9 @@ class MappingTable {
   std::vector<Keyed> synths_;             ///< by synthKey
   std::vector<std::uint32_t> waiting_;    ///< as long as entries_; the first waitingCount_ count
   std::size_t waitingCount_ = 0;
+  std::vector<std::uint32_t> makers_;  ///< entries that are moved from here
+  std::vector<std::uint32_t> named_;   ///< and those that others move by name
+  std::vector<std::uint32_t> sounds_;
   std::vector<std::uint64_t> bankKeys_;  ///< names of the banks
   std::uint32_t bank_ = 0;
   EchoFilter echoes_;

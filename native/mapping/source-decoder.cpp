@@ -18,6 +18,7 @@ constexpr int kRpnLow = 100;
 constexpr int kRpnHigh = 101;
 constexpr std::uint32_t kTop7 = 127;
 constexpr std::uint32_t kTop14 = 16383;
+constexpr std::uint32_t kTopFine = (1U << 20) - 1;
 
 int clicksOf(Reading reading, int value) RT_SAFE {
   switch (reading) {
@@ -47,6 +48,7 @@ SourceDecoder::SourceDecoder(const SourcePlan& plan, Reading reading)
 }
 
 std::uint32_t SourceDecoder::top() const RT_SAFE {
+  if (!isMidi(kind_)) return kTopFine;
   const bool isWide =
       kind_ == SourceKind::cc14 || kind_ == SourceKind::nrpn || kind_ == SourceKind::bend;
   return isWide ? kTop14 : kTop7;
@@ -78,6 +80,10 @@ bool SourceDecoder::receive(const midi::DecodedMessage& message, HostMicros now,
     case SourceKind::program:
       value.raw = number_ < 0 && reading_ == Reading::absolute ? message.number : kTop7;
       return message.kind == midi::kProgramChange && isNumber(message.number);
+    case SourceKind::control:
+    case SourceKind::lfo:
+    case SourceKind::timer:
+    case SourceKind::envelope: break;
   }
   return false;
 }

@@ -26,7 +26,7 @@ class SourceDecoder {
  public:
   SourceDecoder(const SourcePlan& plan, Reading reading);
 
-  /// The highest raw number: 127 or 16383.
+  /// The highest raw number: 127 or 16383, and 20 bits for what is no MIDI.
   [[nodiscard]] std::uint32_t top() const RT_SAFE;
 
   /// A message of the source's port. True: the source says `value`.

@@ -33,7 +33,7 @@ test.each([
 });
 
 test("the sources of commands are those of the comment", () => {
-  const comment = /source = 0;\s*\/\/\/< who asked: ([^\n]+)/.exec(source)?.[1] ?? "";
+  const comment = /source = 0;\s*\/\/\/< ([^\n]+)/.exec(source)?.[1] ?? "";
   const pairs = [...comment.matchAll(/(\d+) (\w+)/g)].map(([, number, name]) => [name, Number(number)]);
   expect(Object.fromEntries(pairs)).toEqual(RT_SOURCE);
 });

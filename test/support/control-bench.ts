@@ -13,6 +13,7 @@ import {
 } from "../../engine/control/http/control-server.ts";
 import type { LinkReport } from "../../engine/control/link-face.ts";
 import type { SynthFace } from "../../engine/control/synth-face.ts";
+import { ScriptedMapping } from "./scripted-mapping.ts";
 import { ScriptedTransport } from "./scripted-transport.ts";
 
 export const WELL: HealthReport = {
@@ -24,6 +25,7 @@ export const WELL: HealthReport = {
 
 export interface ControlBench extends AsyncDisposable {
   readonly transport: ScriptedTransport;
+  readonly mapping: ScriptedMapping;
   readonly server: ControlServer;
   readonly url: string;
   readonly port: number;
@@ -45,12 +47,14 @@ export async function startControlBench(
   settings: Partial<ControlServerSettings> = {},
 ): Promise<ControlBench> {
   const transport = new ScriptedTransport();
+  const mapping = new ScriptedMapping();
   const server = new ControlServer({
     settings: { ...CONTROL_SERVER_DEFAULTS, port: 0, ...settings },
     transport,
     health: { health: () => bench.health },
     link: { link: () => bench.link },
     synths: NO_SYNTHS,
+    mapping,
     log: SILENT_LOGGER,
     version: "0.0.0",
   });
@@ -58,6 +62,7 @@ export async function startControlBench(
   const url = server.url ?? "";
   const bench: ControlBench = {
     transport,
+    mapping,
     server,
     url,
     port: Number(new URL(url).port),

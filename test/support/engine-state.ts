@@ -73,6 +73,7 @@ type Changes = { readonly [Part in keyof EngineStatus]?: Partial<EngineStatus[Pa
 export function engineStatus(changes: Changes = {}): EngineStatus {
   return {
     nodes: [],
+    mapping: { bank: null, banks: [], held: [], entries: [], ...changes.mapping },
     engine: {
       version: "0.1.0",
       pid: 4711,

@@ -23,7 +23,7 @@ export class ScriptedMemory {
   }
 
   happen(event: Partial<EngineEvent> & Pick<EngineEvent, "kind">): void {
-    this.#events.push({ flag: 0, node: 0, serial: 0, frame: 0, value: 0, ...event });
+    this.#events.push({ flag: 0, node: 0, serial: 0, detail: 0, frame: 0, value: 0, ...event });
   }
 
   readState(): EngineState | null {

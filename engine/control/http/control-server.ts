@@ -8,11 +8,13 @@ import type { Logger } from "../../base/logger.ts";
 import type { MidiPortStatus } from "../../binding/engine-status.ts";
 import type { HealthFace } from "../health-face.ts";
 import type { LinkFace } from "../link-face.ts";
+import type { MappingFace } from "../mapping-face.ts";
 import type { SynthFace } from "../synth-face.ts";
 import type { TransportFace } from "../transport-face.ts";
 import { AddressBook } from "./address-book.ts";
 import { ClockStream } from "./clock-stream.ts";
 import { CommandSockets } from "./command-sockets.ts";
+import { MoveStream } from "./move-stream.ts";
 import { makeWebApp } from "./web-app.ts";
 
 export interface ControlServerSettings {
@@ -42,6 +44,7 @@ export interface ControlServerDependencies {
   readonly health: HealthFace;
   readonly link: LinkFace;
   readonly synths: SynthFace;
+  readonly mapping: MappingFace;
   readonly log: Logger;
   /** Of the product, for /docs. */
   readonly version: string;
@@ -170,12 +173,26 @@ export class ControlServer {
   }
 
   #makeApp(): Promise<FastifyInstance> {
-    const { transport, health, link, synths, log, version, midiPorts = () => [] } = this.#dependencies;
+    const {
+      transport,
+      health,
+      link,
+      synths,
+      mapping,
+      log,
+      version,
+      midiPorts = () => [],
+    } = this.#dependencies;
     return makeWebApp({
       transport,
       health,
       link,
       synths,
+      mapping,
+      moves: new MoveStream({
+        mapping,
+        monotonicMs: this.#dependencies.monotonicMs ?? (() => performance.now()),
+      }),
       log,
       version,
       maxClients: () => this.#settings.maxClients,

@@ -9,12 +9,15 @@ import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest }
 import type { Logger } from "../../base/logger.ts";
 import type { HealthFace } from "../health-face.ts";
 import type { LinkFace } from "../link-face.ts";
+import type { MappingFace } from "../mapping-face.ts";
 import { REFUSAL_STATUS, type RefusalCode, refusalJson } from "../refusal.ts";
 import type { SynthFace } from "../synth-face.ts";
 import { SHARED_SCHEMAS } from "./api-schemas.ts";
 import { answerBrokenRequest } from "./broken-request.ts";
 import { addExamplePages } from "./example-pages.ts";
 import { addLinkRoutes, LINK_SCHEMA } from "./link-routes.ts";
+import { addMappingRoutes } from "./mapping-routes.ts";
+import { MAPPING_PATH, type MoveStream } from "./move-stream.ts";
 import { addSynthRoutes } from "./synth-routes.ts";
 import {
   addTransportRoutes,
@@ -44,6 +47,8 @@ export interface WebAppDependencies extends TransportRoutesDependencies {
   readonly health: HealthFace;
   readonly link: LinkFace;
   readonly synths: SynthFace;
+  readonly mapping: MappingFace;
+  readonly moves: MoveStream;
   readonly log: Logger;
   readonly configuredHost: string;
   /** WebSocket clients at once; it may change. */
@@ -66,7 +71,7 @@ export async function makeWebApp(dependencies: WebAppDependencies): Promise<Fast
       // Everything else (HTTP/2 upgrades, WebSockets on other paths) is an ordinary request.
       shouldUpgradeCallback: ({ headers, url }) =>
         headers.upgrade?.toLowerCase() === "websocket" &&
-        [CLOCK_PATH, CONTROL_PATH].includes(url?.split("?", 1)[0] ?? ""),
+        [CLOCK_PATH, CONTROL_PATH, MAPPING_PATH].includes(url?.split("?", 1)[0] ?? ""),
     },
     clientErrorHandler: answerBrokenRequest,
     frameworkErrors: (error, request, reply) => answerError(error, request, reply, dependencies.log),
@@ -97,6 +102,7 @@ export async function makeWebApp(dependencies: WebAppDependencies): Promise<Fast
     addTransportRoutes(inner, dependencies);
     addLinkRoutes(inner, dependencies.link);
     addSynthRoutes(inner, dependencies.synths);
+    addMappingRoutes(inner, dependencies);
     addHealthRoute(inner, dependencies.health);
     addExamplePages(inner);
     done();
@@ -131,7 +137,13 @@ async function addDocs(app: FastifyInstance, version: string): Promise<void> {
         version,
         description: "The transport of the box. Fields and routes may be added, none will move.",
       },
-      tags: [{ name: "transport" }, { name: "link" }, { name: "synths" }, { name: "health" }],
+      tags: [
+        { name: "transport" },
+        { name: "link" },
+        { name: "synths" },
+        { name: "mapping" },
+        { name: "health" },
+      ],
     },
     refResolver: { buildLocalReference: ({ $id }, _base, _fragment, i) => String($id ?? `def-${i}`) },
   });

@@ -7,10 +7,11 @@
 
 import { createSocket, type RemoteInfo, type Socket } from "node:dgram";
 import { isIPv6 } from "node:net";
-import { AppError, messageOf, systemCodeOf } from "../../base/errors.ts";
+import { AppError, isAppError, messageOf, systemCodeOf } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import { TokenBucket } from "../../base/token-bucket.ts";
-import { type RefusalCode, refusalJson } from "../refusal.ts";
+import type { MappingFace } from "../mapping-face.ts";
+import { quoted, REFUSAL_STATUS, type RefusalCode, refusalJson } from "../refusal.ts";
 import { runOrder } from "../run-order.ts";
 import type { TransportFace } from "../transport-face.ts";
 import { OscFeedbackStream } from "./osc-feedback.ts";
@@ -33,12 +34,15 @@ export interface OscServerSettings {
 export interface OscServerDependencies {
   readonly settings: OscServerSettings;
   readonly transport: TransportFace;
+  readonly mapping: MappingFace;
   readonly log: Logger;
   /** Milliseconds of a clock that never jumps. */
   readonly monotonicMs?: () => number;
 }
 
 export const SUBSCRIBE_ADDRESS = "/downbeat/subscribe";
+/** Before the name of a control of the mapping. */
+export const CONTROL_ADDRESS = "/downbeat/control/";
 export const UNSUBSCRIBE_ADDRESS = "/downbeat/unsubscribe";
 
 /** Messages that are read; what comes beyond is left out. */
@@ -166,8 +170,35 @@ export class OscServer {
     if (FEEDBACK_ADDRESSES.has(message.address)) return;
     if (message.address === SUBSCRIBE_ADDRESS) this.#subscribe(message, from);
     else if (message.address === UNSUBSCRIBE_ADDRESS) this.#targets.unsubscribe(from);
+    else if (this.#isControl(message.address)) this.#control(message, from);
     else if (this.#underWay >= MAX_UNDER_WAY) this.#leftOut += 1;
     else this.#order(message, from);
+  }
+
+  /** Ours by its name, or any address that a mapping listens to. */
+  #isControl(address: string): boolean {
+    return address.startsWith(CONTROL_ADDRESS) || this.#controlNamed(address);
+  }
+
+  #controlNamed(name: string): boolean {
+    return this.#dependencies.mapping.controls().some((control) => control.name === name);
+  }
+
+  #control({ address, args }: OscMessage, from: OscEndpoint): void {
+    const isOurs = address.startsWith(CONTROL_ADDRESS) && !this.#controlNamed(address);
+    const name = isOurs ? address.slice(CONTROL_ADDRESS.length) : address;
+    const [first = 1] = args;
+    const value = typeof first === "boolean" ? Number(first) : first;
+    if (typeof value !== "number") {
+      this.#refuse("VALUE_INVALID", `${address}: expected a number from 0 to 1, got ${quoted(first)}.`, from);
+      return;
+    }
+    try {
+      this.#dependencies.mapping.moveControl(name, value, "osc");
+    } catch (error) {
+      if (!isAppError(error) || !Object.hasOwn(REFUSAL_STATUS, error.code)) throw error;
+      this.#refuse(error.code as RefusalCode, `${address}: ${error.message}.`, from);
+    }
   }
 
   #order(message: OscMessage, from: OscEndpoint): void {

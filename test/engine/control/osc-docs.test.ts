@@ -5,7 +5,11 @@ import { readFileSync } from "node:fs";
 import { expect, test } from "vitest";
 import { OSC_ADDRESSES } from "../../../engine/control/osc/osc-orders.ts";
 import { FEEDBACK_ADDRESSES } from "../../../engine/control/osc/osc-picture.ts";
-import { SUBSCRIBE_ADDRESS, UNSUBSCRIBE_ADDRESS } from "../../../engine/control/osc/osc-server.ts";
+import {
+  CONTROL_ADDRESS,
+  SUBSCRIBE_ADDRESS,
+  UNSUBSCRIBE_ADDRESS,
+} from "../../../engine/control/osc/osc-server.ts";
 
 const page = readFileSync(new URL("../../../docs/osc.md", import.meta.url), "utf8");
 
@@ -28,6 +32,7 @@ test("docs/osc.md has no address that nobody knows", () => {
     ...FEEDBACK_ADDRESSES,
     SUBSCRIBE_ADDRESS,
     UNSUBSCRIBE_ADDRESS,
+    `${CONTROL_ADDRESS}NAME`,
   ];
   const listed = [...page.matchAll(/^\| `(\/downbeat\S+)` \|/gm)].map(([, address]) => address);
   expect(listed.sort()).toStrictEqual(known.sort());

@@ -311,12 +311,14 @@ describe("ports", () => {
   });
 
   test("a low byte is 32 further unless it is said", () => {
-    expect(entryOf({ target: "xfader:ab", source: "cc14", number: 7 }).source.lsb).toBe(39);
-    expect(entryOf({ target: "xfader:ab", source: "cc14", number: 43, lsb: 107 }).source.lsb).toBe(107);
+    expect(entryOf({ target: "xfader:ab", source: "cc14", number: 7 }).source).toMatchObject({ lsb: 39 });
+    expect(entryOf({ target: "xfader:ab", source: "cc14", number: 43, lsb: 107 }).source).toMatchObject({
+      lsb: 107,
+    });
   });
 
   test("wheels have no number, keys are moved by semitones, and only parameters are smoothed", () => {
-    expect(entryOf({ target: "xfader:ab", source: "bend" }).source.number).toBeNull();
+    expect(entryOf({ target: "xfader:ab", source: "bend" }).source).toMatchObject({ number: null });
     expect(entryOf({ target: "bass:acid", source: "note", number: null, transpose: -12 })).toMatchObject({
       source: { number: null },
       transpose: -12,
@@ -435,4 +437,80 @@ test("acceleration is a law of the knob's speed, and of endless knobs only", () 
     { clicksPerSecond: 60, factor: 8 },
   ]);
   expect(entryOf(keys).acceleration).toEqual([]);
+});
+
+describe("what no hand moves, and what leads elsewhere", () => {
+  const MIX = { target: "drums:filter", param: "mix", port: null, number: null };
+
+  test("an LFO, a timer and the clock have a cycle in beats, or in Hz", () => {
+    const maker = {
+      wave: "triangle",
+      beats: 8,
+      hz: 0,
+      phase: 0.25,
+      sound: "main",
+      attackMs: 5,
+      releaseMs: 200,
+    };
+    expect(entryOf({ ...MIX, source: "lfo", wave: "triangle", beats: 8, phase: 0.25 }).source).toEqual({
+      kind: "lfo",
+      maker,
+    });
+    expect(entryOf({ ...MIX, source: "clock", beats: 8, phase: 0.25 }).source).toEqual({
+      kind: "lfo",
+      maker: { ...maker, wave: "ramp" },
+    });
+    expect(entryOf({ ...MIX, source: "timer", hz: 2, reading: "toggle" }).source).toMatchObject({
+      kind: "timer",
+      maker: { beats: 0, hz: 2 },
+    });
+  });
+
+  test("an envelope listens to what is there", () => {
+    expect(entryOf({ ...MIX, source: "envelope", sound: "rack:drums" }).source).toMatchObject({
+      kind: "envelope",
+      maker: { sound: "rack:drums" },
+    });
+    expect(build({ ...MIX, source: "envelope", sound: "rack:drms" }).warnings.join()).toMatch(
+      /a rack of the session as sound, got "rack:drms". Did you mean rack:drums/,
+    );
+  });
+
+  test("a named control is its name", () => {
+    expect(entryOf({ ...MIX, source: "control", control: "/1/fader3" }).source).toEqual({
+      kind: "control",
+      control: "/1/fader3",
+    });
+  });
+
+  test("bytes go to a port with an output, the whole value or its halves", () => {
+    const entry = entryOf({ target: "midi:pad", send: [0xb0, 6, "high", 0xb0, 38, "low"] });
+    expect(entry).toMatchObject({ low: 0, high: 16_383 });
+    expect(entry.target).toEqual({
+      kind: "midi",
+      port: "pad",
+      key: "",
+      messages: [
+        [0xb0, 6, "high"],
+        [0xb0, 38, "low"],
+      ],
+      values: [],
+    });
+    expect(entryOf({ target: "midi:pad", send: [0xc0, "value"], min: 3, max: 9 })).toMatchObject({
+      low: 3,
+      high: 9,
+    });
+    expect(build({ target: "midi:keys", send: [0xb0, 1, "value"] }).warnings.join()).toMatch(
+      /with an output/,
+    );
+  });
+
+  test("OSC and other boxes are outside, in the range that is written", () => {
+    expect(entryOf({ target: "osc:tablet:9001", param: "/x", min: -1, max: 5 })).toMatchObject({
+      low: -1,
+      high: 5,
+      target: { kind: "outside" },
+    });
+    expect(entryOf({ target: "box:left.local", param: "tempo" })).toMatchObject({ low: 20, high: 999 });
+  });
 });

@@ -72,6 +72,9 @@ struct HandRig {
     };
     resolver.valueOf = [](const std::string&, std::uint32_t) { return std::nullopt; };
     resolver.saidOf = [](const std::string&, const std::string&) { return std::nullopt; };
+    resolver.soundOf = [](const std::string& sound) -> std::optional<std::uint32_t> {
+      return sound == "main" ? kMainSound : kFirstRackSound;
+    };
     auto made = std::make_unique<MappingSlot>(mapping, resolver);
     made->player = box.playing();
     made->serial = ++serial;

@@ -63,7 +63,7 @@ TEST_CASE("a knob moves what it moves in the bank that is there") {
   CHECK(rig.stage.moves.back().param == 1);
   rig.cc(21, 50);  // in all banks
   CHECK(rig.stage.moves.back().param == 2);
-  CHECK(rig.count() == 3);
+  CHECK(rig.values().size() == 3);
   press(rig, kBankPad);
   CHECK(rig.table->bank() == 0);
 }
@@ -78,13 +78,13 @@ TEST_CASE("after a change of the bank a knob picks its value up") {
   CHECK_FALSE(rig.table->isAttached(2));
   CHECK_FALSE(rig.table->isActive(1));
   rig.cc(20, 60);
-  CHECK(rig.count() == 1);
+  CHECK(rig.values().size() == 1);
   rig.cc(20, 110);  // passes 0.8
   CHECK(rig.last() == doctest::Approx(110.0 / 127.0));
   press(rig, kBankPad);
   CHECK_FALSE(rig.table->isAttached(1));  // the hand has gone on without it
   rig.cc(20, 100);
-  CHECK(rig.count() == 2);
+  CHECK(rig.values().size() == 2);
 }
 
 TEST_CASE("a change of the bank repaints the controls, and darkens those with nothing to show") {

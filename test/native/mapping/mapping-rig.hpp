@@ -82,6 +82,7 @@ class MappingRig {
       if (id == "none" || id.empty()) return std::nullopt;
       return static_cast<std::uint32_t>(std::stoul(id));
     };
+    resolver.soundOf = resolver.slotOf;
     resolver.valueOf = [values](const std::string&, std::uint32_t param) -> std::optional<double> {
       const auto found = values.find(param);
       return found == values.end() ? std::nullopt : std::optional<double>(found->second);
@@ -131,6 +132,13 @@ class MappingRig {
     now = now + HostMicros{static_cast<std::int64_t>(ms * 1000.0)};
     table->flush(now, stage);
   }
+  /// A block: so much later.
+  void make(double ms, double beats) {
+    now = now + HostMicros{static_cast<std::int64_t>(ms * 1000.0)};
+    line.value += beats;
+    table->make({now, line}, stage);
+    table->flush(now, stage);
+  }
   void set(std::uint32_t param, double value) { table->noteParam(1, param, value, -1, stage); }
   [[nodiscard]] std::vector<double> values() const {
     std::vector<double> values;
@@ -146,6 +154,7 @@ class MappingRig {
   std::vector<std::string> banks;
   std::vector<std::string> modifiers;
   HostMicros now{1'000'000};
+  Beats line{};
   Stage stage;
   std::unique_ptr<mapping::MappingTable> table;
 };

@@ -13,6 +13,7 @@ import {
   until,
   WELL,
 } from "../../../support/control-bench.ts";
+import { ScriptedMapping } from "../../../support/scripted-mapping.ts";
 import { ScriptedTransport } from "../../../support/scripted-transport.ts";
 
 const waitMs = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
@@ -24,6 +25,7 @@ function makeServer(port: number, host = "127.0.0.1"): ControlServer {
     health: { health: () => WELL },
     link: { link: () => null },
     synths: NO_SYNTHS,
+    mapping: new ScriptedMapping(),
     log: SILENT_LOGGER,
     version: "0.0.0",
   });

@@ -369,6 +369,9 @@ test("the description of the API names every route and works offline", async () 
     [
       "/health",
       "/link/status",
+      "/mapping/control",
+      "/mapping/controls",
+      "/mapping/status",
       "/synths",
       "/synths/parameter",
       "/transport/loop",
@@ -383,6 +386,7 @@ test("the description of the API names every route and works offline", async () 
       "/transport/status",
       "/transport/stop",
       "/transport/tempo",
+      "/ws/mapping",
       "/ws/transport/clock",
       "/ws/transport/control",
     ].sort(),

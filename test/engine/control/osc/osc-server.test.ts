@@ -10,6 +10,7 @@ import { SILENT_LOGGER } from "../../../../engine/base/logger.ts";
 import { OscServer, type OscServerSettings } from "../../../../engine/control/osc/osc-server.ts";
 import { until } from "../../../support/control-bench.ts";
 import { OscClient } from "../../../support/osc-client.ts";
+import { ScriptedMapping } from "../../../support/scripted-mapping.ts";
 import { ScriptedTransport } from "../../../support/scripted-transport.ts";
 
 const SETTINGS: OscServerSettings = { host: "127.0.0.1", port: 0, feedback: [], rateHz: 20 };
@@ -17,6 +18,7 @@ const PLAY = "/downbeat/transport/play";
 const waitMs = (ms: number) => new Promise((resolve) => setTimeout(resolve, ms));
 
 let transport: ScriptedTransport;
+let mapping: ScriptedMapping;
 let server: OscServer;
 let client: OscClient;
 
@@ -25,7 +27,8 @@ afterEach(() => stop());
 
 async function start(settings: Partial<OscServerSettings> = {}, own?: string): Promise<void> {
   transport = new ScriptedTransport();
-  server = new OscServer({ settings: { ...SETTINGS, ...settings }, transport, log: SILENT_LOGGER });
+  mapping = new ScriptedMapping();
+  server = new OscServer({ settings: { ...SETTINGS, ...settings }, transport, mapping, log: SILENT_LOGGER });
   await server.start(new AbortController().signal);
   client = await OscClient.open(server.port ?? 0, settings.host, own);
 }
@@ -286,20 +289,20 @@ test("it starts and stops many times, and gives its port back", async () => {
   await server.stop();
   await server.stop();
   for (let round = 0; round < 20; round++) {
-    const next = new OscServer({ settings: { ...SETTINGS, port }, transport, log: SILENT_LOGGER });
+    const next = new OscServer({ settings: { ...SETTINGS, port }, transport, mapping, log: SILENT_LOGGER });
     await next.start(new AbortController().signal);
     expect(next.port).toBe(port);
     await next.stop();
     expect(next.port).toBeUndefined();
   }
-  const aborted = new OscServer({ settings: SETTINGS, transport, log: SILENT_LOGGER });
+  const aborted = new OscServer({ settings: SETTINGS, transport, mapping, log: SILENT_LOGGER });
   await aborted.start(AbortSignal.abort());
   expect(aborted.port).toBeUndefined();
 });
 
 test("a port that another program has is named in a sentence", async () => {
   const { port = 0 } = server;
-  const second = new OscServer({ settings: { ...SETTINGS, port }, transport, log: SILENT_LOGGER });
+  const second = new OscServer({ settings: { ...SETTINGS, port }, transport, mapping, log: SILENT_LOGGER });
   await expect(second.start(new AbortController().signal)).rejects.toMatchObject({
     code: "OSC_PORT_TAKEN",
     message: expect.stringContaining(`port ${port}`),
@@ -307,7 +310,22 @@ test("a port that another program has is named in a sentence", async () => {
   const nowhere = new OscServer({
     settings: { ...SETTINGS, host: "192.0.2.1" },
     transport,
+    mapping,
     log: SILENT_LOGGER,
   });
   await expect(nowhere.start(new AbortController().signal)).rejects.toMatchObject({ code: "SOCKET_FAILED" });
+});
+
+test("a control of the mapping is moved by its name, or by an address that a mapping listens to", async () => {
+  await start();
+  client.send("/downbeat/control/fader", 0.25);
+  client.send("/1/fader3", 1);
+  client.send("/downbeat/control/fader");
+  await vi.waitFor(() => expect(mapping.moved).toHaveLength(3));
+  expect(mapping.moved).toEqual([
+    { name: "fader", value: 0.25, source: "osc" },
+    { name: "/1/fader3", value: 1, source: "osc" },
+    { name: "fader", value: 1, source: "osc" },
+  ]);
+  expect(transport.commands).toEqual([]);
 });

@@ -1,0 +1,87 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A value as a display shows it: with its unit, or as the name that it has.
+
+import { noteName } from "../base/note-name.ts";
+import type { ResolvedTarget } from "./resolve-target.ts";
+
+export interface MovedValue {
+  readonly kind: string;
+  /** Of a synth as it is on the wire. */
+  readonly value: number;
+  readonly note: number;
+}
+
+/** `cutoffHz`, `filter_cutoff`, `gain`: what is moved. */
+export function targetName(target: ResolvedTarget): string {
+  switch (target.kind) {
+    case "param":
+      return target.name;
+    case "synth":
+      return target.parameter.id;
+    case "transport":
+      return target.action;
+    case "play":
+      return target.node;
+    case "bytes":
+      return target.port;
+    case "outside":
+      return "value";
+    default:
+      return target.kind;
+  }
+}
+
+export function valueText(
+  target: ResolvedTarget,
+  { kind, value, note }: MovedValue,
+  banks: readonly string[],
+): string {
+  switch (target.kind) {
+    case "param":
+      return numberText(target, value);
+    case "synth":
+      return synthText(target.parameter, value);
+    case "transport":
+      return target.action === "tempo" ? `${value.toFixed(1)} bpm` : "pressed";
+    case "play":
+      return kind === "noteOn" ? noteName(note) : `${noteName(note)} ends`;
+    case "bank":
+      return banks[value] ?? "";
+    case "modifier":
+      return value >= 0.5 ? "held" : "let go";
+    default:
+      return short(value);
+  }
+}
+
+function numberText(
+  { name, unit, min, choices }: Extract<ResolvedTarget, { kind: "param" }>,
+  value: number,
+): string {
+  const choice = choices[Math.round(value - min)];
+  if (choice !== undefined) return choice;
+  if (name === "mute") return value >= 0.5 ? "muted" : "heard";
+  if (name === "gain") return value <= 0 ? "-inf dB" : `${(20 * Math.log10(value)).toFixed(1)} dB`;
+  if (unit === "Hz" && Math.abs(value) >= 1000) return `${(value / 1000).toFixed(2)} kHz`;
+  if (unit === "ms" && Math.abs(value) >= 1000) return `${(value / 1000).toFixed(2)} s`;
+  return unit === "" ? short(value) : `${short(value)} ${unit}`;
+}
+
+const PER_CENT = 100;
+
+function synthText(
+  { values, at }: Extract<ResolvedTarget, { kind: "synth" }>["parameter"],
+  sent: number,
+): string {
+  const step = values.find(({ send }) => send === sent);
+  if (step !== undefined) return step.label;
+  const [low, high] = [at(0), at(1)];
+  return low === high ? String(sent) : `${Math.round(((sent - low) / (high - low)) * PER_CENT)} %`;
+}
+
+/** Three digits, as much as a hand can tell apart. */
+function short(value: number): string {
+  if (Number.isInteger(value)) return String(value);
+  const digits = Math.abs(value) >= 100 ? 0 : Math.abs(value) >= 10 ? 1 : 2;
+  return value.toFixed(digits);
+}
