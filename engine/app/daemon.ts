@@ -23,7 +23,7 @@ import { LinkReporter } from "./link-reporter.ts";
 import type { LogHandle } from "./log.ts";
 import { mappingWorld } from "./mapping-source.ts";
 import { MoveDesk } from "./move-desk.ts";
-import { outsideMessage } from "./outside-desk.ts";
+import { isFresh, outsideMessage } from "./outside-desk.ts";
 import type { Places } from "./places.ts";
 import { PlanKeeper } from "./plan-keeper.ts";
 import { ProfileKeeper } from "./profile-keeper.ts";
@@ -104,7 +104,7 @@ export class Daemon {
     this.#face.events.on("happened", (event) => this.#moves.takeEvent(event));
     this.#moves.events.on("moved", (move) => {
       const outside = outsideMessage(move);
-      if (outside !== null) this.#osc.send(outside.to, outside.message);
+      if (outside !== null && isFresh(move, this.#face.state)) this.#osc.send(outside.to, outside.message);
     });
     this.#health = new HealthReporter({ face: this.#face, log: options.log });
     this.#manager = new ServiceManager({ isWell: () => this.#health.isWell, log: options.log });

@@ -2,6 +2,7 @@
 // Moves that lead out of the box: to programs that understand OSC, and to other boxes. The engine says that
 // something moved; here it goes on the network.
 
+import type { EngineState } from "../binding/rt-messages.ts";
 import { parseMappingTarget } from "../config/mapping-target.ts";
 import type { MoveJson } from "../control/mapping-face.ts";
 import { float, type OscFeedback } from "../control/osc/osc-packet.ts";
@@ -13,6 +14,17 @@ const BOX_BUTTONS = ["play", "stop", "pause", "resume", "rewind"];
 export interface OutsideMessage {
   readonly to: OscPlace;
   readonly message: OscFeedback;
+}
+
+/** What waited longer, while this process was stopped, is nothing that anybody else wants now. */
+const FRESH_SECONDS = 2;
+
+/** Has it only just happened? */
+export function isFresh(
+  { frame }: MoveJson,
+  state: Pick<EngineState, "frame" | "sampleRate"> | null,
+): boolean {
+  return state !== null && state.frame - frame <= FRESH_SECONDS * state.sampleRate;
 }
 
 /** @returns null for what stays in the box, and for a button that is let go */

@@ -53,9 +53,9 @@ export interface MidiPlan {
 export interface MidiPortPlan {
   readonly id: string;
   /** `match`: the first system port whose name contains `match`; `virtual`: a port of ours that
-   *  others connect to; `serial`: a tty at `baud`. */
-  readonly kind: "match" | "virtual" | "serial";
-  /** match: name pattern, case-insensitive, `*` is any text. virtual: the port's name. serial: device path. */
+   *  others connect to; `serial`: a tty at `baud`; `keyboard`: one for typing, an input alone. */
+  readonly kind: "match" | "virtual" | "serial" | "keyboard";
+  /** match: name pattern, case-insensitive, `*` is any text. virtual: the port's name. serial, keyboard: device path. */
   readonly name: string;
   readonly input: boolean;
   readonly output: boolean;

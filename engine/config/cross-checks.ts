@@ -57,6 +57,13 @@ function portProblem(
   if (port.kind === "serial" && !port.name.startsWith("/")) {
     return { path: ["name"], expected: "the path of a serial device, such as /dev/ttyAMA0", hint: "" };
   }
+  if (port.kind === "keyboard" && !port.name.startsWith("/")) {
+    const expected = "the path of a keyboard, such as /dev/input/by-id/usb-Name-event-kbd";
+    return { path: ["name"], expected, hint: "`ls /dev/input/by-id` shows those that are there." };
+  }
+  if (port.kind === "keyboard" && !port.input) {
+    return { path: ["input"], expected: "true for a keyboard", hint: "It is there to be listened to." };
+  }
   if (names.has(nameKey(port.kind, port.name))) {
     const hint = "Two ports cannot be the same thing; use more of its name, or remove one.";
     return { path: ["name"], expected: "a name that no other port has", hint };
@@ -89,7 +96,8 @@ function clockProblems({ midi }: Settings): readonly CrossProblem[] {
 
 /** Port names are found without regard to case; device paths are not. */
 function nameKey(kind: MidiPortSettings["kind"], name: string): string {
-  return `${kind} ${kind === "serial" ? name : name.toLowerCase()}`;
+  const isPath = kind === "serial" || kind === "keyboard";
+  return `${kind} ${isPath ? name : name.toLowerCase()}`;
 }
 
 const LOOPBACK = /^(?:127\.\d+\.\d+\.\d+|localhost|::1)$/;

@@ -2,6 +2,7 @@
 // What the keys of one mapping say together, and what it asks of the ports. Whether the session and the
 // synths have what it names is known later: engine/mapping.
 
+import { KEY_NAMES, keyCode } from "../base/key-codes.ts";
 import { nearNames } from "../base/nearest-name.ts";
 import {
   ENDLESS_READINGS,
@@ -61,12 +62,15 @@ function mappingProblem(
 
 /** What comes from a port needs one, and what comes from none has none. */
 export function placeProblem(
-  { port, source, control }: MappingSettings,
+  { port, source, control, key }: MappingSettings,
   inputs: Inputs,
 ): MappingProblem | null {
-  if (isMidiSource(source)) {
-    return inputProblem(port ?? "", inputs);
+  if (source === "key" && (key === null || keyCode(key) === null)) {
+    const near = nearNames(key ?? "", KEY_NAMES);
+    const hint = near.length > 0 ? `Did you mean ${list(near, "or")}?` : "For example a, 5, f1 or space.";
+    return { path: ["key"], expected: "the name of a key", hint };
   }
+  if (isMidiSource(source)) return inputProblem(port ?? "", inputs);
   if (port !== null)
     return { path: ["port"], expected: `null for ${source}`, hint: "It comes from no port." };
   if (source !== "control" || control !== null) return null;
@@ -126,7 +130,7 @@ function pressProblem({ press, source, reading, target, param }: MappingSettings
     return { path: ["reading"], expected: "toggle for timer", hint: "A timer presses." };
   }
   if (press === "any") return null;
-  if (source !== "cc" && source !== "note" && source !== "nrpn" && source !== "control") {
+  if (source !== "cc" && source !== "note" && source !== "nrpn" && source !== "control" && source !== "key") {
     const hint = "Buttons send controllers, notes or NRPNs.";
     return { path: ["press"], expected: `any for ${source}`, hint };
   }

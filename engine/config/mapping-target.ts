@@ -87,7 +87,7 @@ const HOST_AND_PORT =
   /^(?:\[([0-9A-Fa-f:.]+)\]|([A-Za-z0-9](?:[A-Za-z0-9.-]{0,251}[A-Za-z0-9])?))(?::(\d{1,5}))?$/;
 
 /** Sources that are MIDI, and those that the box makes itself. */
-const MIDI_SOURCES = ["cc", "cc14", "note", "nrpn", "bend", "pressure", "program"] as const;
+const MIDI_SOURCES = ["cc", "cc14", "note", "nrpn", "bend", "pressure", "program", "key"] as const;
 const MADE_SOURCES = ["lfo", "timer", "clock", "envelope"] as const;
 
 export function isMidiSource(source: MappingSettings["source"]): source is (typeof MIDI_SOURCES)[number] {

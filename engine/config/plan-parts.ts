@@ -72,7 +72,8 @@ function leaderPort(port: MidiPortPlan): MidiPortPlan {
 }
 
 /** A port that is not played to gets no clock either. Its synth is nothing of the port, but may have to be asked for. */
-function portPlan({ profile, channel: _channel, ...port }: MidiPortSettings): MidiPortPlan {
+function portPlan({ profile, channel: _channel, ...written }: MidiPortSettings): MidiPortPlan {
+  const port = { ...written, output: written.output && written.kind !== "keyboard" };
   return {
     ...port,
     askIdentity: profile === AUTO_PROFILE && port.kind !== "virtual" && port.input && port.output,

@@ -85,14 +85,15 @@ const portSchema = z.strictObject({
     expected: "a name of letters, digits, - and _, at most 32, a letter first",
     example: "volca",
   }),
-  kind: z.enum(["match", "virtual", "serial"]).meta({
+  kind: z.enum(["match", "virtual", "serial", "keyboard"]).meta({
     description:
-      "match: a port that is there, found by name. virtual: one of ours, that others connect to. serial: a MIDI socket on a UART.",
+      "match: a port that is there, found by name. virtual: one of ours, that others connect to. serial: a MIDI socket on a UART. keyboard: a keyboard for typing, whose keys are mapped.",
     example: "match",
   }),
   name: z.string().min(1).max(MAX_NAME_LENGTH).meta({
-    description: "match: part of its name, * for any text. virtual: its name. serial: its device path.",
-    expected: "a name; for a serial port a path such as /dev/ttyAMA0",
+    description:
+      "match: part of its name, * for any text. virtual: its name. serial and keyboard: its device path, of keyboards in /dev/input/by-id.",
+    expected: "a name; for a serial port or a keyboard a path such as /dev/ttyAMA0",
     example: "volca",
   }),
   input: z.boolean().default(true).meta({ description: "Listen to it." }),
@@ -187,6 +188,7 @@ const mappingSchema = z.strictObject({
       "bend",
       "pressure",
       "program",
+      "key",
       "control",
       "lfo",
       "timer",
@@ -196,7 +198,7 @@ const mappingSchema = z.strictObject({
     .default("cc")
     .meta({
       description:
-        "What the control sends. cc: a controller, as knobs, faders and most buttons do. cc14: two controllers, for 16,384 places. note: keys and pads. bend: the pitch wheel. pressure: how hard keys are held. program: the choice of a sound. control: a name that programs move over HTTP or OSC. Made by the box: lfo, timer (a press in every cycle), clock (where the beat is in the cycle), envelope (how loud something is).",
+        "What the control sends. cc: a controller, as knobs, faders and most buttons do. cc14: two controllers, for 16,384 places. note: keys and pads. bend: the pitch wheel. pressure: how hard keys are held. program: the choice of a sound. key: of a keyboard for typing. control: a name that programs move over HTTP or OSC. Made by the box: lfo, timer (a press in every cycle), clock (where the beat is in the cycle), envelope (how loud something is).",
     }),
   number: z.int().min(0).max(16_383).nullable().default(null).meta({
     description:
@@ -211,6 +213,10 @@ const mappingSchema = z.strictObject({
   }),
   lsbFirst: z.boolean().default(false).meta({
     description: "Of cc14 and nrpn: the low byte comes before the high one.",
+  }),
+  key: z.string().min(1).max(32).nullable().default(null).meta({
+    description: "Of the source key, its name: a, 5, f1, space, enter, left, kp0.",
+    expected: "null or the name of a key",
   }),
   control: z.string().regex(CONTROL_NAME).nullable().default(null).meta({
     description:
@@ -310,9 +316,7 @@ const mappingSchema = z.strictObject({
     }),
   values: z
     .array(
-      z
-        .union([z.number(), z.string().min(1).max(MAX_NAME_LENGTH)])
-        .meta({ expected: "a number or a label" }),
+      z.union([z.number(), z.string().min(1).max(MAX_NAME_LENGTH)]).meta({ expected: "a number or a label" }),
     )
     .min(1)
     .max(256)
@@ -394,7 +398,7 @@ const mappingSchema = z.strictObject({
     .default(null)
     .meta({
       description:
-        "The bank, or the list of banks, in which the mapping counts. null is all. The first bank that mappings name is there at the beginning.",
+        "The bank, or the list of banks, in which the mapping counts. null is all. The first bank that mappings name is there at the beginning, after power the one that was there.",
       expected: "null, the name of a bank or a list of such names",
     }),
   modifier: z.string().regex(PLAN_NAME).nullable().default(null).meta({

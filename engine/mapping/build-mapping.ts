@@ -2,6 +2,7 @@
 // From `mappings` of the settings to the plan: every name found, curves as points, synths as bytes. What has
 // nothing to move is left out and said, and costs nobody else anything.
 
+import { keyCode } from "../base/key-codes.ts";
 import type { MappingEntryPlan, MappingPlan, MappingSourcePlan, SessionPlan } from "../binding/plan.ts";
 import { inputsOf, lowByteOf, placeProblem, targetProblem } from "../config/mapping-checks.ts";
 import { ENDLESS_READINGS, isMidiSource } from "../config/mapping-target.ts";
@@ -112,6 +113,11 @@ function entryOf(
 function sourceOf(mapping: MappingSettings): MappingSourcePlan {
   const { source, port, channel, lsbFirst, control, wave, beats, hz, phase } = mapping;
   const { sound, attackMs, releaseMs } = mapping;
+  if (source === "key") {
+    const code = keyCode(mapping.key ?? "") ?? 0;
+    const place = { channel: code >> 7, number: code & 127 };
+    return { port: port ?? "", kind: "note", ...place, lsb: 0, lsbFirst: false };
+  }
   if (isMidiSource(source)) {
     return {
       port: port ?? "",
@@ -143,5 +149,5 @@ function placesOf(name: string | null, names: readonly string[]): readonly numbe
 
 function hasOutput({ ports, virtualPort }: Settings["midi"], id: string): boolean {
   if (id === VIRTUAL_PORT_ID && virtualPort !== null) return true;
-  return ports.some((port) => port.id === id && port.output);
+  return ports.some((port) => port.id === id && port.output && port.kind !== "keyboard");
 }

@@ -2,6 +2,7 @@
 // Messages of a controller as what a hand did: which control, and where it is now. NRPNs are followed from
 // message to message, because one alone says nothing.
 
+import { keyCode } from "../base/key-codes.ts";
 import { lowByteOf } from "../config/mapping-checks.ts";
 import type { MappingSettings } from "../config/schema.ts";
 
@@ -107,6 +108,10 @@ function numberOf(selection: Selection | undefined): number | null {
 /** Does the mapping listen to this? */
 export function hears(mapping: MappingSettings, heard: HeardControl): boolean {
   const { port, channel, source, number } = mapping;
+  if (source === "key") {
+    const code = (heard.channel << 7) | (heard.number ?? 0);
+    return port === heard.port && heard.kind === "note" && keyCode(mapping.key ?? "") === code;
+  }
   if (port !== heard.port || (channel !== null && channel !== heard.channel + 1)) return false;
   switch (source) {
     case "cc":

@@ -9,10 +9,11 @@ import type { MappingSettings, WrittenMapping } from "../config/schema.ts";
 import type { HeardControl } from "./control-reader.ts";
 
 type Control = Pick<MappingSettings, "port" | "source" | "number" | "channel" | "lsb">;
-type Made = Pick<MappingSettings, "control" | "wave" | "beats" | "hz" | "sound">;
+type Made = Pick<MappingSettings, "key" | "control" | "wave" | "beats" | "hz" | "sound">;
 
 /** `keys cc 74, channel 1` */
 export function controlText(control: Control & Partial<Made>): string {
+  if (control.source === "key") return `${control.port} key ${control.key}`;
   if (!isMidiSource(control.source)) return madeText(control);
   const channel = control.channel === null ? "any channel" : `channel ${control.channel}`;
   return `${control.port} ${sourceText(control)}, ${channel}`;

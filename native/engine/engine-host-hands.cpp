@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What of the engine has to do with hands: the mapping on its way to the audio thread, what hands
 // moved on its way back, and what synths are told.
+#include <algorithm>
 #include <nlohmann/json.hpp>
 
 #include "base/host-clock.hpp"
@@ -64,7 +65,11 @@ std::unique_ptr<app::MappingSlot> EngineHost::buildMapping(const app::SessionPla
     }
     return std::nullopt;
   };
-  auto slot = std::make_unique<app::MappingSlot>(plan_.mapping, resolver);
+  // After power the bank is the one that was there.
+  mapping::MappingPlan plan = plan_.mapping;
+  const auto bank = std::find(plan.banks.begin(), plan.banks.end(), live_.state().bank);
+  if (bank != plan.banks.end()) plan.bank = static_cast<std::uint32_t>(bank - plan.banks.begin());
+  auto slot = std::make_unique<app::MappingSlot>(plan, resolver);
   slot->player = &player;
   slot->serial = handDesk_.remember(plan_.mapping);
   return slot;
@@ -96,6 +101,7 @@ void EngineHost::takeHands() {
   while (stage.popMove(move)) handDesk_.takeMove(move);
   handDesk_.takeState(stage.state());
   for (const HandDesk::SynthParam& param : handDesk_.takeUntold()) tellKnobs(param);
+  if (const std::string* bank = handDesk_.bank()) live_.setBank(*bank);
 }
 
 void EngineHost::takeIdentities() {

@@ -134,14 +134,24 @@ void HandDesk::movesSince(const json& since, json& reply) const {
   reply["moves"] = std::move(moves);
 }
 
+const mapping::MappingPlan& HandDesk::newestPlan() const {
+  static const mapping::MappingPlan kNothing;
+  return versions_.empty() ? kNothing : versions_.back().plan;
+}
+
+const std::string* HandDesk::bank() const {
+  const std::vector<std::string>& banks = newestPlan().banks;
+  const bool isKnown = state_.serial == serial_ && state_.bank < banks.size();
+  return isKnown ? &banks[state_.bank] : nullptr;
+}
+
 json HandDesk::stateJson() const {
   const bool isOurs = state_.serial == serial_;
   const auto hasBit = [](const auto& bits, std::size_t i) {
     return (bits[i / 8] >> (i % 8) & 1) != 0;
   };
   json entries = json::array();
-  static const mapping::MappingPlan kNothing;
-  const mapping::MappingPlan& plan = versions_.empty() ? kNothing : versions_.back().plan;
+  const mapping::MappingPlan& plan = newestPlan();
   for (std::size_t i = 0; i < plan.entries.size(); ++i) {
     const bool isKnown = isOurs && i < state_.count;
     entries.push_back({{"id", plan.entries[i].id},
@@ -152,8 +162,8 @@ json HandDesk::stateJson() const {
   for (std::size_t i = 0; isOurs && i < plan.modifiers.size(); ++i) {
     if ((state_.modifiers >> i & 1) != 0) held.push_back(plan.modifiers[i]);
   }
-  const std::size_t bank = isOurs ? state_.bank : 0;
-  return {{"bank", bank < plan.banks.size() ? json(plan.banks[bank]) : json(nullptr)},
+  const std::string* const present = bank();
+  return {{"bank", present == nullptr ? json(nullptr) : json(*present)},
           {"banks", plan.banks},
           {"held", std::move(held)},
           {"entries", std::move(entries)}};

@@ -52,6 +52,8 @@ class HandDesk {
 
   /// What a mapping did; of an older one it is forgotten.
   void takeMove(const app::RtMove& move);
+  /// The bank that is there; null without banks, and while it is not known.
+  [[nodiscard]] const std::string* bank() const;
   /// Messages that came in, of all kinds.
   [[nodiscard]] std::uint64_t received() const { return received_; }
   /// Into a reply: `newest`, and `inputs` of those after `since` (docs/engine-protocol.md).
@@ -80,6 +82,7 @@ class HandDesk {
     app::RtMove move;
   };
 
+  [[nodiscard]] const mapping::MappingPlan& newestPlan() const;
   /// Null for a mapping older than the one that plays.
   [[nodiscard]] const mapping::EntryPlan* find(std::uint32_t serial, std::size_t entry) const;
 

@@ -19,6 +19,7 @@ std::string writeLiveState(const LiveState& state) {
   for (const auto& [key, value] : state.params) params.push_back({key.first, key.second, value});
   json out = {{"version", 1}, {"planHash", state.planHash}, {"params", std::move(params)}};
   if (state.tempo) out["tempoBpm"] = state.tempo->bpm;
+  if (!state.bank.empty()) out["bank"] = state.bank;
   return out.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -32,6 +33,7 @@ Result<LiveState> readLiveState(const std::string& text) {
   if (in.contains("tempoBpm") && in["tempoBpm"].is_number()) {
     state.tempo = clampTempo(in["tempoBpm"].get<double>());
   }
+  if (in.contains("bank") && in["bank"].is_string()) state.bank = in["bank"];
   if (in.contains("params") && in["params"].is_array()) {
     for (const json& entry : in["params"]) {
       if (!entry.is_array() || entry.size() != 3 || state.params.size() >= kMaxParams) continue;
@@ -77,6 +79,12 @@ void LiveStateKeeper::setParam(const LiveParamKey& key, float value) {
   if (found != state_.params.end() && found->second == value) return;
   if (found == state_.params.end() && state_.params.size() >= kMaxParams) return;
   state_.params[key] = value;
+  isDirty_ = true;
+}
+
+void LiveStateKeeper::setBank(const std::string& bank) {
+  if (state_.bank == bank) return;
+  state_.bank = bank;
   isDirty_ = true;
 }
 

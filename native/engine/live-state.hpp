@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What hands changed since the plan was made: tempo and parameters. Kept in a file beside the plan,
-// so that a box whose plug was pulled goes on where it was.
+// What hands changed since the plan was made: tempo, parameters and bank. Kept in a file beside the
+// plan, so that a box whose plug was pulled goes on where it was.
 #pragma once
 
 #include <cstdint>
@@ -23,6 +23,7 @@ struct LiveState {
   std::string planHash;
   std::optional<Tempo> tempo;
   std::map<LiveParamKey, float> params;
+  std::string bank;  ///< of the mapping; empty: none was chosen
 };
 
 /// As one line of JSON, and back. Entries that make no sense are dropped, never refused.
@@ -41,6 +42,7 @@ class LiveStateKeeper {
   void setPlan(std::string planHash);
   void setTempo(Tempo tempo);
   void setParam(const LiveParamKey& key, float value);
+  void setBank(const std::string& bank);
   /// Keeps only what `keep` says yes to.
   template <typename Keep>
   void retain(Keep keep) {

@@ -27,6 +27,16 @@ const char* nameOf(midi::MidiPortState state) {
   return "opening";
 }
 
+const char* nameOf(midi::MidiPortKind kind) {
+  switch (kind) {
+    case midi::MidiPortKind::match: return "match";
+    case midi::MidiPortKind::virtualPort: return "virtual";
+    case midi::MidiPortKind::serial: return "serial";
+    case midi::MidiPortKind::keyboard: return "keyboard";
+  }
+  return "match";
+}
+
 const char* statusName(std::uint8_t status) {
   constexpr const char* kNames[] = {"stopped", "playing", "paused"};
   return status < 3 ? kNames[status] : "stopped";
@@ -165,9 +175,7 @@ json StatusReport::make(const EngineHost& host, std::int64_t controllerPid) {
   for (json& port : ports) {
     for (const midi::MidiPortPlan& plan : host.plan_.midi.ports) {
       if (plan.id != port["id"]) continue;
-      port["kind"] = plan.kind == midi::MidiPortKind::match    ? "match"
-                     : plan.kind == midi::MidiPortKind::serial ? "serial"
-                                                               : "virtual";
+      port["kind"] = nameOf(plan.kind);
     }
   }
   json nodes = json::array();

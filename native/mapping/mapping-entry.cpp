@@ -52,13 +52,13 @@ Key keyOfControl(const SourcePlan& source) {
   return Key()
       .with(source.port)
       .with(static_cast<std::uint64_t>(source.kind))
-      .with(static_cast<std::uint64_t>(source.channel))
       .with(static_cast<std::uint64_t>(source.number))
       .with(source.control);
 }
 
 std::uint64_t keyOf(const SourcePlan& source, Reading reading) {
   return keyOfControl(source)
+      .with(static_cast<std::uint64_t>(source.channel))
       .with(static_cast<std::uint64_t>(source.lsb))
       .with(source.lsbFirst ? 1 : 0)
       .with(static_cast<std::uint64_t>(reading))
@@ -165,6 +165,11 @@ bool MappingTable::Entry::hasValue() const RT_SAFE {
     case TargetKind::modifier: break;
   }
   return false;
+}
+
+bool MappingTable::Entry::isSameControl(const Entry& other) const RT_SAFE {
+  return controlKey == other.controlKey &&
+         (channel < 0 || other.channel < 0 || channel == other.channel);
 }
 
 bool MappingTable::Entry::isShowable() const RT_SAFE {

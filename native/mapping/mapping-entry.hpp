@@ -24,6 +24,8 @@ struct MappingTable::Entry {
 
   /// Does it set something that has a value, as opposed to beginning something?
   [[nodiscard]] bool hasValue() const RT_SAFE;
+  /// May one message be for both?
+  [[nodiscard]] bool isSameControl(const Entry& other) const RT_SAFE;
   /// Has it something that a light can show?
   [[nodiscard]] bool isShowable() const RT_SAFE;
   /// Does a source that says this say that it is pressed? A key is, however softly.
@@ -79,7 +81,7 @@ struct MappingTable::Entry {
   bool isContinuous;
   bool isRemembered;         ///< midi: a parameter of a synth
   std::uint64_t sourceKey;   ///< the same for the same control
-  std::uint64_t controlKey;  ///< the same for the same knob, key or pad, however it is read
+  std::uint64_t controlKey;  ///< the same for the same knob, key or pad, of any channel
   std::uint64_t synthKey;    ///< the same for the same parameter of a synth; 0: it is none
   Span mates;                ///< of byTarget_: who moves the same, itself too
   Span rivals;               ///< of byControl_: who has the same control, itself too

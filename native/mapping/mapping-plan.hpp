@@ -150,7 +150,8 @@ struct EntryPlan {
 
 struct MappingPlan {
   std::vector<EntryPlan> entries;
-  std::vector<std::string> banks;  ///< in order; the first is there at the beginning
+  std::vector<std::string> banks;  ///< in order
+  std::uint32_t bank = 0;          ///< that is there at the beginning
   std::vector<std::string> modifiers;
 };
 

@@ -69,7 +69,7 @@ void MappingTable::applyConditions() RT_SAFE {
 bool MappingTable::hasModifiedRival(const Entry& entry) const RT_SAFE {
   for (std::uint32_t i = entry.rivals.begin; i < entry.rivals.end; ++i) {
     const Entry& rival = entries_[byControl_[i]];
-    if (rival.modifier >= 0 && rival.isCalled) return true;
+    if (rival.modifier >= 0 && rival.isCalled && rival.isSameControl(entry)) return true;
   }
   return false;
 }
@@ -88,7 +88,8 @@ void MappingTable::setActive(Entry& entry, bool isActive) RT_SAFE {
 bool MappingTable::isShownByOther(const Entry& entry) const RT_SAFE {
   for (std::uint32_t i = entry.rivals.begin; i < entry.rivals.end; ++i) {
     const Entry& rival = entries_[byControl_[i]];
-    if (rival.index != entry.index && rival.isActive && rival.hasFeedback) return true;
+    const bool isOther = rival.index != entry.index && rival.isSameControl(entry);
+    if (isOther && rival.isActive && rival.hasFeedback) return true;
   }
   return false;
 }

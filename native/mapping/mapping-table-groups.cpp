@@ -24,6 +24,7 @@ MappingTable::MappingTable(const MappingPlan& plan, const Resolver& resolver) {
   waiting_.resize(entries_.size());
   for (Entry& entry : entries_) wait(entry);
   for (const std::string& bank : plan.banks) bankKeys_.push_back(std::hash<std::string>{}(bank));
+  bank_ = plan.bank < bankKeys_.size() ? plan.bank : 0;
   applyConditions();
 }
 

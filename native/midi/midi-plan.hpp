@@ -10,8 +10,13 @@
 namespace downbeat::midi {
 
 /// `match`: the first system port whose name fits the pattern; `virtualPort`: a port of ours that
-/// others connect to ("virtual" in the plan); `serial`: a tty at `baud`.
-enum class MidiPortKind : std::uint8_t { match, virtualPort, serial };
+/// others connect to ("virtual" in the plan); `serial`: a tty at `baud`; `keyboard`: one for
+/// typing, an input alone.
+enum class MidiPortKind : std::uint8_t { match, virtualPort, serial, keyboard };
+/// Is the port a device file, which is there or not whatever the MIDI system says?
+[[nodiscard]] inline bool hasPath(MidiPortKind kind) {
+  return kind == MidiPortKind::serial || kind == MidiPortKind::keyboard;
+}
 
 /// What a port's clock does while the song is stopped.
 enum class MidiAtStop : std::uint8_t { keepClock, stopClock };
@@ -19,8 +24,8 @@ enum class MidiAtStop : std::uint8_t { keepClock, stopClock };
 struct MidiPortPlan {
   std::string id;
   MidiPortKind kind = MidiPortKind::match;
-  /// match: name pattern, case-insensitive, `*` is any text. virtual: the port's name. serial:
-  /// path.
+  /// match: name pattern, case-insensitive, `*` is any text. virtual: the port's name. serial,
+  /// keyboard: path.
   std::string name;
   bool input = false;
   bool output = true;

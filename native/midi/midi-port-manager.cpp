@@ -253,8 +253,8 @@ void MidiPortManager::scanPorts() {
   std::vector<std::string> paths;
   bool wantsNames = false;
   for (const auto& port : ports_) {
-    if (port->plan.kind == MidiPortKind::serial) paths.push_back(port->plan.name);
-    if (port->plan.kind != MidiPortKind::serial) wantsNames = true;
+    if (hasPath(port->plan.kind)) paths.push_back(port->plan.name);
+    if (!hasPath(port->plan.kind)) wantsNames = true;
   }
   isScanning_ = true;
   worker_->scan(wantsNames, std::move(paths));
@@ -268,7 +268,7 @@ void MidiPortManager::takeScan(const MidiPortWorker::Scan& scan) {
   serialPaths_ = scan.serialPaths;
   for (const auto& port : ports_) {
     if (port->state == MidiPortState::open) {
-      if (port->plan.kind == MidiPortKind::serial) continue;
+      if (hasPath(port->plan.kind)) continue;
       const bool isVirtual = port->plan.kind == MidiPortKind::virtualPort;
       const bool isThere =
           isVirtual ? names_.isAvailable

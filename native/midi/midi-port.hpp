@@ -82,7 +82,7 @@ class MidiSystem {
                                                     MidiInputLane& lane) = 0;
   /// The ports of the system now, ours not among them.
   [[nodiscard]] virtual MidiPortNames portNames() = 0;
-  /// Is there something at the path of a serial port?
+  /// Is there something at the path of a serial port or keyboard?
   [[nodiscard]] virtual bool hasSerialDevice(const std::string& path) = 0;
 };
 

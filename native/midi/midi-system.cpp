@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The instrument's own MidiSystem: RtMidi for named and virtual ports, ttys for serial ones.
+// The instrument's own MidiSystem: RtMidi for named and virtual ports, ttys for serial ones,
+// event devices for keyboards.
 #include <unistd.h>
 
+#include "midi/keyboard-midi.hpp"
 #include "midi/midi-port.hpp"
 #include "midi/rtmidi-port.hpp"
 #include "midi/serial-midi.hpp"
@@ -14,6 +16,7 @@ class RealMidiSystem : public MidiSystem {
   [[nodiscard]] Result<OpenedMidiPort> open(const MidiPortPlan& plan,
                                             MidiInputLane& lane) override {
     if (plan.kind == MidiPortKind::serial) return openSerialMidi(plan, lane);
+    if (plan.kind == MidiPortKind::keyboard) return openKeyboardMidi(plan, lane);
     return rtMidi_.open(plan, lane);
   }
   [[nodiscard]] MidiPortNames portNames() override { return rtMidi_.portNames(); }

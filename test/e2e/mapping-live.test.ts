@@ -1,7 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Banks, LFOs, controls over HTTP and OSC, moves to the outside, and what is told of all of it: the whole box,
 // with knobs and a synth on cables.
+import { execFileSync } from "node:child_process";
 import { createSocket, type Socket } from "node:dgram";
+import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { tmpdir } from "node:os";
+import path from "node:path";
 import { fromBuffer, toBuffer } from "osc-min";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import WebSocket from "ws";
@@ -25,6 +29,8 @@ let synth: PtyRecorder;
 let box: RunningBox;
 let watcher: WebSocket;
 let tablet: Socket;
+let pipes: string;
+let keyboard: number;
 const moves: MoveJson[] = [];
 const heardByTablet: { address: string; value: unknown }[] = [];
 
@@ -38,6 +44,11 @@ beforeAll(async () => {
     if (packet.oscType !== "message") return;
     heardByTablet.push({ address: packet.address, value: (packet.args[0] as { value: unknown }).value });
   });
+  pipes = mkdtempSync(path.join(tmpdir(), "downbeat-keys-"));
+  const typing = path.join(pipes, "event0");
+  execFileSync("mkfifo", [typing]);
+  // Both directions: a pipe that nobody writes to is a keyboard that was unplugged.
+  keyboard = openSync(typing, constants.O_RDWR);
   const tabletPort = tablet.address().port;
   const pad = { port: "keys", source: "note" };
   folder = makeBoxFolder({
@@ -45,6 +56,7 @@ beforeAll(async () => {
       "midi.virtualPort": null,
       "midi.ports": [
         { id: "keys", kind: "serial", name: keys.path, clock: false, startStop: false, songPosition: false },
+        { id: "typing", kind: "keyboard", name: typing },
         { id: "lead", kind: "serial", name: synth.path, clock: false, startStop: false, songPosition: false },
       ],
       "osc.enabled": true,
@@ -86,6 +98,15 @@ beforeAll(async () => {
           bank: "synth",
           target: "midi:lead",
           send: [0xb1, LFO_CONTROLLER, "value"],
+        },
+        {
+          id: "space",
+          port: "typing",
+          source: "key",
+          key: "space",
+          reading: "toggle",
+          target: "rack:lead",
+          param: "mute",
         },
         {
           id: "web",
@@ -132,6 +153,8 @@ afterAll(async () => {
   watcher?.close();
   await box?.[Symbol.asyncDispose]();
   tablet?.close();
+  if (keyboard !== undefined) closeSync(keyboard);
+  if (pipes !== undefined) rmSync(pipes, { recursive: true });
   await keys?.stop();
   await synth?.stop();
   removeBoxFolder(folder);
@@ -219,6 +242,25 @@ test("a program moves controls over HTTP and OSC, as a hand would", async () => 
   );
   app.close();
   expect(movesOf("touch").at(-1)?.text).toBe("150.0 bpm");
+});
+
+/** A record of the kernel's event device: a key that goes down (1), repeats (2) or comes up (0). */
+function key(code: number, value: number): void {
+  const record = Buffer.alloc(24);
+  record.writeUInt16LE(1, 16);
+  record.writeUInt16LE(code, 18);
+  record.writeInt32LE(value, 20);
+  writeSync(keyboard, record);
+}
+
+test("a key of a keyboard is a button, and its repeats are none", async () => {
+  for (const value of [1, 2, 2, 2, 0]) key(57, value);
+  await eventually("it is told", () => movesOf("space").length === 1);
+  expect(movesOf("space")[0]).toMatchObject({ control: "typing key space", text: "muted" });
+  key(57, 1);
+  await eventually("it is told again", () => movesOf("space").length === 2);
+  expect(movesOf("space")[1]?.text).toBe("heard");
+  key(57, 0);
 });
 
 test("a knob is heard by a tablet, the last place for certain", async () => {

@@ -4,7 +4,7 @@
 import { beforeEach, expect, test } from "vitest";
 import { mappingWorld } from "../../../engine/app/mapping-source.ts";
 import { MoveDesk } from "../../../engine/app/move-desk.ts";
-import { outsideMessage } from "../../../engine/app/outside-desk.ts";
+import { isFresh, outsideMessage } from "../../../engine/app/outside-desk.ts";
 import { nameKey } from "../../../engine/base/name-key.ts";
 import type { SessionPlan } from "../../../engine/binding/plan.ts";
 import type { EngineCommand, EngineEvent } from "../../../engine/binding/rt-messages.ts";
@@ -160,6 +160,13 @@ test.each([
   const sending = outsideMessage(moveJson({ kind: "outside", target, param, value }));
   expect(sending?.message.address ?? null).toBe(address);
   if (address !== null) expect(sending?.to.port).toBe(port);
+});
+
+test("what waited for this process is not sent after it", () => {
+  const state = { frame: 480_000, sampleRate: 48_000 };
+  expect(isFresh(moveJson({ frame: 479_000 }), state)).toBe(true);
+  expect(isFresh(moveJson({ frame: 300_000 }), state)).toBe(false);
+  expect(isFresh(moveJson({ frame: 479_000 }), null)).toBe(false);
 });
 
 test("moves inside of the box stay there", () => {

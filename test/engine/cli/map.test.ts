@@ -35,6 +35,8 @@ let config = "";
 let engine: ScriptedEngine;
 /** What is heard after the next question. */
 let coming: number[][][] = [];
+/** What mappings do, in the answer to the next question. */
+let moving: object[];
 /** How far a question goes back before the newest message. */
 let askedSince: number[] = [];
 let out = "";
@@ -46,6 +48,8 @@ beforeEach(async () => {
   writeFileSync(config, SETTINGS);
   engine = await ScriptedEngine.start();
   let serial = 40;
+  let newestMove = 0;
+  moving = [];
   engine.answer = ({ type, since }) => {
     if (type === "hello") return HELLO;
     if (type !== "midiInputs") return "UNKNOWN_REQUEST";
@@ -58,7 +62,9 @@ beforeEach(async () => {
       serial += 1;
       return input(serial, bytes);
     });
-    return { newest: serial, inputs };
+    const moves = moving.splice(0);
+    newestMove += moves.length;
+    return { newest: serial, inputs, newestMove, moves };
   };
   out = "";
   err = "";
@@ -237,6 +243,17 @@ test("map watch prints what comes in, and who takes it", async () => {
   expect(out).toBe(
     "keys, channel 1: cc 7 is 64 -> gain (rack:drums gain)\nkeys, channel 1: note 60 (C4) on, velocity 100\n",
   );
+});
+
+test("map watch prints what mappings do, in words, and leaves out what no hand does", async () => {
+  const move = { id: "gain", kind: "param", isMade: false, note: 0, value: 0.5, frame: 1 };
+  moving = [move, { ...move, isMade: true }, { ...move, id: "stranger" }, { ...move, value: 1 }];
+  const ended = new AbortController();
+  const watching = watchVerb(places(), ended.signal);
+  await vi.waitFor(() => expect(out.split("\n")).toHaveLength(3), PATIENCE);
+  ended.abort();
+  expect(await watching).toBe(0);
+  expect(out).toBe("  gain: rack:drums gain is -6.0 dB\n  gain: rack:drums gain is 0.0 dB\n");
 });
 
 test("check says what a mapping lacks, as a warning", async () => {

@@ -228,7 +228,7 @@ test("a port without its name is left out, the others keep theirs", () => {
     ["d", "d", 0],
   ]);
   expect(sentences).toEqual([
-    "box.yaml:3:7: midi.ports[0].name: expected name: a name; for a serial port a path such as /dev/ttyAMA0, got nothing. This entry is left out.",
+    "box.yaml:3:7: midi.ports[0].name: expected name: a name; for a serial port or a keyboard a path such as /dev/ttyAMA0, got nothing. This entry is left out.",
     "box.yaml:4:47: midi.ports[1].offsetMs: expected -50 to 50 ms in steps of 0.1, got 99. Playing with the default of 0.",
     'box.yaml:5:12: midi.ports[2].id: expected an id of its own, got "b". Each port needs another id; a port above has this one. This entry is left out.',
   ]);
@@ -244,7 +244,7 @@ test.each([
     "input, output or both",
   ],
   ["{id: 5th, kind: match, name: x}", "midi.ports[0].id", "a letter first"],
-  ["{id: a, kind: usb, name: x}", "midi.ports[0].kind", "match, virtual or serial"],
+  ["{id: a, kind: usb, name: x}", "midi.ports[0].kind", "match, virtual, serial or keyboard"],
   ["{id: a, kind: match, name: ''}", "midi.ports[0].name", "a name"],
 ])("the port %s is refused at %s", (text, path, expected) => {
   const { problems, settings } = check(port(`    - ${text}`));

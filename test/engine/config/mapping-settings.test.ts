@@ -29,6 +29,7 @@ test("an entry of few keys has defaults for the rest", () => {
     channel: null,
     lsb: null,
     lsbFirst: false,
+    key: null,
     control: null,
     wave: "sine",
     beats: 4,
@@ -80,6 +81,11 @@ describe("a mapping that makes no sense is left out, and no other is", () => {
     [`${BASE}, target: synth, param: a, values: [1], steps: 4`, "mappings[1].steps", "0 beside values"],
     [`${BASE}, target: synth, param: a, values: [1], min: 0`, "mappings[1].min", "null beside values"],
     [`${BASE}, target: synth, param: a, scale: major, steps: 4`, "mappings[1].steps", "0 beside a scale"],
+    [
+      "id: x, port: keys, source: key, key: spac, target: transport, param: play",
+      "mappings[1].key",
+      "Did you mean space",
+    ],
     ["id: x, source: control, target: synth, param: a", "mappings[1]", "the name of the control"],
     ["id: x, source: lfo, port: keys, target: synth, param: a", "mappings[1].port", "null for lfo"],
     ["id: x, source: timer, target: synth, param: a", "mappings[1]", "toggle for timer"],
@@ -175,7 +181,8 @@ test("the examples of the page for players are settings without a mistake", () =
     ([, text = ""]) => text,
   );
   const ports = ["keys", "pads"].map((id) => `    - { id: ${id}, kind: match, name: ${id} }\n`).join("");
-  const { sentences, settings } = check(`midi:\n  ports:\n${ports}${examples.join("")}`);
+  const typing = "    - { id: typing, kind: keyboard, name: /dev/input/by-id/usb-pad-event-kbd }\n";
+  const { sentences, settings } = check(`midi:\n  ports:\n${ports}${typing}${examples.join("")}`);
   expect(sentences).toEqual([]);
   expect(settings.mappings.map(({ id }) => id)).toEqual([
     "cutoff",
@@ -184,6 +191,7 @@ test("the examples of the page for players are settings without a mistake", () =
     "lead-cutoff",
     "to-mixer",
     "drums-level",
+    "next-page",
     "breathing",
     "ducking",
     "organ-drawbar",

@@ -18,6 +18,7 @@
 #include "app/plan-reader.hpp"
 #include "app/rt-messages.hpp"
 #include "base/host-clock.hpp"
+#include "base/name-key.hpp"
 #include "box.hpp"
 #include "rack/graph.hpp"
 
@@ -350,4 +351,86 @@ TEST_CASE("what is attached can be seen from outside") {
   CHECK(state.serial == rig.serial);
   CHECK(state.count == rig.mapping.entries.size());
   CHECK((state.attached[0] & 1) == 1);
+}
+
+TEST_CASE("a program moves a control by its key, and whoever listens hears what came of it") {
+  mapping::MappingPlan plan;
+  plan.entries = {knob(0, "rack:" + firstPlan().session.racks.front().id, kGain)};
+  plan.entries[0].source = {};
+  plan.entries[0].source.kind = mapping::SourceKind::control;
+  plan.entries[0].source.control = "fader";
+  HandRig rig(plan);
+  rig.box.block(kBlock);
+  (void)rig.box.events();
+  const auto move = [&rig](const char* name, double value, std::uint32_t serial) {
+    RtCommand command;
+    command.kind = RtCommandKind::control;
+    command.param = nameKey(name);
+    command.value = value;
+    command.serial = serial;
+    REQUIRE(rig.box.shared().commands.push(command));
+  };
+  move("fader", 0.25, 901);
+  move("nobody", 0.5, 902);
+  for (int i = 0; i < 4; ++i) rig.box.block(kBlock);
+  int done = 0;
+  int mapped = 0;
+  for (const RtEvent& event : rig.box.events()) {
+    if (event.kind == RtEventKind::commandDone && event.serial == 901) done += event.flag == 0;
+    if (event.kind == RtEventKind::commandDone && event.serial == 902) done += event.flag == 1;
+    if (event.kind != RtEventKind::mapped) continue;
+    ++mapped;
+    CHECK(event.node == nameKey(plan.entries[0].id));
+    CHECK(event.value == doctest::Approx(0.25).epsilon(1e-5));
+    CHECK(event.flag == 0);
+  }
+  CHECK(done == 2);
+  CHECK(mapped == 1);
+  RtMove told;
+  REQUIRE(rig.box.performer().mapping().popMove(told));
+  CHECK(told.value == doctest::Approx(0.25).epsilon(1e-5));
+  CHECK(told.serial == rig.serial);
+}
+
+TEST_CASE("what an LFO does is heard and told, and not remembered as a hand's") {
+  mapping::MappingPlan plan;
+  plan.entries = {knob(0, "rack:" + firstPlan().session.racks.front().id, kGain)};
+  plan.entries[0].source = {};
+  plan.entries[0].source.kind = mapping::SourceKind::lfo;
+  plan.entries[0].source.maker.beats = 0.0;
+  plan.entries[0].source.maker.hz = 50.0;
+  HandRig rig(plan);
+  std::size_t mapped = 0;
+  for (int i = 0; i < 40 && mapped < 2; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(10));
+    rig.box.block(kBlock);
+    for (const RtEvent& event : rig.box.events()) {
+      if (event.kind == RtEventKind::mapped) ++mapped;
+      if (event.kind == RtEventKind::mapped) CHECK(event.flag == 128);
+    }
+  }
+  CHECK(mapped >= 2);
+  RtParamNote note;
+  CHECK_FALSE(rig.box.performer().popParam(note));
+}
+
+TEST_CASE("an envelope follows what the loudspeaker plays") {
+  mapping::MappingPlan plan;
+  plan.entries = {knob(0, "rack:" + firstPlan().session.racks.back().id, kGain)};
+  plan.entries[0].source = {};
+  plan.entries[0].source.kind = mapping::SourceKind::envelope;
+  plan.entries[0].source.maker.sound = "main";
+  plan.entries[0].source.maker.attackMs = 1.0;
+  plan.entries[0].target.kind = mapping::TargetKind::outside;
+  HandRig rig(plan);
+  double highest = 0.0;
+  for (int i = 0; i < 40; ++i) {
+    std::this_thread::sleep_for(std::chrono::milliseconds(5));
+    for (int k = 0; k < 20; ++k) rig.box.block(kBlock);
+    for (const RtEvent& event : rig.box.events()) {
+      if (event.kind == RtEventKind::mapped) highest = std::max(highest, event.value);
+    }
+  }
+  CHECK(highest > 0.5);
+  CHECK(highest <= 1.0);
 }

@@ -19,6 +19,7 @@ TEST_CASE("tempo and parameters come back after a start") {
     CHECK(keeper.load().params.empty());
     keeper.setPlan("00000000000000ab");
     keeper.setTempo(Tempo{133.5});
+    keeper.setBank("mixer");
     keeper.setParam({"drums:kick", 5}, 0.25F);
     const auto text = keeper.takeDue(HostMicros{1}, false);
     REQUIRE(text.has_value());
@@ -26,6 +27,7 @@ TEST_CASE("tempo and parameters come back after a start") {
   }
   LiveStateKeeper keeper(folder.file("live-state.json"));
   const LiveState state = keeper.load();
+  CHECK(state.bank == "mixer");
   CHECK(state.planHash == "00000000000000ab");
   CHECK(state.tempo == Tempo{133.5});
   CHECK(state.params.at({"drums:kick", 5}) == 0.25F);

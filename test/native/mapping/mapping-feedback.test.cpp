@@ -394,3 +394,48 @@ TEST_CASE("controls that repeat everything come to rest, and what they repeat mo
     CHECK(rig.count() == all);
   }
 }
+
+TEST_CASE("a network of echoing controls in banks comes to rest after any change of the bank") {
+  std::mt19937 random(32);
+  for (int round = 0; round < 100; ++round) {
+    CAPTURE(round);
+    std::vector<EntryPlan> plans;
+    for (int i = 0; i < 20; ++i) {
+      EntryPlan plan = anyEntry(random, i);
+      if (random() % 2 == 0) plan.banks = {static_cast<std::uint32_t>(random() % 3)};
+      if (plan.reading == Reading::toggle && random() % 2 == 0) plan.values = {0.1, 0.9, 0.1, 0.4};
+      plans.push_back(plan);
+    }
+    EntryPlan page = told(0, 100);
+    page.id = "page";
+    page.target.kind = TargetKind::bank;
+    page.target.bankAction = BankAction::next;
+    plans.push_back(page);
+    MappingRig rig(plans, {{0, 0.1}, {1, -0.4}, {2, 0.9}}, {}, {"a", "b", "c"});
+    Motors motors(random());
+    for (int ms = 0; ms < 1500; ++ms) {
+      if (random() % 20 == 0) rig.set(random() % 6, between(random, -1.0, 1.0));
+      if (random() % 100 == 0) {
+        rig.cc(100, 127);
+        rig.cc(100, 0);
+      }
+      if (random() % 40 == 0) {
+        const auto slot = static_cast<std::uint32_t>(random() % 3);
+        rig.send(0xB0, 16 + static_cast<int>(random() % 8), static_cast<int>(random() % 128), slot);
+        rig.send(0x90, 16 + static_cast<int>(random() % 8), static_cast<int>(random() % 128), slot);
+      }
+      motors.step(rig);
+      rig.pass(1.0);
+    }
+    for (int ms = 0; ms < 600; ++ms) {
+      motors.step(rig);
+      rig.pass(1.0);
+    }
+    const std::size_t all = rig.count();
+    for (int ms = 0; ms < 600; ++ms) {
+      motors.step(rig);
+      rig.pass(1.0);
+    }
+    CHECK(rig.count() == all);
+  }
+}

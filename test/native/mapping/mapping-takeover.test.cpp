@@ -3,6 +3,7 @@
 
 #include <algorithm>
 #include <cmath>
+#include <cstdlib>
 #include <random>
 #include <vector>
 
@@ -214,4 +215,53 @@ TEST_CASE("a step and a half per click are three steps in two") {
   MappingRig rig({plan}, {{0, 0.0}});
   for (int i = 0; i < 4; ++i) rig.cc(20, 65);
   CHECK(rig.values() == std::vector<double>{1.0, 3.0, 4.0, 6.0});
+}
+
+TEST_CASE(
+    "of any shape, picking up never jumps further than the hand and one step of the control") {
+  std::mt19937 random(13);
+  for (int round = 0; round < 1000; ++round) {
+    EntryPlan plan = knob(Takeover::pickup);
+    plan.source.kind = random() % 2 == 0 ? SourceKind::cc : SourceKind::bend;
+    const int top = plan.source.kind == SourceKind::cc ? 127 : 16383;
+    plan.curve = {0.0, between(random, 0.05, 0.5), between(random, 0.5, 0.95), 1.0};
+    if (random() % 3 == 0) plan.deadzone = between(random, 0.0, 0.3);
+    if (random() % 3 == 0) plan.hysteresis = between(random, 0.0, 0.05);
+    const ValueShape shape(plan, static_cast<std::uint32_t>(top));
+    const auto at = [&shape](int raw) {
+      return shape.valueOf(shape.outputOf(shape.positionOf(static_cast<std::uint32_t>(raw))));
+    };
+    double value = between(random, 0.0, 1.0);
+    MappingRig rig({plan}, {{0, value}});
+    int hand = static_cast<int>(random() % static_cast<unsigned>(top + 1));
+    int taken = -1;  // where the knob was last, as far as it does not tremble
+    const int trembling = static_cast<int>(std::ceil(plan.hysteresis * top));
+    for (int i = 0; i < 60; ++i) {
+      if (random() % 5 == 0) {
+        value = between(random, 0.0, 1.0);
+        rig.set(0, value);
+      }
+      const int turn = static_cast<int>(random() % static_cast<unsigned>(top / 6)) - top / 12;
+      hand = std::clamp(hand + turn, 0, top);
+      const std::size_t count = rig.count();
+      if (plan.source.kind == SourceKind::cc) {
+        rig.cc(20, hand);
+      } else {
+        rig.send(0xE0, hand & 127, hand >> 7);
+      }
+      const bool isEnd = hand == 0 || hand == top;
+      if (taken >= 0 && !isEnd && std::abs(hand - taken) < trembling) {
+        CHECK(rig.count() == count);
+        continue;
+      }
+      const int before = taken < 0 ? hand : taken;
+      taken = hand;
+      if (rig.count() == count) continue;
+      const double low = at(std::max(std::min(before, hand) - 1, 0));
+      const double high = at(std::min(std::max(before, hand) + 1, top));
+      CHECK(value >= low - 2e-6);
+      CHECK(value <= high + 2e-6);
+      value = rig.last();
+    }
+  }
 }

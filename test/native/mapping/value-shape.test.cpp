@@ -170,3 +170,25 @@ TEST_CASE("listed values have equal zones, and each is found again") {
   CHECK(valueAt(shape, 0) == 3);
   CHECK(valueAt(shape, 127) == 7);
 }
+
+TEST_CASE("whatever a control can say is what it is told back, of every shape there is") {
+  std::mt19937 random(6);
+  for (int round = 0; round < 300; ++round) {
+    EntryPlan plan = anyPlan(random, false);
+    if (random() % 3 == 0) plan.from = between(random, 0.0, 0.4);
+    if (random() % 3 == 0) plan.to = between(random, 0.6, 1.0);
+    if (random() % 3 == 0) plan.deadzone = between(random, 0.0, 0.45);
+    if (random() % 3 == 0) plan.steps = 2 + random() % 40;
+    if (random() % 3 == 0) {
+      plan.steps = 0;
+      const std::size_t count = 1 + random() % 30;
+      for (std::size_t i = 0; i < count; ++i) plan.values.push_back(between(random, -5.0, 5.0));
+    }
+    const ValueShape shape(plan, 127);
+    for (std::uint32_t raw = 0; raw <= 127; ++raw) {
+      const double value = valueAt(shape, raw);
+      CHECK(valueAt(shape, shape.rawFor(value, -1)) == doctest::Approx(value).epsilon(1e-9));
+      CHECK(shape.isNear(raw, value));
+    }
+  }
+}
