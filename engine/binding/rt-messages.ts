@@ -127,6 +127,10 @@ export interface EngineState {
   readonly eventsWaiting: number;
   readonly nonFinite: number;
   readonly midiTicks: number;
+  /** Host time at which a mapped control moved last; 0: none has. */
+  readonly touchedMicros: number;
+  /** Where live tracks are: 0 as hands left them, 1 at their ambient values. */
+  readonly ambience: number;
   /** 16 hex digits, empty before the first plan. */
   readonly planHash: string;
   readonly sampleRate: number;

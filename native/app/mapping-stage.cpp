@@ -153,6 +153,7 @@ void MappingStage::noteParam(std::uint32_t node, std::uint32_t param, double val
 bool MappingStage::take(const Move& move) RT_SAFE {
   if (!perform(move)) return false;
   teller_.tell(move, slot_->serial, slot_->table.idKey(move.entry));
+  if (!move.isMade && move.kind != Move::Kind::feedback) ++moves_;
   return true;
 }
 

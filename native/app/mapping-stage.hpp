@@ -118,6 +118,8 @@ class MappingStage final : private mapping::MoveSink {
   /// Commands since `run` or `release`; they are gone with the next call of either.
   [[nodiscard]] const MappedCommand* begin() const RT_SAFE { return commands_.data(); }
   [[nodiscard]] const MappedCommand* end() const RT_SAFE { return commands_.data() + count_; }
+  /// What hands have moved, since the start.
+  [[nodiscard]] std::uint64_t moves() const RT_SAFE { return moves_; }
   /// Makes commands that end what hands hold in the session that is about to leave.
   void release() RT_SAFE;
   /// The mapping of a session that begins to play; null is none. False: the one before cannot be
@@ -169,7 +171,8 @@ class MappingStage final : private mapping::MoveSink {
   std::size_t count_ = 0;
   std::array<NamedMove, kMaxCommands> named_{};  ///< since the last `run`
   std::size_t namedCount_ = 0;
-  MoveTeller teller_;                                        ///< and to control
+  MoveTeller teller_;  ///< and to control
+  std::uint64_t moves_ = 0;
   std::array<std::uint64_t, midi::kMaxMidiPorts> breaks_{};  ///< of each lane, as seen last
 
   // Audio to control, and to midi.

@@ -107,7 +107,9 @@ void Performer::writeState(const audio::AudioBlock& block) RT_SAFE {
   state.clockInMissing = clock.missing;
   state.clockInDoubled = clock.doubled;
   state.clockInNewestMicros = clock.newestAt.value;
+  state.touchedMicros = touchedAt_.value;
   if (session_ != nullptr) {
+    state.ambience = static_cast<double>(session_->player->ambience());
     const std::uint64_t newHash = newHash_.exchange(0, std::memory_order_relaxed);
     if (newHash != 0) session_->planHash = newHash;
     state.planHash = session_->planHash;

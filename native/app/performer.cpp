@@ -210,7 +210,12 @@ void Performer::takeHands() RT_SAFE {
                          at.lineBeat,
                          renderFrame_,
                          shared_.events.size() < shared_.events.capacity() / 2};
+  const std::uint64_t moves = mapping_.moves();
   mapping_.run(facts, session_ == nullptr ? nullptr : session_->player.get());
+  if (mapping_.moves() != moves) {
+    touchedAt_ = facts.now;
+    if (session_ != nullptr) session_->player->wake();
+  }
   for (const MappedCommand& mapped : mapping_) take(mapped.command, mapped.entry);
 }
 

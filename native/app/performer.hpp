@@ -203,6 +203,7 @@ class Performer final : public audio::AudioClient {
   bool hasRun_ = false;
   transport::GapWatch gapWatch_;
   MappingStage mapping_;
+  HostMicros touchedAt_{};  ///< when a hand moved last; 0: none has
   TempoFollower tempoFollower_;
   midi::MidiInputLane* followedLane_ = nullptr;
   std::uint32_t seenClockChoice_ = 0;

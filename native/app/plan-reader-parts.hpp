@@ -17,6 +17,7 @@ struct PlanTotals {
   std::size_t patternEvents = 0;
   std::size_t commands = 0;
   std::size_t midiEvents = 0;
+  std::size_t trackEvents = 0;
 };
 
 /// Adds `count` to `total`, or reports that all of them together are more than `limit`.
@@ -46,6 +47,10 @@ void readMix(const JsonObject& object, rack::NodeTypeLookup findType, SessionPla
 /// Patterns and commands of a rack whose nodes are read.
 void readSequence(const JsonObject& object, rack::NodeTypeLookup findType, PlanTotals& totals,
                   RackPlan& rack);
+
+/// Live tracks of a session whose racks are read, of a plan whose ports are.
+void readTracks(const JsonObject& object, rack::NodeTypeLookup findType, PlanTotals& totals,
+                Plan& plan);
 
 [[nodiscard]] std::vector<sequencer::TempoPoint> readTempoMap(const JsonObject& object);
 

@@ -15,8 +15,8 @@ std::uint8_t readByte(const JsonObject& object, const char* key, std::uint64_t m
   return static_cast<std::uint8_t>(object.whole(key, min, max, fallback));
 }
 
-midi::MidiTrackPlan readTrack(const json& value, const JsonPlace& place, JsonProblem& problem,
-                              PlanTotals& totals) {
+midi::MidiTrackPlan readMidiTrack(const json& value, const JsonPlace& place, JsonProblem& problem,
+                                  PlanTotals& totals) {
   const JsonObject object(&value, place, problem);
   midi::MidiTrackPlan track;
   track.id = object.id("id");
@@ -51,13 +51,13 @@ midi::MidiTrackPlan readTrack(const json& value, const JsonPlace& place, JsonPro
   return track;
 }
 
-void readTracks(const JsonObject& object, PlanTotals& totals, Plan& plan) {
+void readMidiTracks(const JsonObject& object, PlanTotals& totals, Plan& plan) {
   std::set<std::string> ports;
   for (const midi::MidiPortPlan& port : plan.midi.ports) ports.insert(port.id);
   std::set<std::string> ids;
   JsonProblem& problem = object.problem();
   object.list("midiTracks", PlanLimits::kMidiTracks, [&](const json& value, const JsonPlace& at) {
-    midi::MidiTrackPlan track = readTrack(value, at, problem, totals);
+    midi::MidiTrackPlan track = readMidiTrack(value, at, problem, totals);
     if (problem.isFound()) return;
     if (!ids.insert(track.id).second) {
       problem.reportSentence({&at, "id", 0}, "expected an id that no other track has, got \"" +
@@ -115,7 +115,8 @@ void readSession(const json* value, const JsonPlace& place, JsonProblem& problem
     session.racks.push_back(std::move(rack));
   });
   if (!problem.isFound()) readMix(object, findType, session);
-  if (!problem.isFound()) readTracks(object, totals, plan);
+  if (!problem.isFound()) readMidiTracks(object, totals, plan);
+  if (!problem.isFound()) readTracks(object, findType, totals, plan);
 
   const JsonObject master(object.object("master"), object.at("master"), problem);
   session.master.gain = master.number("gain", 0.0, 4.0, session.master.gain);

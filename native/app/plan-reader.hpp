@@ -31,6 +31,12 @@ struct PlanLimits {
   static constexpr std::size_t kMidiTracks = 1024;
   static constexpr std::size_t kMidiEvents = 65536;  ///< notes and controllers of all tracks
   static constexpr std::size_t kMidiPorts = 64;
+  static constexpr std::size_t kTracks = 64;
+  static constexpr std::size_t kTrackPatterns = 16;  ///< of one live track
+  static constexpr std::size_t kTrackSteps = 512;    ///< of one of its patterns
+  static constexpr std::size_t kTrackLine = 64;
+  static constexpr std::size_t kTrackLocks = 16;  ///< of one step
+  static constexpr std::size_t kTrackScales = 32;
   static constexpr std::size_t kTempoPoints = 4096;  ///< of one tempo map
   static constexpr std::size_t kParams = 512;        ///< of one node
   static constexpr std::size_t kIdBytes = 128;

@@ -16,6 +16,7 @@
 #include "rack/rack-plan.hpp"
 #include "sequencer/pattern-plan.hpp"
 #include "sequencer/tempo-map.hpp"
+#include "sequencer/track-plan.hpp"
 
 namespace downbeat::app {
 
@@ -119,6 +120,8 @@ struct SessionPlan {
   std::vector<SessionCommandPlan> commands;
   double loopBeats = 0.0;  ///< then the song begins again; 0 is never
   std::vector<midi::MidiTrackPlan> midiTracks;
+  std::vector<sequencer::TrackPlan> tracks{};  ///< those that live
+  sequencer::AmbiencePlan ambience{};
   MasterPlan master;
 };
 

@@ -25,6 +25,7 @@ Result<std::unique_ptr<RackPlayer>> RackPlayer::build(const RackPlan& plan, cons
   for (const sequencer::PatternPlan& pattern : plan.patterns) {
     room += kRoundsPerQuantum * (pattern.hits.size() + pattern.locks.size() + pattern.notes.size());
   }
+  if (setup.tracks != nullptr) room += sequencer::LiveCursor::kRoom * setup.tracks->size();
   player->events_.prepare(room);
 
   rack::GraphSetup graphSetup;
@@ -87,12 +88,26 @@ void RackPlayer::makeLoops(const RackPlan& plan, const Setup& setup) {
   for (const sequencer::EventLoop& loop : loops_) {
     cursors_.emplace_back(loop, &loop == &loops_.back() ? songMap_ : beatMap_);
   }
+  if (setup.tracks == nullptr) return;
+  const std::string prefix = plan.id + ":";
+  for (const auto& track : *setup.tracks) {
+    const std::string& name = track->plan().node;
+    const int node = name.rfind(prefix, 0) == 0 ? nodeIndexOf(name.substr(prefix.size())) : -1;
+    if (node < 0) continue;
+    liveCursors_.emplace_back(track, static_cast<std::uint32_t>(node), paramIndexOf,
+                              setup.sampleRate);
+  }
 }
 
 void RackPlayer::render(const SongSpans& spans, const ExternalSound& external) RT_SAFE {
   events_.clear();
   const std::uint32_t spanCount = std::min(spans.count, SongSpans::kMax);
   for (sequencer::PatternCursor& cursor : cursors_) {
+    for (std::uint32_t i = 0; i < spanCount; ++i) {
+      cursor.advance(spans.spans[i], spans.firstFrame, events_);
+    }
+  }
+  for (sequencer::LiveCursor& cursor : liveCursors_) {
     for (std::uint32_t i = 0; i < spanCount; ++i) {
       cursor.advance(spans.spans[i], spans.firstFrame, events_);
     }

@@ -18,6 +18,8 @@
 #include "sequencer/beat-map.hpp"
 #include "sequencer/event-list.hpp"
 #include "sequencer/event-loop.hpp"
+#include "sequencer/live-cursor.hpp"
+#include "sequencer/live-track.hpp"
 #include "sequencer/pattern-cursor.hpp"
 #include "sequencer/tempo-map.hpp"
 
@@ -42,6 +44,8 @@ class RackPlayer {
     const RackPlayer* previous = nullptr;
     /// At song beats, whatever the rack's own time is.
     std::vector<sequencer::CommandPlan> sessionCommands{};
+    /// Of the session; those that play a node of this rack are its own.
+    const std::vector<std::shared_ptr<sequencer::LiveTrack>>* tracks = nullptr;
     std::uint32_t lane = 0;  ///< its place among all racks, the same while it lives
     bool hasStems = false;   ///< keep what each node adds to the output
     std::uint32_t watchQuanta = rack::kWatchQuanta;
@@ -95,6 +99,7 @@ class RackPlayer {
   // Audio.
   std::unique_ptr<rack::Graph> graph_;
   std::vector<sequencer::PatternCursor> cursors_;
+  std::vector<sequencer::LiveCursor> liveCursors_;
   sequencer::EventList events_;
   rack::GraphTime time_;
   /// Handed on from player to player over swaps.

@@ -8,7 +8,7 @@
 
 namespace downbeat::app {
 
-inline constexpr std::uint32_t kSharedMemoryVersion = 4;
+inline constexpr std::uint32_t kSharedMemoryVersion = 5;
 
 /// When a command takes effect. `now` is the next quantum of 32 frames.
 enum class RtWhen : std::uint8_t {
@@ -124,9 +124,12 @@ struct RtState {
   std::uint64_t lateCallbacks = 0;
   std::uint64_t commandsDropped = 0;
   std::uint64_t eventsDropped = 0;
-  std::uint64_t nonFinite = 0;  ///< blocks silenced because a node made a non-finite sample
-  std::uint64_t planHash = 0;   ///< of the plan that is sounding
-  std::uint64_t midiTicks = 0;  ///< clock messages sent, all ports
+  std::uint64_t nonFinite = 0;     ///< blocks silenced because a node made a non-finite sample
+  std::uint64_t planHash = 0;      ///< of the plan that is sounding
+  std::uint64_t midiTicks = 0;     ///< clock messages sent, all ports
+  std::int64_t touchedMicros = 0;  ///< host time at which a mapped control moved last; 0: none has
+  double ambience =
+      0.0;  ///< where live tracks are: 0 as hands left them, 1 at their ambient values
   std::uint32_t sampleRate = 48000;
   std::uint32_t blockFrames = 0;  ///< of the device
   std::uint32_t peers = 0;

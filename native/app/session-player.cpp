@@ -13,6 +13,8 @@ namespace downbeat::app {
 namespace {
 
 constexpr std::uint32_t kMixWatchQuanta = 4;
+/// Of "ambience": where the tracks are between hands (0) and their ambient values (1).
+constexpr std::uint32_t kAmbienceAmountId = 1;
 
 /// Commands of the session for nodes of one rack.
 std::vector<sequencer::CommandPlan> commandsFor(const SessionPlan& session, const RackPlan& rack) {
@@ -42,9 +44,14 @@ Result<std::unique_ptr<SessionPlayer>> SessionPlayer::build(const SessionPlan& p
   const SessionPlayer* previous = setup.previous;
   if (previous != nullptr && previous->sampleRate_ != setup.sampleRate) previous = nullptr;
   player->hasCutSound_ = setup.previous != nullptr && previous == nullptr;
+  player->buildTracks(plan, setup.previous);
   if (Status status = player->buildRacks(plan, setup, previous); !status.isOk()) {
     return status.error();
   }
+  for (std::uint32_t i = 0; i < player->tracks_.size(); ++i) {
+    player->addAddress("track:" + player->tracks_[i]->plan().id, {{nullptr, i, 0}});
+  }
+  if (!plan.tracks.empty()) player->addAddress("ambience", {{nullptr, kAmbience, 0}});
   if (Status status = player->buildMix(plan, setup, previous); !status.isOk()) {
     return status.error();
   }
@@ -52,6 +59,22 @@ Result<std::unique_ptr<SessionPlayer>> SessionPlayer::build(const SessionPlan& p
                                                                             setup.sampleRate)
                                         : previous->master_;
   return player;
+}
+
+void SessionPlayer::buildTracks(const SessionPlan& plan, const SessionPlayer* previous) {
+  memory_ = previous == nullptr ? std::make_shared<TrackMemory>() : previous->memory_;
+  returnFrames_ =
+      static_cast<std::uint32_t>(std::max(0.0, plan.ambience.returnMs) * sampleRate_ * 1e-3);
+  std::map<std::string, std::shared_ptr<sequencer::TrackValues>> before;
+  if (previous != nullptr) {
+    for (const auto& track : previous->tracks_) before[track->plan().id] = track->sharedValues();
+  }
+  for (const sequencer::TrackPlan& track : plan.tracks) {
+    const auto old = before.find(track.id);
+    tracks_.push_back(std::make_shared<sequencer::LiveTrack>(
+        track, plan.seed, old == before.end() ? nullptr : old->second,
+        std::shared_ptr<sequencer::Ambience>(memory_, &memory_->ambience)));
+  }
 }
 
 Status SessionPlayer::buildRacks(const SessionPlan& plan, const PlayerSetup& setup,
@@ -72,6 +95,7 @@ Status SessionPlayer::buildRacks(const SessionPlan& plan, const PlayerSetup& set
     rackSetup.watchQuanta = setup.watchQuanta;
     rackSetup.sessionTempo = &tempoMap_;
     rackSetup.previous = old;
+    rackSetup.tracks = &tracks_;
     rackSetup.sessionCommands = commandsFor(plan, rackPlan);
     if (old != nullptr) {
       rackSetup.lane = old->lane();
@@ -166,9 +190,10 @@ std::vector<WatchedNode> SessionPlayer::watchedNodes() const {
   for (const auto& entry : indexOf_) {
     const Address address = nodes_[entry.second];
     nodes[entry.second].name = entry.first;
-    const bool isXfader = address.count > 0 && targets_[address.first].param != 0;
-    if (address.count == 0 || isXfader) continue;
+    if (address.count == 0) continue;
     const Target& target = targets_[address.first];
+    const bool isXfader = target.param != 0;
+    if (isXfader || target.player == nullptr) continue;
     const rack::Graph& graph = std::as_const(*target.player).graph();
     nodes[entry.second] = {entry.first, graph.node(target.node).type().type,
                            graph.watch(target.node), graph.nodeLatency(target.node)};
@@ -184,6 +209,7 @@ std::vector<std::shared_ptr<rack::Node>> SessionPlayer::servicedNodes() const {
 }
 
 void SessionPlayer::takeOver() RT_SAFE {
+  for (const auto& track : tracks_) track->values().plan(track->planned(), memory_->place);
   for (const auto& rack : racks_) rack->takeOver();
   mix_->takeOver();
   master_->takeOver(masterSettings_, hasCutSound_);
@@ -208,6 +234,11 @@ void SessionPlayer::renderQuantum(const SongSpans& spans, const ExternalSound& i
 void SessionPlayer::mixQuantum(const SongSpans& spans, const float* const* racks, float* left,
                                float* right) RT_SAFE {
   const dsp::FlushDenormals flush;
+  memory_->ambience.advance(kQuantumFrames);
+  if (spans.count > 0) {
+    const SongSpan& last = spans.spans[spans.count - 1];
+    memory_->place = {last.isPlaying, last.songBeat, last.lineBeat};
+  }
   for (std::size_t i = 0; i < racks_.size(); ++i) {
     const std::size_t lane = racks_[i]->lane();
     lanes_[2 * lane] = racks[2 * i];
@@ -240,6 +271,7 @@ bool SessionPlayer::addHandEvent(std::uint32_t nodeIndex, RtRackEvent event) RT_
   for (std::uint32_t i = 0; i < nodes_[nodeIndex].count; ++i) {
     const Target& target = targets_[nodes_[nodeIndex].first + i];
     event.node = target.node;
+    if (target.player == nullptr) return isParam && setValue(target, event);
     if (isParam) {
       const std::uint32_t id = target.param == 0 ? asked : target.param;
       const int index = target.player->graph().node(target.node).params().indexOf(id);
@@ -249,6 +281,19 @@ bool SessionPlayer::addHandEvent(std::uint32_t nodeIndex, RtRackEvent event) RT_
     isTaken = target.player->addHandEvent(event) && isTaken;
   }
   return isTaken;
+}
+
+bool SessionPlayer::setValue(const Target& target, const RtRackEvent& event) RT_SAFE {
+  if (target.node != kAmbience) {
+    return tracks_[target.node]->values().set(event.param, event.value, memory_->place);
+  }
+  if (event.param != kAmbienceAmountId) return false;
+  memory_->ambience.moveTo(event.value, event.rampFrames);
+  return true;
+}
+
+void SessionPlayer::wake() RT_SAFE {
+  if (memory_->ambience.target() > 0.0F) memory_->ambience.moveTo(0.0F, returnFrames_);
 }
 
 bool SessionPlayer::setParam(std::uint32_t nodeIndex, std::uint32_t paramId, float value,
@@ -280,6 +325,11 @@ bool SessionPlayer::readParam(std::uint32_t nodeIndex, std::uint32_t paramId, fl
     RT_SAFE {
   if (nodeIndex >= nodes_.size() || nodes_[nodeIndex].count == 0) return false;
   const Target& target = targets_[nodes_[nodeIndex].first];
+  if (target.player == nullptr) {
+    if (target.node != kAmbience) return tracks_[target.node]->values().get(paramId, value);
+    value = memory_->ambience.target();
+    return paramId == kAmbienceAmountId;
+  }
   const rack::ParamBank& params = std::as_const(*target.player).graph().node(target.node).params();
   const int param = params.indexOf(target.param == 0 ? paramId : target.param);
   if (param < 0) return false;

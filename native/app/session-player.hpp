@@ -18,6 +18,8 @@
 #include "base/status.hpp"
 #include "rack/graph.hpp"
 #include "rt/rt-safe.hpp"
+#include "sequencer/ambience.hpp"
+#include "sequencer/live-track.hpp"
 #include "sequencer/tempo-map.hpp"
 #include "session/master.hpp"
 
@@ -102,6 +104,14 @@ class SessionPlayer {
   [[nodiscard]] bool readParam(std::uint32_t nodeIndex, std::uint32_t paramId, float& value) const
       RT_SAFE;
 
+  /// A hand has moved: all tracks are on their way back from their ambient values.
+  void wake() RT_SAFE;
+  [[nodiscard]] float ambience() const RT_SAFE { return memory_->ambience.amount(); }
+  /// Those that live, in the order of the plan. Thread: control.
+  [[nodiscard]] const std::vector<std::shared_ptr<sequencer::LiveTrack>>& tracks() const {
+    return tracks_;
+  }
+
   /// Frames from an event to its sound at the output.
   [[nodiscard]] std::uint32_t latencyFrames() const RT_SAFE {
     return mix_->graph().latencyFrames() + master_->latencyFrames();
@@ -112,7 +122,8 @@ class SessionPlayer {
   [[nodiscard]] std::uint32_t nodeCount() const RT_SAFE {
     return static_cast<std::uint32_t>(nodes_.size());
   }
-  /// "rack:node", "rack:ID", "bus:BUS:INSERT" and "xfader:ID" to index. Thread: any.
+  /// "rack:node", "rack:ID", "bus:BUS:INSERT", "xfader:ID", "track:ID" and
+  /// "ambience" to index. Thread: any.
   [[nodiscard]] const std::map<std::string, std::uint32_t>& nodeIndices() const { return indexOf_; }
   /// By index. Thread: control.
   [[nodiscard]] std::vector<WatchedNode> watchedNodes() const;
@@ -135,10 +146,11 @@ class SessionPlayer {
 
  private:
   struct Target {
-    RackPlayer* player;
-    std::uint32_t node;
+    RackPlayer* player;   ///< null: a live track, or the ambience
+    std::uint32_t node;   ///< of the rack; of the tracks, kAmbience for the ambience
     std::uint32_t param;  ///< id that stands for the one asked for; 0: the one asked for
   };
+  static constexpr std::uint32_t kAmbience = 0xFFFFFFFF;
   struct Address {
     std::uint32_t first;  ///< in `targets_`
     std::uint32_t count;
@@ -147,7 +159,10 @@ class SessionPlayer {
   Status buildRacks(const SessionPlan& plan, const PlayerSetup& setup,
                     const SessionPlayer* previous);
   Status buildMix(const SessionPlan& plan, const PlayerSetup& setup, const SessionPlayer* previous);
+  void buildTracks(const SessionPlan& plan, const SessionPlayer* previous);
   void addAddress(const std::string& name, const std::vector<Target>& targets);
+  /// Of a live track or the ambience: these have values, and nothing to be struck.
+  bool setValue(const Target& target, const RtRackEvent& event) RT_SAFE;
   bool addHandEvent(std::uint32_t nodeIndex, RtRackEvent event) RT_SAFE;
   void noticeFaults() RT_SAFE;
 
@@ -160,8 +175,19 @@ class SessionPlayer {
   std::vector<Target> targets_;
   session::MasterSettings masterSettings_;
   bool hasCutSound_ = false;
+  std::uint32_t returnFrames_ = 0;
+
+  // Audio, and midi for what it plays.
+  std::vector<std::shared_ptr<sequencer::LiveTrack>> tracks_;
+  /// Handed on from player to player over swaps.
+  struct TrackMemory {
+    sequencer::Ambience ambience;
+    sequencer::SongPlace place;  ///< of the last quantum; audio
+  };
+  std::shared_ptr<TrackMemory> memory_;
 
   // Audio.
+  sequencer::SongPlace place_;                      ///< at the end of the last quantum
   std::vector<std::unique_ptr<RackPlayer>> racks_;  ///< of the plan, then those that are leaving
   std::unique_ptr<RackPlayer> mix_;
   std::shared_ptr<session::Master> master_;

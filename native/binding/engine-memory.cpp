@@ -94,6 +94,8 @@ Napi::Value EngineMemory::readState(const Napi::CallbackInfo& info) {
   put("eventsWaiting", state.eventsWaiting);
   put("nonFinite", state.nonFinite);
   put("midiTicks", state.midiTicks);
+  put("touchedMicros", state.touchedMicros);
+  put("ambience", state.ambience);
   put("sampleRate", state.sampleRate);
   put("blockFrames", state.blockFrames);
   put("peers", state.peers);

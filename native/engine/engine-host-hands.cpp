@@ -9,6 +9,12 @@
 #include "engine/hands.hpp"
 
 namespace downbeat::engine {
+namespace {
+
+/// Ids of what is built in are below; plugins number their parameters from 0.
+constexpr std::uint32_t kHighestParam = 511;
+
+}  // namespace
 
 void EngineHost::noteHands() {
   app::RtParamNote note;
@@ -27,6 +33,16 @@ void EngineHost::noteHands() {
   if (isRead && !isLed && state.blocks > 0) {
     live_.setTempo({state.tempoBpm});
   }
+}
+
+std::map<std::uint32_t, double> EngineHost::paramsOf(const std::string& node) const {
+  std::map<std::uint32_t, double> values;
+  for (std::uint32_t id = 0; id <= kHighestParam; ++id) {
+    if (const auto value = presentParam(plan_.session, live_.state(), {node, id})) {
+      values.emplace(id, *value);
+    }
+  }
+  return values;
 }
 
 void EngineHost::applyMapping() {

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/track-part.hpp"
 #include "base/host-clock.hpp"
 #include "engine/hands.hpp"
 #include "platform/atomic-file.hpp"
@@ -21,6 +22,8 @@ namespace {
 
 constexpr std::int64_t kHeartMicros = 2'000'000;
 constexpr std::int64_t kFeedMicros = 500'000;
+
+using LiveTracks = std::vector<std::shared_ptr<sequencer::LiveTrack>>;
 
 }  // namespace
 
@@ -125,6 +128,7 @@ void EngineHost::poll() {
     if (const Status played = playSession(waitingWhen_, waitingNews_); !played.isOk()) {
       say("planRefused", "error", played.error().path + ": " + played.error().message);
     }
+    applyScore();
   }
   if (!isSessionWaiting_ && !performer_->isSwapWaiting()) tellHash();
   if (isMappingWaiting_) applyMapping();
@@ -385,6 +389,7 @@ void EngineHost::changeSampleRate(std::uint32_t sampleRate) {
   if (const Status played = playSession(app::RtWhen::now, {}); !played.isOk()) {
     say("planRefused", "error", played.error().message);
   }
+  if (midiPlayer_ != nullptr) applyScore();
 }
 
 void EngineHost::onMidiChange(const midi::MidiPortStatus& port) {
@@ -412,8 +417,7 @@ void EngineHost::applyMidi() {
     if (asked.count(id) == 0) midiDesk_->release(id);
   }
   ports_->apply(plan_.midi.ports);
-  midiPlayer_->setScore(midi::makeMidiScore(
-      plan_.session.midiTracks, [this](const std::string& id) { return ports_->find(id); }));
+  applyScore();
   applyClock();
 }
 
@@ -427,6 +431,18 @@ void EngineHost::watchRoutes() {
   for (const std::string& sentence : routeReport_.poll(midiPlayer_->router().state())) {
     say("midiLoop", "warn", sentence);
   }
+}
+
+void EngineHost::applyScore() {
+  const auto findPort = [this](const std::string& id) { return ports_->find(id); };
+  auto score = midi::makeMidiScore(plan_.session.midiTracks, findPort);
+  for (const auto& track : newest_ == nullptr ? LiveTracks{} : newest_->tracks()) {
+    if (track->plan().port.empty()) continue;
+    const midi::MidiSlotRef port = findPort(track->plan().port);
+    if (port.serial == 0) continue;
+    score->parts.push_back({port, track->plan().channel, std::make_shared<app::TrackPart>(track)});
+  }
+  midiPlayer_->setScore(std::move(score));
 }
 
 void EngineHost::applyClock() {

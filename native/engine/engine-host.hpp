@@ -75,6 +75,8 @@ class EngineHost {
   Result<PlanOutcome> takePlan(app::Plan plan, std::string json, app::RtWhen when);
   /// "rack:node" to the index that commands use, of the newest plan.
   [[nodiscard]] const std::map<std::string, std::uint32_t>& nodeIndices() const { return indices_; }
+  /// What the parameters of a node are, or are going to be, by id.
+  [[nodiscard]] std::map<std::uint32_t, double> paramsOf(const std::string& node) const;
   [[nodiscard]] bool sendCommand(const app::RtCommand& command) {
     return performer_->send(command);
   }
@@ -125,6 +127,9 @@ class EngineHost {
   void applyMidi();
   void applyRouting();
   void watchRoutes();
+  /// Hands the midi thread what it plays: tracks of the plan, and those that live of the newest
+  /// session.
+  void applyScore();
   /// Hands the mapping over, or remembers to do so when a session is on its way.
   void applyMapping();
   [[nodiscard]] std::unique_ptr<app::MappingSlot> buildMapping(const app::SessionPlayer& player);

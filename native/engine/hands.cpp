@@ -7,6 +7,7 @@
 
 #include "rack/graph.hpp"
 #include "rack/mix/mix-nodes.hpp"
+#include "sequencer/live-track.hpp"
 
 namespace downbeat::engine {
 namespace {
@@ -60,6 +61,12 @@ PlannedParam plannedParam(const app::SessionPlan& session, const LiveParamKey& k
     if (key.second == rack::kStripGainId) planned.value = rack.gain;
     if (key.second == rack::kStripMutedId) planned.value = rack.muted ? 1.0 : 0.0;
   }
+  for (const sequencer::TrackPlan& track : session.tracks) {
+    if ("track:" + track.id != key.first) continue;
+    planned.isNodeKnown = key.second > 0 && key.second <= sequencer::kTrackParams;
+    if (!planned.isNodeKnown) continue;
+    planned.value = static_cast<double>(sequencer::LiveTrack::valuesOf(track)[key.second - 1]);
+  }
   for (const app::XfaderPlan& xfader : session.xfaders) {
     if ("xfader:" + xfader.id != key.first) continue;
     planned.isNodeKnown = true;
@@ -101,6 +108,11 @@ app::SessionPlan withHands(app::SessionPlan session, const LiveState& live) {
   for (app::RackPlan& rack : session.racks) {
     forHands("rack:" + rack.id,
              [&rack](std::uint32_t id, double value) { setStrip(rack, id, value); });
+  }
+  for (sequencer::TrackPlan& track : session.tracks) {
+    // The last one counts.
+    forHands("track:" + track.id,
+             [&track](std::uint32_t id, double value) { track.params.emplace_back(id, value); });
   }
   for (app::XfaderPlan& xfader : session.xfaders) {
     forHands("xfader:" + xfader.id, [&xfader](std::uint32_t, double value) {

@@ -121,6 +121,17 @@ void Requests::onMessage(ControlSocket::ConnectionId from, const std::string& te
     } else {
       reply = refusal(id, sent.error());
     }
+  } else if (type == "params") {
+    const std::string node = stringAt(message, "node");
+    const auto found = host_.nodeIndices().find(node);
+    if (found == host_.nodeIndices().end()) {
+      reply = refusal(id, {"VALUE_UNKNOWN", "there is no \"" + node + "\" in what plays", "node"});
+    } else {
+      reply["index"] = found->second;
+      json values = json::object();
+      for (const auto& [param, value] : host_.paramsOf(node)) values[std::to_string(param)] = value;
+      reply["values"] = std::move(values);
+    }
   } else if (type == "midiValues") {
     reply["values"] = host_.midiDesk().values();
   } else if (type == "midiInputs") {

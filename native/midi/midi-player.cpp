@@ -127,9 +127,15 @@ void MidiPlayer::adoptScore() RT_SAFE {
   if (offered_.load(std::memory_order_relaxed) == nullptr || !retired_.hasRoom()) return;
   MidiScore* fresh = offered_.exchange(nullptr, std::memory_order_acq_rel);
   if (fresh == nullptr) return;
+  // Where only what is decided as the song goes has changed, a note that sounds ends in its time.
+  const bool goesOn = score_ != nullptr && isSameWriting(*score_, *fresh);
   for (std::uint32_t slot = 0; slot < kMaxMidiPorts; ++slot) {
     MidiLane lane(ports_, slot, time_);
-    notes_[slot].endAll(lane);
+    if (goesOn) {
+      notes_[slot].endStrangers(*fresh, lane);
+    } else {
+      notes_[slot].endAll(lane);
+    }
   }
   (void)retired_.retire(score_);  // there was room
   score_ = fresh;

@@ -49,7 +49,30 @@ void insertByBeat(std::vector<Event>& events, const Event& event) {
   events.insert(std::upper_bound(events.begin(), events.end(), event, isEarlier), event);
 }
 
+bool isSame(const ScoreNote& a, const ScoreNote& b) RT_SAFE {
+  return a.beat == b.beat && a.length == b.length && a.note == b.note && a.velocity == b.velocity;
+}
+
+bool isSame(const ScoreTrack& a, const ScoreTrack& b) RT_SAFE {
+  if (a.port.slot != b.port.slot || a.port.serial != b.port.serial || a.channel != b.channel ||
+      a.cycleBeats != b.cycleBeats || a.notes.size() != b.notes.size()) {
+    return false;
+  }
+  for (std::size_t i = 0; i < a.notes.size(); ++i) {
+    if (!isSame(a.notes[i], b.notes[i])) return false;
+  }
+  return true;
+}
+
 }  // namespace
+
+bool isSameWriting(const MidiScore& a, const MidiScore& b) RT_SAFE {
+  if (a.tracks.size() != b.tracks.size()) return false;
+  for (std::size_t i = 0; i < a.tracks.size(); ++i) {
+    if (!isSame(a.tracks[i], b.tracks[i])) return false;
+  }
+  return true;
+}
 
 std::unique_ptr<MidiScore> makeMidiScore(
     const std::vector<MidiTrackPlan>& tracks,

@@ -8,6 +8,7 @@
 #include <memory>
 #include <vector>
 
+#include "midi/live-part.hpp"
 #include "midi/midi-plan.hpp"
 #include "rt/rt-safe.hpp"
 
@@ -41,10 +42,21 @@ struct ScoreTrack {
   std::vector<ScoreController> controllers;  ///< ascending by beat
 };
 
-/// Immutable once made. Thread: made and freed on control, read on midi.
+/// A part that is decided as the song goes.
+struct ScorePart {
+  MidiSlotRef port;
+  std::uint8_t channel = 0;
+  std::shared_ptr<LivePart> part;
+};
+
+/// Its tracks are immutable once made. Thread: made and freed on control, used on midi.
 struct MidiScore {
   std::vector<ScoreTrack> tracks;
+  std::vector<ScorePart> parts;
 };
+
+/// Whether the same is written in both, whatever their parts decide.
+[[nodiscard]] bool isSameWriting(const MidiScore& a, const MidiScore& b) RT_SAFE;
 
 /// Muted tracks, tracks without a port and events outside their track are left out. Odd steps come
 /// later by (swingPercent / 100 x 0.5)^swingExponent of a step; ends of notes move the same way, so

@@ -19,6 +19,22 @@ constexpr double kWorthStriking = 0.25;
 // Microseconds. What is due within the microsecond that is beginning is due now.
 constexpr double kDue = 1.0;
 
+/// Plays what a part decides.
+template <typename OnGroup, typename OnNote>
+class Listener final : public LiveListener {
+ public:
+  Listener(OnGroup onGroup, OnNote onNote) RT_SAFE : onGroup_(onGroup), onNote_(onNote) {}
+  void onGroup(double beat, const MidiGroup& group) RT_SAFE override { onGroup_(beat, group); }
+  void onNote(double beat, double length, std::uint8_t note, std::uint8_t velocity)
+      RT_SAFE override {
+    onNote_(beat, ScoreNote{beat, length, note, velocity});
+  }
+
+ private:
+  OnGroup onGroup_;
+  OnNote onNote_;
+};
+
 double songBeatAtTime(const SongFollower& song, const RtPlay& play, HostTime time) RT_SAFE {
   return songBeatAt(play, beatAtTime(song.view(), time));
 }
@@ -136,17 +152,29 @@ void PortNotes::playTo(double songBeat, const MidiScore& score, MidiLane& lane) 
 void PortNotes::playWindow(double from, double to, const MidiScore& score, MidiLane& lane) RT_SAFE {
   endDue(to, lane);
   for (const ScoreTrack& track : score.tracks) {
-    if (!isMine(track, lane)) continue;
+    if (!isMine(track.port, lane)) continue;
     visitEvents(track.notes, track.cycleBeats, from, to,
                 [&](const ScoreNote& note, double beat)
                     RT_SAFE { begin(track.channel, note, beat, lane); });
   }
   for (const ScoreTrack& track : score.tracks) {
-    if (!isMine(track, lane)) continue;
+    if (!isMine(track.port, lane)) continue;
     visitEvents(track.controllers, track.cycleBeats, from, to,
                 [&](const ScoreController& event, double) RT_SAFE {
                   lane.send(controlChange(track.channel, event.controller, event.value));
                 });
+  }
+  playParts(from, to, score, lane);
+}
+
+void PortNotes::playParts(double from, double to, const MidiScore& score, MidiLane& lane) RT_SAFE {
+  for (const ScorePart& part : score.parts) {
+    if (!isMine(part.port, lane)) continue;
+    Listener listener([&lane](double, const MidiGroup& group)
+                          RT_SAFE { lane.send(group, MessageClass::stepped); },
+                      [&](double beat, const ScoreNote& note)
+                          RT_SAFE { begin(part.channel, note, beat, lane); });
+    part.part->visit(pieceOf(from, to), listener);
   }
 }
 
@@ -198,6 +226,19 @@ void PortNotes::endAll(MidiLane& lane) RT_SAFE {
   for (std::uint32_t i = count_; i-- > 0;) end(i, lane);
 }
 
+void PortNotes::endStrangers(const MidiScore& score, MidiLane& lane) RT_SAFE {
+  std::uint32_t channels = 0;
+  for (const ScoreTrack& track : score.tracks) {
+    if (isMine(track.port, lane)) channels |= 1U << track.channel;
+  }
+  for (const ScorePart& part : score.parts) {
+    if (isMine(part.port, lane)) channels |= 1U << part.channel;
+  }
+  for (std::uint32_t i = count_; i-- > 0;) {
+    if ((channels >> sounding_[i].channel & 1U) == 0) end(i, lane);
+  }
+}
+
 void PortNotes::hang(std::uint8_t channel, std::uint8_t note) RT_SAFE {
   for (std::uint32_t i = 0; i < hangingCount_; ++i) {
     if (hanging_[i].channel == channel && hanging_[i].note == note) return;
@@ -236,7 +277,7 @@ void PortNotes::arrive(MidiLane& lane) RT_SAFE {
 void PortNotes::strikeHeld(const MidiScore& score, MidiLane& lane) RT_SAFE {
   if (!hasPlace_ || play_.isPlaying == 0) return;
   for (const ScoreTrack& track : score.tracks) {
-    if (!isMine(track, lane)) continue;
+    if (!isMine(track.port, lane)) continue;
     // What lies before the place from which the song plays was never begun.
     const double from = std::max(doneBeat_ - track.longestBeats, play_.songBeat.value);
     visitEvents(track.notes, track.cycleBeats, from, doneBeat_,
@@ -246,6 +287,18 @@ void PortNotes::strikeHeld(const MidiScore& score, MidiLane& lane) RT_SAFE {
                     begin(track.channel, note, beat, lane);
                   }
                 });
+  }
+  for (const ScorePart& part : score.parts) {
+    if (!isMine(part.port, lane)) continue;
+    const double from = std::max(doneBeat_ - part.part->longestBeats(), play_.songBeat.value);
+    Listener listener([](double, const MidiGroup&) RT_SAFE {},
+                      [&](double beat, const ScoreNote& note) RT_SAFE {
+                        const bool isHeld = beat + note.length > doneBeat_ + kWorthStriking;
+                        if (isHeld && !isSounding(part.channel, note.note)) {
+                          begin(part.channel, note, beat, lane);
+                        }
+                      });
+    part.part->visit(pieceOf(from, doneBeat_), listener);
   }
 }
 
@@ -269,15 +322,26 @@ double PortNotes::nextBeat(const MidiScore& score, double until, const MidiLane&
     if (beat < next) next = beat;
   };
   for (const ScoreTrack& track : score.tracks) {
-    if (!isMine(track, lane)) continue;
+    if (!isMine(track.port, lane)) continue;
     visitEvents(track.notes, track.cycleBeats, doneBeat_, until, earlier);
     visitEvents(track.controllers, track.cycleBeats, doneBeat_, until, earlier);
+  }
+  for (const ScorePart& part : score.parts) {
+    if (!isMine(part.port, lane)) continue;
+    Listener listener([&](double beat, const MidiGroup&) RT_SAFE { earlier(0, beat); },
+                      [&](double beat, const ScoreNote&) RT_SAFE { earlier(0, beat); });
+    part.part->visit(pieceOf(doneBeat_, until), listener);
   }
   return next;
 }
 
-bool PortNotes::isMine(const ScoreTrack& track, const MidiLane& lane) const RT_SAFE {
-  return track.port.slot == lane.slot() && track.port.serial == lane.settings().serial;
+bool PortNotes::isMine(const MidiSlotRef& port, const MidiLane& lane) const RT_SAFE {
+  return port.slot == lane.slot() && port.serial == lane.settings().serial;
+}
+
+SongPiece PortNotes::pieceOf(double from, double to) const RT_SAFE {
+  // Computed in another way than the windows before it: the same place may differ by a rounding.
+  return {from - kSameBeat, to - kSameBeat, play_.fromBeat.value - play_.songBeat.value};
 }
 
 }  // namespace downbeat::midi

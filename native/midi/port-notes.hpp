@@ -26,6 +26,8 @@ class PortNotes {
                              HostTime horizon) RT_SAFE;
   /// Ends everything that sounds.
   void endAll(MidiLane& lane) RT_SAFE;
+  /// Ends what sounds on channels that no part of `score` plays: other notes end in their time.
+  void endStrangers(const MidiScore& score, MidiLane& lane) RT_SAFE;
 
   /// The port goes: what sounded is ended and remembered, because the port may not have heard it.
   void leave(MidiLane& lane) RT_SAFE;
@@ -61,6 +63,7 @@ class PortNotes {
   void playTo(double songBeat, const MidiScore& score, MidiLane& lane) RT_SAFE;
   void playWindow(double from, double to, const MidiScore& score, MidiLane& lane) RT_SAFE;
   void endDue(double songBeat, MidiLane& lane) RT_SAFE;
+  void playParts(double from, double to, const MidiScore& score, MidiLane& lane) RT_SAFE;
   void begin(std::uint8_t channel, const ScoreNote& note, double beat, MidiLane& lane) RT_SAFE;
   void end(std::uint32_t index, MidiLane& lane) RT_SAFE;
   void endOverdue(MidiLane& lane) RT_SAFE;
@@ -68,7 +71,9 @@ class PortNotes {
   [[nodiscard]] double nextBeat(const MidiScore& score, double until, const MidiLane& lane) const
       RT_SAFE;
   [[nodiscard]] bool isSounding(std::uint8_t channel, std::uint8_t note) const RT_SAFE;
-  [[nodiscard]] bool isMine(const ScoreTrack& track, const MidiLane& lane) const RT_SAFE;
+  [[nodiscard]] bool isMine(const MidiSlotRef& port, const MidiLane& lane) const RT_SAFE;
+  /// A piece of the song where the play record in force has it.
+  [[nodiscard]] SongPiece pieceOf(double from, double to) const RT_SAFE;
 
   bool hasPlace_ = false;
   std::uint64_t serial_ = 0;  ///< of the play record in force

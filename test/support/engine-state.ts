@@ -30,6 +30,8 @@ export function engineState(changes: Partial<EngineState> = {}): EngineState {
     eventsWaiting: 0,
     nonFinite: 0,
     midiTicks: 0,
+    touchedMicros: 0,
+    ambience: 0,
     planHash: "0123456789abcdef",
     sampleRate: 48_000,
     blockFrames: 128,
