@@ -29,6 +29,7 @@ import { PlanKeeper } from "./plan-keeper.ts";
 import { ProfileKeeper } from "./profile-keeper.ts";
 import type { PortProfile } from "./profile-source.ts";
 import { RemoteControl } from "./remote-control.ts";
+import { SequencerDesk } from "./sequencer-desk.ts";
 import { ServiceManager } from "./service-manager.ts";
 import { buildPlan, loadSession, ourCatalog, sessionFile, shippedSession } from "./session-source.ts";
 import { SynthDesk } from "./synth-desk.ts";
@@ -73,12 +74,14 @@ export class Daemon {
   readonly #profiles: ProfileKeeper;
   readonly #finder: SynthFinder;
   readonly #plans: PlanKeeper;
+  readonly #sequencer: SequencerDesk;
   #settings: Settings | null = null;
   #session: SessionPlan | null = null;
   #watcher: SettingsWatcher | null = null;
   #statusTimer: NodeJS.Timeout | null = null;
   #saidAudio = "";
   #nodeNames: readonly string[] = [];
+  #nodeIndices: ReadonlyMap<string, number> = new Map();
   #sessionFiles: readonly string[] = [];
   /** Changes are taken one after the other. */
   #work: Promise<void> = Promise.resolve();
@@ -117,7 +120,23 @@ export class Daemon {
       watch: () => this.#watchFiles(),
     });
     const { log, version, port, isNull } = options;
-    this.#plans = new PlanKeeper({ log, isNull, build: buildPlan });
+    this.#sequencer = new SequencerDesk({
+      stateFolder: options.places.stateFolder,
+      log,
+      state: () => this.#face.state,
+      hostMicros: () => this.#face.hostMicros(),
+      send: (command) => this.#face.send(command),
+      request: (type, fields) => this.#askEngine(type, fields),
+      nodeIndex: (name) => this.#nodeIndices.get(name),
+      onChange: () => this.#playChange(),
+    });
+    this.#face.events.on("asked", () => this.#sequencer.touch());
+    this.#plans = new PlanKeeper({
+      log,
+      isNull,
+      build: (settings, session, how) =>
+        buildPlan(settings, session, { ...how, change: (tracks) => this.#sequencer.change(tracks) }),
+    });
     this.#remote = new RemoteControl({
       transport: this.#face,
       health: this.#health,
@@ -125,9 +144,13 @@ export class Daemon {
       link: this.#link,
       synths: new SynthDesk(
         () => this.#profiles.ports,
-        (type, fields) => this.#askEngine(type, fields),
+        (type, fields) => {
+          if (type === "midi") this.#sequencer.touch();
+          return this.#askEngine(type, fields);
+        },
       ),
       mapping: this.#moves,
+      sequencer: this.#sequencer,
       log,
       version,
       port,
@@ -169,6 +192,8 @@ export class Daemon {
     log.level = start.settings.log.level;
     if (start.source !== "file") log.warn({}, start.sentence);
     this.#report(start.problems);
+    await this.#sequencer.load();
+    this.#sequencer.take(start.settings.sequencer);
     this.#watcher = new SettingsWatcher({
       file: places.settingsFile,
       stateFolder: places.stateFolder,
@@ -178,7 +203,7 @@ export class Daemon {
     });
     await this.#finder.start();
     // A knob that moves a synth is in the first plan already; without one nobody waits for profiles.
-    if (this.#mapsSynths)
+    if (this.#usesSynths)
       await this.#loadProfiles().catch((error: unknown) => log.error({}, messageOf(error)));
     await this.#loadSession();
     if (!hasPlan && this.#session === null) await this.#loadShippedSession();
@@ -219,6 +244,7 @@ export class Daemon {
   /** Ends what was started, the engine with its note-offs; one of systemd's plays on. */
   async stop(): Promise<void> {
     this.#manager.stop();
+    this.#sequencer.stop();
     this.#abort.abort();
     if (this.#statusTimer !== null) clearInterval(this.#statusTimer);
     await this.#remote.stop();
@@ -281,10 +307,10 @@ export class Daemon {
     if (this.#settings !== null) await this.#profiles.load(this.#settings);
   }
 
-  /** What is mapped to a synth is made of its profile. */
+  /** What is mapped to a synth, or locked by a track, is made of its profile. */
   async #reloadProfiles(): Promise<void> {
     await this.#loadProfiles();
-    if (this.#mapsSynths && this.#buildPlan("news")) await this.#sendPlan();
+    if (this.#usesSynths && this.#buildPlan("news")) await this.#sendPlan();
   }
 
   async #findSynths({ midi }: EngineStatus): Promise<void> {
@@ -292,8 +318,9 @@ export class Daemon {
     await this.#reloadProfiles();
   }
 
-  get #mapsSynths(): boolean {
-    return this.#settings !== null && hasSynthMapping(this.#settings.mappings);
+  get #usesSynths(): boolean {
+    if (this.#settings === null) return false;
+    return hasSynthMapping(this.#settings.mappings) || this.#settings.sequencer.tracks.length > 0;
   }
 
   async #watchFiles(): Promise<void> {
@@ -328,9 +355,10 @@ export class Daemon {
     this.#options.log.level = settings.log.level;
     this.#report(problems);
     if (sections.length === 0) return;
+    this.#sequencer.take(settings.sequencer);
     this.#options.log.info({ sections }, `settings taken: ${sections.join(", ")}`);
     const isAboutProfiles = PROFILE_SECTIONS.some((section) => sections.includes(section));
-    const isMapped = this.#mapsSynths;
+    const isMapped = this.#usesSynths;
     // In time for the plan when it is made of them; else nothing waits for them.
     if (isAboutProfiles && isMapped) await this.#loadProfiles();
     if (!sections.includes("session") || !(await this.#loadSession())) this.#buildPlan("all");
@@ -363,6 +391,7 @@ export class Daemon {
     const names: string[] = [];
     for (const [name, index] of Object.entries(answer.nodes)) names[index] = name;
     this.#nodeNames = names;
+    this.#nodeIndices = new Map(Object.entries(answer.nodes));
     if (answer.changed.length > 0)
       this.#options.log.debug(
         { changed: answer.changed },
@@ -370,6 +399,14 @@ export class Daemon {
       );
     // Of what is new: banks, ports, nodes.
     void this.#askStatus();
+  }
+
+  /** A track has changed by itself: a small change of the plan. */
+  #playChange(): Promise<void> {
+    this.#enqueue(async () => {
+      if (this.#buildPlan("news")) await this.#sendPlan();
+    });
+    return this.#work;
   }
 
   async #askEngine(type: string, fields?: Record<string, unknown>): Promise<Record<string, unknown>> {

@@ -22,6 +22,8 @@ const MAX_REMEMBERED = 4096;
 
 interface FaceEvents {
   happened: EngineEvent;
+  /** Somebody asked for something. */
+  asked: CommandSource;
 }
 
 interface Waiter {
@@ -80,6 +82,7 @@ export class EngineFace implements TransportFace {
   }
 
   command(command: TransportCommand, source: CommandSource): CommandResult {
+    this.events.emit("asked", source);
     return this.send({ ...toEngineCommand(command), source });
   }
 

@@ -4,7 +4,7 @@ import { existsSync } from "node:fs";
 import path from "node:path";
 import { describeNodeType, nodeTypes } from "../binding/addon.ts";
 import { projectFolder } from "../binding/places.ts";
-import { PLAN_VERSION, type Plan, type SessionPlan } from "../binding/plan.ts";
+import { PLAN_VERSION, type Plan, type SessionPlan, type TrackPlan } from "../binding/plan.ts";
 import { toPlanParts } from "../config/plan-parts.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../config/schema.ts";
 import { sessionPlace } from "../config/session-place.ts";
@@ -13,6 +13,7 @@ import { catalogOf, type NodeCatalog } from "../rack/catalog.ts";
 import type { SessionResult } from "../session/read-session.ts";
 import { curveShape, mappingOf } from "./mapping-source.ts";
 import type { PortProfile } from "./profile-source.ts";
+import { tracksOf } from "./sequencer-source.ts";
 import { readSession } from "./session-file.ts";
 
 /** The file that `session` in the settings means. */
@@ -51,8 +52,10 @@ export interface PlanOptions {
   readonly profiles?: readonly PortProfile[] | null;
   /** Play into the null driver, whatever the settings say. */
   readonly isNull?: boolean;
-  /** Asked only when something is mapped. */
+  /** Asked only when something is mapped, or locked by a live track. */
   readonly catalog?: () => NodeCatalog;
+  /** What has become of live tracks since they were written. */
+  readonly change?: (tracks: readonly TrackPlan[]) => readonly TrackPlan[];
 }
 
 export function buildPlan(settings: Settings, session: SessionPlan, options: PlanOptions = {}): BuiltPlan {
@@ -61,7 +64,9 @@ export function buildPlan(settings: Settings, session: SessionPlan, options: Pla
   const known = [...ports].join(", ") || "none";
   // A session made on another box may name synths that this one does not have.
   const strangers = session.midiTracks.filter((track) => !ports.has(track.port));
-  const mapping = builtMapping(settings, session, options);
+  const sequencer = builtTracks(settings, session, options);
+  const living: SessionPlan = { ...session, ...sequencer.plan };
+  const mapping = builtMapping(settings, living, options);
   const plan: Plan = {
     version: PLAN_VERSION,
     audio: options.isNull === true ? { ...audio, device: "null" } : audio,
@@ -71,7 +76,7 @@ export function buildPlan(settings: Settings, session: SessionPlan, options: Pla
     mapping: mapping.plan,
     routing: { routes: buildRoutes(settings.routes, curveShape) },
     session: {
-      ...session,
+      ...living,
       midiTracks: session.midiTracks.filter((track) => ports.has(track.port)),
       // What the file says and what the owner set both count.
       master: {
@@ -84,7 +89,17 @@ export function buildPlan(settings: Settings, session: SessionPlan, options: Pla
     (track) =>
       `MIDI track ${track.id} is silent: expected a port of the settings (${known}), got "${track.port}". Add it under midi.ports`,
   );
-  return { plan, warnings: [...silent, ...mapping.warnings] };
+  return { plan, warnings: [...silent, ...sequencer.warnings, ...mapping.warnings] };
+}
+
+function builtTracks(
+  settings: Settings,
+  session: SessionPlan,
+  { profiles = [], catalog = ourCatalog, change = (tracks) => tracks }: PlanOptions,
+): { readonly plan: Pick<SessionPlan, "tracks" | "ambience">; readonly warnings: readonly string[] } {
+  if (settings.sequencer.tracks.length === 0) return { plan: {}, warnings: [] };
+  const { tracks, ambience, warnings } = tracksOf({ settings, session, catalog, profiles });
+  return { plan: { tracks: change(tracks), ambience }, warnings };
 }
 
 function builtMapping(

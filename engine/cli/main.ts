@@ -189,6 +189,25 @@ route
   .option("--json", "facts for programs")
   .action(async (options) => run(async () => (await import("./route.ts")).listVerb(options)));
 
+const track = program.command("track").description("live tracks: what they are, and turning them");
+
+track
+  .command("list")
+  .description("every live track that plays, with its parameters")
+  .option("--config <file>", "settings file")
+  .option("--state <folder>", "state folder")
+  .option("--json", "facts for programs")
+  .action(async (options) => run(async () => (await import("./track.ts")).listVerb(options)));
+
+track
+  .command("set <track> <parameter> <value>")
+  .description("turn a parameter of a live track: set lead density 0.5, set lead root A3")
+  .option("--state <folder>", "state folder")
+  .option("--json", "facts for programs")
+  .action(async (...[id, parameter, value, options]) =>
+    run(async () => (await import("./track.ts")).setVerb(id, parameter, value, options)),
+  );
+
 program
   .command("stop")
   .description("end the engine that plays from a state folder, with note-offs")

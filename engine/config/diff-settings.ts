@@ -13,6 +13,7 @@ export const SETTINGS_SECTIONS = [
   "midi",
   "mappings",
   "routes",
+  "sequencer",
   "master",
   "http",
   "osc",

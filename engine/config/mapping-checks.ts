@@ -17,6 +17,7 @@ import {
 import { VIRTUAL_PORT_ID } from "./plan-parts.ts";
 import type { Path } from "./problem.ts";
 import { MAPPING_TARGETS, type MappingSettings, PLAN_NAME, type Settings } from "./schema.ts";
+import { TRACK_PARAM_KEYS } from "./track-params.ts";
 
 export interface MappingProblem {
   /** Of the entry's own keys, or among all entries. */
@@ -248,6 +249,8 @@ function paramsOf(target: MappingTarget): readonly string[] | null {
       return TRANSPORT_ACTIONS;
     case "rack":
       return RACK_PARAMS;
+    case "track":
+      return TRACK_PARAM_KEYS;
     case "xfader":
       return [XFADER_PARAM];
     default:

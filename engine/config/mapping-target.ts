@@ -24,6 +24,7 @@ export type MappingTarget =
   | { readonly kind: "xfader"; readonly xfader: string }
   /** `port` is null for whichever synth has the parameter. */
   | { readonly kind: "synth"; readonly port: string | null }
+  | { readonly kind: "track"; readonly track: string }
   | { readonly kind: "transport" }
   | { readonly kind: "bank" }
   | { readonly kind: "modifier" }
@@ -64,6 +65,8 @@ export function parseMappingTarget(text: string): MappingTarget | null {
       return placeOf("osc", rest, null);
     case "box":
       return placeOf("box", rest, BOX_OSC_PORT);
+    case "track":
+      return { kind: "track", track: rest };
     case "bus": {
       const next = rest.indexOf(":");
       if (next < 1 || next === rest.length - 1) return null;

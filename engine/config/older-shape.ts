@@ -2,8 +2,11 @@
 // Settings in the shape of an older kind of box: one output port, a profile for it, a mapping, a sequencer.
 // What has a place here is put there; everything else is kept under `older`, so that nothing is lost.
 
-import { type Document, isMap, isScalar, isSeq, type Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
+import { type Document, isMap, isScalar, isSeq, Scalar, YAMLMap, YAMLSeq } from "yaml";
+import { takeOverSequencer } from "./older-sequencer.ts";
+import { VIRTUAL_PORT_ID } from "./plan-parts.ts";
 import { settingsSchema } from "./schema.ts";
+import { groupAt, groupMade, keyOf, move, scalarAt, takeOut, textAt } from "./yaml-moves.ts";
 
 /** Keys of `midi` that only the older shape has. */
 const OLDER_MIDI = ["output_port", "output_channel", "input_port", "input_channel", "cc_profile", "clock"];
@@ -41,6 +44,7 @@ export function takeOverOlderShape(document: Document): void {
   takeOverControls(root);
   takeOverTempo(root);
   takeOverLog(root);
+  const sequencer = takeOverSequencer(root, hasPort(root) ? PORT_ID : VIRTUAL_PORT_ID);
   const older = new YAMLMap();
   const olderMidi = new YAMLMap();
   const midi = groupAt(root, "midi");
@@ -48,6 +52,7 @@ export function takeOverOlderShape(document: Document): void {
   for (const pair of midi === null ? [] : takeOut(midi, known)) olderMidi.items.push(pair);
   if (olderMidi.items.length > 0) older.set("midi", olderMidi);
   if (midi?.items.length === 0) root.delete("midi");
+  if (sequencer.items.length > 0) older.set("sequencer", sequencer);
   for (const pair of takeOut(root, Object.keys(settingsSchema.shape))) older.items.push(pair);
   if (older.items.length > 0) root.set("older", older);
 }
@@ -75,6 +80,12 @@ function takeOverPort(root: YAMLMap): void {
   }
   for (const key of ["clock", "cc_profile"]) if (groupAt(midi, key)?.items.length === 0) midi.delete(key);
   addPort(midi, port);
+}
+
+/** Was there a name for the synth? */
+function hasPort(root: YAMLMap): boolean {
+  const ports = groupAt(root, "midi")?.get("ports", true);
+  return isSeq(ports) && ports.items.some((item) => isMap(item) && item.get("id") === PORT_ID);
 }
 
 /**
@@ -180,48 +191,4 @@ function takeOverLog(root: YAMLMap): void {
   level.value = word;
   move(logging, "level", log, "level");
   if (logging.items.length === 0) root.delete("logging");
-}
-
-/** Removes the pairs whose keys are not `known`, with their comments. */
-function takeOut(group: YAMLMap, known: readonly string[]): readonly Pair[] {
-  const strangers = group.items.filter((pair) => !known.includes(keyOf(pair)));
-  group.items = group.items.filter((pair) => known.includes(keyOf(pair)));
-  return strangers;
-}
-
-/** The value goes as it is, with the comment beside it. */
-function move(from: YAMLMap | null, key: string, to: YAMLMap, newKey: string): void {
-  const value = from?.get(key, true);
-  if (value === undefined) return;
-  from?.delete(key);
-  to.set(newKey, value);
-}
-
-/** null when something else stands there. */
-function groupMade(root: YAMLMap, key: string): YAMLMap | null {
-  const there = root.get(key, true);
-  if (isMap(there)) return there;
-  if (there !== undefined && !(isScalar(there) && there.value === null)) return null;
-  const made = new YAMLMap();
-  root.set(key, made);
-  return made;
-}
-
-function groupAt(group: YAMLMap | null, key: string): YAMLMap | null {
-  const value = group?.get(key, true);
-  return isMap(value) ? value : null;
-}
-
-function scalarAt(group: YAMLMap | null, key: string): Scalar | null {
-  const value = group?.get(key, true);
-  return isScalar(value) ? value : null;
-}
-
-function textAt(group: YAMLMap | null, key: string): string | null {
-  const value = scalarAt(group, key)?.value;
-  return typeof value === "string" ? value : null;
-}
-
-function keyOf({ key }: Pair): string {
-  return isScalar(key) ? String(key.value) : String(key);
 }

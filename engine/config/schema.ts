@@ -5,6 +5,7 @@
 
 import { z } from "zod";
 import type {} from "./expectation.ts"; // `unit` and `expected` of `.meta`
+import { sequencerSchema } from "./sequencer-schema.ts";
 
 declare module "zod" {
   interface GlobalMeta {
@@ -163,7 +164,7 @@ const midiSchema = z.strictObject({
 });
 
 export const MAPPING_TARGETS =
-  "RACK:NODE, rack:RACK, bus:BUS:INSERT, xfader:ID, synth:PORT, synth, transport, bank, modifier, midi:PORT, osc:HOST:PORT or box:HOST";
+  "RACK:NODE, rack:RACK, track:TRACK, bus:BUS:INSERT, xfader:ID, synth:PORT, synth, transport, bank, modifier, midi:PORT, osc:HOST:PORT or box:HOST";
 const CONTROL_NAME = /^(?:[A-Za-z0-9_-]{1,64}|\/[^\s#*,?[\]{}]{1,120})$/;
 const MAPPING_TARGET = /^(?:synth|transport|bank|modifier|bus:[^:]+:.+|(?!bus:)[^:]+:.+)$/;
 
@@ -260,13 +261,13 @@ const mappingSchema = z.strictObject({
   }),
   target: z.string().max(MAX_NAME_LENGTH).regex(MAPPING_TARGET).meta({
     description:
-      "What is moved: a node of a rack, the strip of a rack, an insert of a bus, a crossfader, the synth at a port, synth for whichever has the parameter, transport, the bank, a modifier, a port that gets bytes, a program that understands OSC, or another box.",
+      "What is moved: a node of a rack, the strip of a rack, a live track, an insert of a bus, a crossfader, the synth at a port, synth for whichever has the parameter, transport, the bank, a modifier, a port that gets bytes, a program that understands OSC, or another box.",
     expected: MAPPING_TARGETS,
     example: "synth",
   }),
   param: z.string().min(1).max(MAX_NAME_LENGTH).nullable().default(null).meta({
     description:
-      "What of it: a parameter of the node or synth; gain or mute of a rack; play, stop, pause, playStop, rewind, loop or tempo of the transport; the name of a bank, next or previous; the name of a modifier; an OSC address; of another box what its transport does or a control of its own. null plays the node, and is x of a crossfader.",
+      "What of it: a parameter of the node or synth; gain or mute of a rack; a key of the track such as density; play, stop, pause, playStop, rewind, loop or tempo of the transport; the name of a bank, next or previous; the name of a modifier; an OSC address; of another box what its transport does or a control of its own. null plays the node, and is x of a crossfader.",
     expected: "null or the name of a parameter",
     example: "filter.cutoff",
   }),
@@ -662,6 +663,7 @@ export const settingsSchema = z.strictObject({
     description:
       "MIDI from inputs to outputs, each an entry as below without its first #. `downbeat route list` shows what they carry; docs/routing.md explains them.",
   }),
+  sequencer: sequencerSchema.prefault({}).meta({ description: "Tracks that live." }),
   master: masterSchema.prefault({}).meta({ description: "The last thing before the loudspeaker." }),
   http: httpSchema.prefault({}).meta({ description: "Remote control." }),
   osc: oscSchema.prefault({}).meta({ description: "Remote control from apps with faders and buttons." }),
@@ -682,6 +684,8 @@ export type MidiPortSettings = Settings["midi"]["ports"][number];
 export type MappingSettings = Settings["mappings"][number];
 export type RouteSettings = Settings["routes"][number];
 export type RouteKind = (typeof ROUTE_KINDS)[number];
+export type SequencerSettings = Settings["sequencer"];
+export type TrackSettings = SequencerSettings["tracks"][number];
 
 /** An entry of `mappings` as it is written: what is absent has its default. */
 export type WrittenMapping = z.input<typeof mappingSchema>;

@@ -28,19 +28,21 @@ export function settingsPage(root: SettingFacts): string {
 
 function sectionTables(group: SettingFacts): string[] {
   if (group.item !== null) return ["Of each entry:", table(group.item.children)];
-  const parts = [table(group.children)];
-  for (const child of group.children) {
-    if (child.item === null) continue;
-    if (child.item.kind !== "group") {
-      parts.push(
-        `### ${group.key}.${child.key}`,
-        `Each entry: ${child.item.expected}, such as \`${scalar(child.item.example)}\`.`,
-      );
-      continue;
+  return [table(group.children.filter(({ kind }) => kind !== "group")), ...partsOf(group, group.key)];
+}
+
+/** Groups and lists inside a group, each under its path. */
+function partsOf(group: SettingFacts, path: string): string[] {
+  return group.children.flatMap((child) => {
+    const title = `### ${path}.${child.key}`;
+    if (child.kind === "group") return [title, child.help, table(child.children)];
+    if (child.item === null) return [];
+    if (child.item.kind === "group") {
+      const parts = partsOf(child.item, `${path}.${child.key}`);
+      return [title, "Of each entry:", table(child.item.children), ...parts];
     }
-    parts.push(`### ${group.key}.${child.key}`, "Of each entry:", table(child.item.children));
-  }
-  return parts;
+    return [title, `Each entry: ${child.item.expected}, such as \`${scalar(child.item.example)}\`.`];
+  });
 }
 
 function table(settings: readonly SettingFacts[]): string {

@@ -14,6 +14,7 @@ import {
   XFADER_PARAM,
 } from "../config/mapping-target.ts";
 import type { MappingSettings } from "../config/schema.ts";
+import { DIRECTIONS, TRACK_PARAM_KEYS, trackParam } from "../config/track-params.ts";
 import type { MappedParameter, MappedSynth, MappingTools } from "./mapping-tools.ts";
 import { type Refusal, refusal, unknownName } from "./refusal.ts";
 
@@ -69,6 +70,8 @@ export function resolveTarget(
       return { kind: "outside", isTempo: mapping.param?.toLowerCase() === "tempo" };
     case "rack":
       return rackTarget(session, target.rack, mapping.param);
+    case "track":
+      return trackTarget(session, target.track, mapping.param);
     case "xfader":
       return xfaderTarget(session, target.xfader);
     case "synth":
@@ -115,6 +118,34 @@ function xfaderTarget(session: SessionPlan, id: string): ResolvedTarget | Refusa
   const ids = session.xfaders.map((xfader) => xfader.id);
   if (!ids.includes(id)) return unknownName("a crossfader of the session", id, ids);
   return onlyParam(`xfader:${id}`, 1, XFADER_PARAM, 1);
+}
+
+function trackTarget(session: SessionPlan, id: string, name: string | null): ResolvedTarget | Refusal {
+  const tracks = session.tracks ?? [];
+  const track = tracks.find((one) => one.id === id);
+  if (track === undefined) {
+    const ids = tracks.map((one) => one.id);
+    return unknownName("a track of sequencer.tracks", id, ids);
+  }
+  const param = trackParam(name ?? "");
+  if (param === undefined) return unknownName("a parameter of a track", name ?? "", TRACK_PARAM_KEYS);
+  const { key, min, isWhole } = param;
+  // A knob goes through what the track has.
+  const last = { scale: track.scales.length - 1, pattern: track.patterns.length - 1 };
+  const max = key in last ? Math.max(0, last[key as keyof typeof last]) : param.max;
+  const steps = isWhole && max > min ? max - min + 1 : 0;
+  const range = { min, max, low: min, high: max };
+  return {
+    kind: "param",
+    node: `track:${id}`,
+    param: param.id,
+    name: key,
+    unit: "",
+    ...range,
+    isRatio: false,
+    steps,
+    choices: key === "direction" ? DIRECTIONS : [],
+  };
 }
 
 function onlyParam(node: string, param: number, name: string, max: number): ParamTarget {

@@ -9,6 +9,7 @@ import type { MidiPortStatus } from "../../binding/engine-status.ts";
 import type { HealthFace } from "../health-face.ts";
 import type { LinkFace } from "../link-face.ts";
 import type { MappingFace } from "../mapping-face.ts";
+import type { SequencerFace } from "../sequencer-face.ts";
 import type { SynthFace } from "../synth-face.ts";
 import type { TransportFace } from "../transport-face.ts";
 import { AddressBook } from "./address-book.ts";
@@ -45,6 +46,7 @@ export interface ControlServerDependencies {
   readonly link: LinkFace;
   readonly synths: SynthFace;
   readonly mapping: MappingFace;
+  readonly sequencer?: SequencerFace;
   readonly log: Logger;
   /** Of the product, for /docs. */
   readonly version: string;
@@ -179,6 +181,7 @@ export class ControlServer {
       link,
       synths,
       mapping,
+      sequencer,
       log,
       version,
       midiPorts = () => [],
@@ -193,6 +196,7 @@ export class ControlServer {
         mapping,
         monotonicMs: this.#dependencies.monotonicMs ?? (() => performance.now()),
       }),
+      sequencer,
       log,
       version,
       maxClients: () => this.#settings.maxClients,

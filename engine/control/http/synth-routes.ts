@@ -1,10 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The synths at the ports, over HTTP: their parameters by name.
-import type { FastifyInstance, FastifyReply } from "fastify";
-import { isAppError } from "../../base/errors.ts";
+import type { FastifyInstance } from "fastify";
 import { unknownValue, type Values } from "../command-values.ts";
-import { REFUSAL_STATUS, type RefusalCode, refusalJson } from "../refusal.ts";
 import type { SynthFace } from "../synth-face.ts";
+import { answer, refuse } from "./answer.ts";
 
 const PARAMETER_NAMES = ["port", "parameter", "value"];
 
@@ -105,21 +104,4 @@ export function addSynthRoutes(app: FastifyInstance, synths: SynthFace): void {
       return answer(reply, where, () => synths.setParameter({ port: port ?? null, parameter, value }));
     },
   });
-}
-
-async function answer(reply: FastifyReply, where: string, ask: () => Promise<object>): Promise<unknown> {
-  try {
-    return await ask();
-  } catch (error) {
-    if (!isAppError(error) || !isRefusal(error.code)) throw error;
-    return refuse(reply, error.code, `${where}: ${error.message}`);
-  }
-}
-
-function refuse(reply: FastifyReply, code: RefusalCode, sentence: string): FastifyReply {
-  return reply.code(REFUSAL_STATUS[code]).send(refusalJson(code, sentence));
-}
-
-function isRefusal(code: string): code is RefusalCode {
-  return Object.hasOwn(REFUSAL_STATUS, code);
 }

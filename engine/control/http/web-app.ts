@@ -11,6 +11,7 @@ import type { HealthFace } from "../health-face.ts";
 import type { LinkFace } from "../link-face.ts";
 import type { MappingFace } from "../mapping-face.ts";
 import { REFUSAL_STATUS, type RefusalCode, refusalJson } from "../refusal.ts";
+import type { SequencerFace } from "../sequencer-face.ts";
 import type { SynthFace } from "../synth-face.ts";
 import { SHARED_SCHEMAS } from "./api-schemas.ts";
 import { answerBrokenRequest } from "./broken-request.ts";
@@ -18,6 +19,7 @@ import { addExamplePages } from "./example-pages.ts";
 import { addLinkRoutes, LINK_SCHEMA } from "./link-routes.ts";
 import { addMappingRoutes } from "./mapping-routes.ts";
 import { MAPPING_PATH, type MoveStream } from "./move-stream.ts";
+import { addSequencerRoutes } from "./sequencer-routes.ts";
 import { addSynthRoutes } from "./synth-routes.ts";
 import {
   addTransportRoutes,
@@ -49,6 +51,8 @@ export interface WebAppDependencies extends TransportRoutesDependencies {
   readonly synths: SynthFace;
   readonly mapping: MappingFace;
   readonly moves: MoveStream;
+  /** Absent: there are no live tracks to ask for. */
+  readonly sequencer?: SequencerFace | undefined;
   readonly log: Logger;
   readonly configuredHost: string;
   /** WebSocket clients at once; it may change. */
@@ -103,6 +107,7 @@ export async function makeWebApp(dependencies: WebAppDependencies): Promise<Fast
     addLinkRoutes(inner, dependencies.link);
     addSynthRoutes(inner, dependencies.synths);
     addMappingRoutes(inner, dependencies);
+    if (dependencies.sequencer !== undefined) addSequencerRoutes(inner, dependencies.sequencer);
     addHealthRoute(inner, dependencies.health);
     addExamplePages(inner);
     done();
@@ -142,6 +147,7 @@ async function addDocs(app: FastifyInstance, version: string): Promise<void> {
         { name: "link" },
         { name: "synths" },
         { name: "mapping" },
+        { name: "sequencer" },
         { name: "health" },
       ],
     },

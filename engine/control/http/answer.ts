@@ -1,0 +1,26 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// What was asked of another room, as an answer: what came, or the refusal with its code and sentence.
+import type { FastifyReply } from "fastify";
+import { isAppError } from "../../base/errors.ts";
+import { REFUSAL_STATUS, type RefusalCode, refusalJson } from "../refusal.ts";
+
+export async function answer(
+  reply: FastifyReply,
+  where: string,
+  ask: () => Promise<object>,
+): Promise<unknown> {
+  try {
+    return await ask();
+  } catch (error) {
+    if (!isAppError(error) || !isRefusal(error.code)) throw error;
+    return refuse(reply, error.code, `${where}: ${error.message}`);
+  }
+}
+
+export function refuse(reply: FastifyReply, code: RefusalCode, sentence: string): FastifyReply {
+  return reply.code(REFUSAL_STATUS[code]).send(refusalJson(code, sentence));
+}
+
+function isRefusal(code: string): code is RefusalCode {
+  return Object.hasOwn(REFUSAL_STATUS, code);
+}
