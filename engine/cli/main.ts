@@ -84,6 +84,7 @@ program
   .option("--sha256", "print the hash of the samples")
   .option("--events", "print every event with time, bar and step")
   .option("--latency", "print where latency comes from")
+  .option("--config <file>", "with the live tracks of these settings")
   .option("--json", "facts for programs")
   .action(async (file, options) => run(async () => (await import("./render.ts")).renderVerb(file, options)));
 

@@ -10,8 +10,9 @@ import { secondsAt } from "../base/tempo-map.ts";
 import { visibleText } from "../base/visible-text.ts";
 import { describeLatency, type LatencyReport, type RenderResult, renderPlan } from "../binding/addon.ts";
 import type { Plan } from "../binding/plan.ts";
+import { loadTolerant } from "../config/load-settings.ts";
 import { formatProblem } from "../config/problem.ts";
-import { DEFAULT_SETTINGS } from "../config/schema.ts";
+import { DEFAULT_SETTINGS, type Settings } from "../config/schema.ts";
 import { printEvents } from "./event-list.ts";
 import { numberOption, wholeNumberOption } from "./numbers.ts";
 import { hashSamples } from "./sample-hash.ts";
@@ -29,6 +30,7 @@ interface RenderVerbOptions {
   readonly sha256?: boolean;
   readonly events?: boolean;
   readonly latency?: boolean;
+  readonly config?: string;
   readonly json?: boolean;
 }
 
@@ -46,7 +48,8 @@ export async function renderVerb(file: string, options: RenderVerbOptions): Prom
   const result = await loadSession(path.resolve(file));
   for (const problem of result.problems) process.stderr.write(`${formatProblem(problem)}\n`);
   if (result.plan === null || result.facts === null) return 1;
-  const { plan } = buildPlan(DEFAULT_SETTINGS, result.plan, { isNull: true });
+  const { plan, warnings } = buildPlan(await settingsFor(options.config), result.plan, { isNull: true });
+  for (const warning of warnings) process.stderr.write(`${warning}\n`);
   const sampleRate =
     options.rate === undefined
       ? result.facts.sampleRate
@@ -92,6 +95,15 @@ export async function renderVerb(file: string, options: RenderVerbOptions): Prom
     if (eventsFolder !== undefined) rmSync(eventsFolder, { recursive: true, force: true });
   }
   return 0;
+}
+
+/** Live tracks and the ports they know; nothing else of the settings is heard in a file. */
+async function settingsFor(config: string | undefined): Promise<Settings> {
+  if (config === undefined) return DEFAULT_SETTINGS;
+  const loaded = await loadTolerant(path.resolve(config));
+  for (const problem of loaded.problems) process.stderr.write(`${formatProblem(problem)}\n`);
+  const { sequencer, midi } = loaded.settings;
+  return { ...DEFAULT_SETTINGS, sequencer, midi };
 }
 
 interface RenderLength {

@@ -357,3 +357,81 @@ TEST_CASE("no note hangs after any mix of edits, jumps, stops and ports that com
     }
   }
 }
+
+namespace {
+
+/// A note on every beat, as long as `length` beats; what it is asked is written down.
+class BeatPart final : public midi::LivePart {
+ public:
+  explicit BeatPart(std::uint8_t note, double length) : note_(note), length_(length) {}
+  void visit(const midi::SongPiece& piece, midi::LiveListener& listener) RT_SAFE override {
+    lineOffset = piece.lineOffset;
+    const auto first = static_cast<int>(std::ceil(piece.from));
+    for (int beat = first > 0 ? first : 0; static_cast<double>(beat) < piece.to; ++beat) {
+      listener.onGroup(beat, midi::controlChange(0, 74, static_cast<std::uint8_t>(beat % 128)));
+      listener.onNote(beat, length_, note_, 100);
+    }
+  }
+  [[nodiscard]] double longestBeats() const RT_SAFE override { return length_; }
+
+  double lineOffset = 0.0;
+
+ private:
+  std::uint8_t note_;
+  double length_;
+};
+
+std::unique_ptr<midi::MidiScore> partScore(std::shared_ptr<midi::LivePart> part,
+                                           std::uint8_t channel = 0) {
+  auto score = std::make_unique<midi::MidiScore>();
+  score->parts.push_back({{0, 1}, channel, std::move(part)});
+  return score;
+}
+
+}  // namespace
+
+TEST_CASE(
+    "a part that is decided as the song goes is played on the microsecond, its values first") {
+  PlayerRig rig;
+  const auto log = rig.addPort(0, PlayerRig::all(1));
+  const auto part = std::make_shared<BeatPart>(60, 0.5);
+  rig.player->setScore(partScore(part));
+  rig.transport.play(4.0, 0.0, 1);
+  rig.runUntil(kOrigin + 2'000'000 + 4 * 500'000 - 1000);
+  const auto notes = notesOf(*log);
+  REQUIRE(notes.size() == 12);
+  for (std::size_t beat = 0; beat < 4; ++beat) {
+    const std::int64_t at = kOrigin + 2'000'000 + static_cast<std::int64_t>(beat) * 500'000;
+    CHECK(notes[3 * beat].status() == 0xB0);
+    CHECK(notes[3 * beat].bytes[2] == beat);
+    CHECK(notes[3 * beat + 1].status() == 0x90);
+    CHECK(std::abs(notes[3 * beat + 1].at - at) <= 1);
+    CHECK(notes[3 * beat + 2].status() == 0x80);
+    CHECK(std::abs(notes[3 * beat + 2].at - at - 250'000) <= 1);
+  }
+  CHECK(part->lineOffset == 4.0);
+}
+
+TEST_CASE("notes of a part end with the song, and go on while only what is decided changes") {
+  PlayerRig rig;
+  const auto log = rig.addPort(0, PlayerRig::all(1));
+  rig.player->setScore(partScore(std::make_shared<BeatPart>(60, 0.75)));
+  rig.transport.play(4.0, 0.0, 1);
+  rig.runUntil(kOrigin + 2'100'000);
+  CHECK(test::hangingNotes(*log) == 1);
+  rig.player->setScore(partScore(std::make_shared<BeatPart>(64, 0.75)));
+  rig.runFor(0.1);
+  CHECK(test::hangingNotes(*log) == 1);  // in its time
+  rig.runUntil(kOrigin + 2'400'000);
+  CHECK(test::hangingNotes(*log) == 0);
+  rig.runUntil(kOrigin + 2'600'000);
+  CHECK(test::hangingNotes(*log) == 1);
+  // On another channel nobody would end it.
+  rig.player->setScore(partScore(std::make_shared<BeatPart>(64, 0.75), 3));
+  rig.runFor(0.01);
+  CHECK(test::hangingNotes(*log) == 0);
+  rig.runFor(0.5);
+  rig.transport.stop(6.5, 2.5);
+  rig.runFor(1.0);
+  CHECK(test::hangingNotes(*log) == 0);
+}
