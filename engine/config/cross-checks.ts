@@ -23,6 +23,7 @@ export function crossProblems(settings: Settings): readonly CrossProblem[] {
     ...clockProblems(settings),
     ...mappingProblems(settings).map((problem) => ({ severity: "error", ...problem }) as const),
     ...routeProblems(settings).map((problem) => ({ severity: "error", ...problem }) as const),
+    ...trackProblems(settings),
     ...hostProblems(settings),
     ...feedbackProblems(settings),
     ...olderProblems(settings),
@@ -72,6 +73,23 @@ function portProblem(
     return { path: ["output"], expected: "true for input, output or both", hint: "" };
   }
   return null;
+}
+
+/** Two tracks of one name would be one for every knob. */
+function trackProblems({ sequencer }: Settings): readonly CrossProblem[] {
+  const ids = new Set<string>();
+  return sequencer.tracks.flatMap(({ id, pattern, patterns }, index): readonly CrossProblem[] => {
+    const path = ["sequencer", "tracks", index];
+    if (ids.has(id)) {
+      const hint = "Each track needs another id; one above has this one.";
+      return [{ severity: "error", path: [...path, "id"], expected: "an id of its own", hint }];
+    }
+    ids.add(id);
+    if (pattern <= patterns.length) return [];
+    const range = patterns.length === 1 ? "1" : `1 to ${patterns.length}`;
+    const expected = `${range}: one of its patterns`;
+    return [{ severity: "error", path: [...path, "pattern"], expected, hint: "" }];
+  });
 }
 
 function clockProblems({ midi }: Settings): readonly CrossProblem[] {

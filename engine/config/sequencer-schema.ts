@@ -13,6 +13,9 @@ import {
 } from "./sequencer-words.ts";
 import { DIRECTIONS } from "./track-params.ts";
 
+/** As many as the engine takes for one step. */
+const MAX_LOCKS = 16;
+
 const ID = /^[A-Za-z][A-Za-z0-9_-]{0,31}$/;
 
 /** Refined texts become null where they are absent: a key that is written empty means the same. */
@@ -45,6 +48,7 @@ const stepSchema = z.strictObject({
     }),
   locks: z
     .record(z.string(), z.union([z.number(), z.string().max(100)]))
+    .refine((locks) => Object.keys(locks).length <= MAX_LOCKS)
     .default({})
     .meta({
       description:
@@ -88,7 +92,7 @@ export const trackSchema = z.strictObject({
         "Notes of the hits in their order, again and again: degrees of the scale, 0 is the root, or notes such as C3. null: the root; a drum is struck.",
       expected: "null, or degrees and notes with blanks between them",
     }),
-  steps: z.array(stepSchema).max(512).default([]).meta({
+  steps: z.array(stepSchema).max(256).default([]).meta({
     description: "Steps that are more than a hit: see docs/sequencer.md. Several of one step are a chord.",
   }),
   resolution: z.int().min(1).max(192).default(16).meta({

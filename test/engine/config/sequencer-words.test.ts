@@ -5,6 +5,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { projectFolder } from "../../../engine/binding/places.ts";
+import { loadSettingsBytes } from "../../../engine/config/load-settings.ts";
+import { formatProblem } from "../../../engine/config/problem.ts";
 import { DEFAULT_SETTINGS, settingsSchema } from "../../../engine/config/schema.ts";
 import {
   parseCondition,
@@ -65,6 +67,22 @@ test("lines are degrees and notes, conditions are rounds", () => {
 test("the default file has no track, no mutation and no idle mode", () => {
   expect(DEFAULT_SETTINGS.sequencer).toMatchObject({ tracks: [], mutation: { enabled: false } });
   expect(DEFAULT_SETTINGS.sequencer.idle.enabled).toBe(false);
+});
+
+test("two tracks of one name, and a pattern that a track does not have, cost the track", () => {
+  const text = `sequencer:
+  tracks:
+    - { id: a, target: virtual }
+    - { id: a, target: virtual, seed: 2 }
+    - { id: b, target: virtual, pattern: 2 }
+    - { id: c, target: virtual, patterns: [x, xx], pattern: 2 }
+`;
+  const { settings, problems } = loadSettingsBytes("box.yaml", Buffer.from(text), "play");
+  expect(settings.sequencer.tracks.map(({ id, seed }) => `${id} ${seed}`)).toEqual(["a 0", "c 0"]);
+  expect(problems.map(formatProblem)).toEqual([
+    'box.yaml:4:13: sequencer.tracks[1].id: expected an id of its own, got "a". Each track needs another id; one above has this one. This entry is left out.',
+    "box.yaml:5:42: sequencer.tracks[2].pattern: expected 1: one of its patterns, got 2. This entry is left out.",
+  ]);
 });
 
 test.each([
