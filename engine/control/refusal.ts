@@ -35,6 +35,10 @@ export const REFUSAL_STATUS = {
 
 export type RefusalCode = keyof typeof REFUSAL_STATUS;
 
+export function isRefusalCode(code: string): code is RefusalCode {
+  return Object.hasOwn(REFUSAL_STATUS, code);
+}
+
 export interface Refusal {
   readonly code: RefusalCode;
   /** Where, what was expected, what came, what to do. */

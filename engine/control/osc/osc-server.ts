@@ -11,8 +11,9 @@ import { AppError, isAppError, messageOf, systemCodeOf } from "../../base/errors
 import type { Logger } from "../../base/logger.ts";
 import { TokenBucket } from "../../base/token-bucket.ts";
 import type { MappingFace } from "../mapping-face.ts";
-import { quoted, REFUSAL_STATUS, type RefusalCode, refusalJson } from "../refusal.ts";
+import { isRefusalCode, quoted, type RefusalCode, refusalJson } from "../refusal.ts";
 import { runOrder } from "../run-order.ts";
+import type { SequencerFace } from "../sequencer-face.ts";
 import type { TransportFace } from "../transport-face.ts";
 import { OscFeedbackStream } from "./osc-feedback.ts";
 import { oscOrder } from "./osc-orders.ts";
@@ -35,6 +36,7 @@ export interface OscServerDependencies {
   readonly settings: OscServerSettings;
   readonly transport: TransportFace;
   readonly mapping: MappingFace;
+  readonly sequencer?: SequencerFace | undefined;
   readonly log: Logger;
   /** Milliseconds of a clock that never jumps. */
   readonly monotonicMs?: () => number;
@@ -44,6 +46,7 @@ export const SUBSCRIBE_ADDRESS = "/downbeat/subscribe";
 /** Before the name of a control of the mapping. */
 export const CONTROL_ADDRESS = "/downbeat/control/";
 export const UNSUBSCRIBE_ADDRESS = "/downbeat/unsubscribe";
+export const TRACK_PREFIX = "/downbeat/track/";
 
 /** Messages that are read; what comes beyond is left out. */
 const MAX_MESSAGES_PER_SECOND = 500;
@@ -171,6 +174,7 @@ export class OscServer {
     if (message.address === SUBSCRIBE_ADDRESS) this.#subscribe(message, from);
     else if (message.address === UNSUBSCRIBE_ADDRESS) this.#targets.unsubscribe(from);
     else if (this.#isControl(message.address)) this.#control(message, from);
+    else if (message.address.startsWith(TRACK_PREFIX)) this.#turn(message, from);
     else if (this.#underWay >= MAX_UNDER_WAY) this.#leftOut += 1;
     else this.#order(message, from);
   }
@@ -225,6 +229,26 @@ export class OscServer {
       .finally(() => {
         this.#underWay -= 1;
       });
+  }
+
+  /** `/downbeat/track/lead/density 0.5` */
+  #turn({ address, args }: OscMessage, from: OscEndpoint): void {
+    const [track = "", parameter = "", ...rest] = address.slice(TRACK_PREFIX.length).split("/");
+    const [value] = args;
+    const { sequencer } = this.#dependencies;
+    if (sequencer === undefined || parameter === "" || rest.length > 0 || value === undefined) {
+      const expected = `${TRACK_PREFIX}TRACK/PARAMETER and a value`;
+      this.#refuse("VALUE_MISSING", `${quoted(address).slice(1, -1)}: expected ${expected}.`, from);
+      return;
+    }
+    try {
+      // Faders say 0.30000001192092896.
+      const text = typeof value === "number" ? String(Math.round(value * 1e6) / 1e6) : String(value);
+      sequencer.setParameter({ track, parameter, value: text });
+    } catch (error) {
+      const code = isAppError(error) && isRefusalCode(error.code) ? error.code : "INTERNAL";
+      this.#refuse(code, `${quoted(address).slice(1, -1)}: ${messageOf(error)}`, from);
+    }
   }
 
   #subscribe({ args }: OscMessage, from: OscEndpoint): void {

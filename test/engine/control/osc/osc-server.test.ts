@@ -6,8 +6,10 @@ import { networkInterfaces } from "node:os";
 import fc from "fast-check";
 import { toBuffer } from "osc-min";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
+import { AppError } from "../../../../engine/base/errors.ts";
 import { SILENT_LOGGER } from "../../../../engine/base/logger.ts";
 import { OscServer, type OscServerSettings } from "../../../../engine/control/osc/osc-server.ts";
+import type { SequencerFace, TrackOrder } from "../../../../engine/control/sequencer-face.ts";
 import { until } from "../../../support/control-bench.ts";
 import { OscClient } from "../../../support/osc-client.ts";
 import { ScriptedMapping } from "../../../support/scripted-mapping.ts";
@@ -328,4 +330,32 @@ test("a control of the mapping is moved by its name, or by an address that a map
     { name: "fader", value: 1, source: "osc" },
   ]);
   expect(transport.commands).toEqual([]);
+});
+
+test("a fader turns a parameter of a live track, and a mistake is answered", async () => {
+  const orders: TrackOrder[] = [];
+  const sequencer = {
+    setParameter(order: TrackOrder) {
+      if (order.track !== "lead")
+        throw new AppError("VALUE_UNKNOWN", `expected a live track, got "${order.track}".`);
+      orders.push(order);
+      return { track: "lead", parameter: order.parameter, value: 0, atBar: false };
+    },
+  } as unknown as SequencerFace;
+  const next = new OscServer({ settings: SETTINGS, transport, mapping, sequencer, log: SILENT_LOGGER });
+  await next.start(new AbortController().signal);
+  using fader = await OscClient.open(next.port ?? 0);
+  fader.send("/downbeat/track/lead/density", 0.3);
+  fader.send("/downbeat/track/lead/root", "A3");
+  fader.send("/downbeat/track/led/density", 0.3);
+  fader.send("/downbeat/track/lead", 0.3);
+  expect(await until(() => orders.length >= 2 && fader.at("/downbeat/error").length >= 2)).toBe(true);
+  expect(orders).toStrictEqual([
+    { track: "lead", parameter: "density", value: "0.3" },
+    { track: "lead", parameter: "root", value: "A3" },
+  ]);
+  const [unknown, incomplete] = fader.at("/downbeat/error");
+  expect(String(unknown?.args)).toMatch(/VALUE_UNKNOWN.*got "led"/);
+  expect(String(incomplete?.args)).toMatch(/VALUE_MISSING.*TRACK\/PARAMETER/);
+  await next.stop();
 });
