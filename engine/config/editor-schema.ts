@@ -11,7 +11,9 @@ export function editorSchema(): string {
     override: ({ jsonSchema }) => {
       const { unit, expected } = jsonSchema;
       const range = typeof expected === "string" ? expected : typeof unit === "string" ? unit : "";
-      if (range !== "") jsonSchema.description = `${jsonSchema.description} (${range})`;
+      const { description } = jsonSchema;
+      if (range !== "")
+        jsonSchema.description = description === undefined ? range : `${description} (${range})`;
       // Ours; a strict editor would complain about words it does not know.
       delete jsonSchema.unit;
       delete jsonSchema.expected;

@@ -200,8 +200,8 @@ export class OscServer {
     try {
       this.#dependencies.mapping.moveControl(name, value, "osc");
     } catch (error) {
-      if (!isAppError(error) || !Object.hasOwn(REFUSAL_STATUS, error.code)) throw error;
-      this.#refuse(error.code as RefusalCode, `${address}: ${error.message}.`, from);
+      if (!isAppError(error) || !isRefusalCode(error.code)) throw error;
+      this.#refuse(error.code, `${address}: ${error.message}.`, from);
     }
   }
 
