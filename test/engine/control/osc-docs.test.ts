@@ -8,6 +8,7 @@ import { FEEDBACK_ADDRESSES } from "../../../engine/control/osc/osc-picture.ts";
 import {
   CONTROL_ADDRESS,
   SUBSCRIBE_ADDRESS,
+  TRACK_PREFIX,
   UNSUBSCRIBE_ADDRESS,
 } from "../../../engine/control/osc/osc-server.ts";
 
@@ -33,6 +34,7 @@ test("docs/osc.md has no address that nobody knows", () => {
     SUBSCRIBE_ADDRESS,
     UNSUBSCRIBE_ADDRESS,
     `${CONTROL_ADDRESS}NAME`,
+    `${TRACK_PREFIX}TRACK/PARAMETER`,
   ];
   const listed = [...page.matchAll(/^\| `(\/downbeat\S+)` \|/gm)].map(([, address]) => address);
   expect(listed.sort()).toStrictEqual(known.sort());
