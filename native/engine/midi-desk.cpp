@@ -165,7 +165,10 @@ void MidiDesk::noteHand(const mapping::EntryPlan& entry, const app::RtSynthNote&
   value.post.group = note.group;
   value.post.importance =
       note.isContinuous ? midi::MessageClass::continuous : midi::MessageClass::stepped;
-  (void)memory_.remember(entry.target.port, std::move(value));
+  const std::string& port = entry.target.port;
+  // An older value that is said again just now may have come after it.
+  if (fresh_.count(port) != 0) again_.insert({port, value.key});
+  (void)memory_.remember(port, std::move(value));
 }
 
 std::optional<MidiGroup> MidiDesk::saidOf(const std::string& port, const std::string& key) const {
@@ -198,21 +201,22 @@ bool MidiDesk::askIdentity(const std::string& port) {
 
 void MidiDesk::onPort(const midi::MidiPortStatus& port, bool isHeld) {
   held_.erase(port.id);
-  if (port.state != midi::MidiPortState::open) {
-    open_.erase(port.id);
-    memory_.endRestore(port.id);
-    return;
-  }
-  open_.insert(port.id);
-  if (isHeld) {
-    held_.insert(port.id);
-  } else {
-    memory_.beginRestore(port.id);
-  }
+  arriving_.erase(port.id);
+  open_.erase(port.id);
+  fresh_.erase(port.id);
+  memory_.endRestore(port.id);
+  if (port.state != midi::MidiPortState::open) return;
+  arriving_.insert(port.id);
+  if (isHeld) held_.insert(port.id);
 }
 
 void MidiDesk::release(const std::string& port) {
-  if (held_.erase(port) != 0) memory_.beginRestore(port);
+  if (held_.erase(port) != 0 && open_.count(port) != 0) beginRestore(port);
+}
+
+void MidiDesk::beginRestore(const std::string& port) {
+  memory_.beginRestore(port);
+  fresh_[port] = kFreshPolls;
 }
 
 void MidiDesk::forget(const std::string& port) {
@@ -229,15 +233,40 @@ void MidiDesk::keep(const std::set<std::string>& ports) {
   for (auto it = held_.begin(); it != held_.end();) {
     it = ports.count(*it) == 0 ? held_.erase(it) : std::next(it);
   }
+  for (auto it = arriving_.begin(); it != arriving_.end();) {
+    it = ports.count(*it) == 0 ? arriving_.erase(it) : std::next(it);
+  }
 }
 
 void MidiDesk::poll() {
-  for (int i = 0; i < kRestoredPerPoll; ++i) {
+  for (auto it = arriving_.begin(); it != arriving_.end();) {
+    if (!ports_.outputs().isTaken(ports_.find(*it).slot)) {
+      ++it;
+      continue;
+    }
+    open_.insert(*it);
+    if (held_.count(*it) == 0) beginRestore(*it);
+    it = arriving_.erase(it);
+  }
+  int room = kRestoredPerPoll;
+  for (; room > 0; --room) {
     const auto due = memory_.takeDue();
-    if (!due) return;
+    if (!due) break;
     MidiPost next;
     next.strikesHeld = due->value == nullptr;
-    (void)post(due->port, next.strikesHeld ? next : due->value->post);  // four always find room
+    if (post(due->port, next.strikesHeld ? next : due->value->post)) continue;
+    memory_.putBack(*due);
+    return;
+  }
+  for (; room > 0 && !again_.empty(); --room) {
+    const Param& param = *again_.begin();
+    const midi::SynthValue* value = memory_.find(param.port, param.key);
+    const bool isThere = value != nullptr && open_.count(param.port) != 0;
+    if (isThere && !post(param.port, value->post)) return;
+    again_.erase(again_.begin());
+  }
+  for (auto it = fresh_.begin(); it != fresh_.end();) {
+    it = --it->second <= 0 ? fresh_.erase(it) : std::next(it);
   }
 }
 

@@ -3,10 +3,12 @@
 // said again when a synth that was unplugged is back.
 #pragma once
 
+#include <map>
 #include <nlohmann/json_fwd.hpp>
 #include <optional>
 #include <set>
 #include <string>
+#include <tuple>
 
 #include "app/mapping-stage.hpp"
 #include "base/status.hpp"
@@ -62,8 +64,25 @@ class MidiDesk {
   midi::MidiPortManager& ports_;
   midi::MidiPlayer& player_;
   midi::SynthMemory memory_;
+  /// Since which poll of a restored port hands may be ahead of what is said again.
+  static constexpr int kFreshPolls = 100;
+
+  struct Param {
+    std::string port;
+    std::string key;
+    friend bool operator<(const Param& a, const Param& b) {
+      return std::tie(a.port, a.key) < std::tie(b.port, b.key);
+    }
+  };
+
+  void beginRestore(const std::string& port);
+
+  /// Open, and not yet in the hands of the midi thread: what is posted now may go nowhere.
+  std::set<std::string> arriving_;
   std::set<std::string> open_;
   std::set<std::string> held_;
+  std::map<std::string, int> fresh_;  ///< polls to go
+  std::set<Param> again_;             ///< moved by hands while other values were said again
 };
 
 }  // namespace downbeat::engine

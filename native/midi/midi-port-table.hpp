@@ -57,6 +57,10 @@ class MidiPortTable {
   void beginAnew(std::uint32_t slot);
   /// The port that was offered last has refused for good.
   [[nodiscard]] bool isLost(std::uint32_t slot) const;
+  /// The midi thread has taken what was offered last: what is posted to the slot now is for that.
+  [[nodiscard]] bool isTaken(std::uint32_t slot) RT_SAFE {
+    return slots_[slot].offered.load(std::memory_order_acquire) == nothing();
+  }
   [[nodiscard]] WireCounters counters(std::uint32_t slot) const RT_SAFE;
   /// Of the slot's ticks against the beat line. Thread: as LatenessHistogram.
   [[nodiscard]] LatenessHistogram& lateness(std::uint32_t slot) RT_SAFE {

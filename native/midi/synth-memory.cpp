@@ -72,4 +72,9 @@ std::optional<SynthMemory::Due> SynthMemory::takeDue() {
   return Due{port, &values_.at(port).at(key)};
 }
 
+void SynthMemory::putBack(const Due& due) {
+  std::vector<std::string>& keys = restoring_[due.port];
+  if (due.value != nullptr) keys.push_back(due.value->key);
+}
+
 }  // namespace downbeat::midi

@@ -50,6 +50,8 @@ class SynthMemory {
     const SynthValue* value = nullptr;  ///< null: of this port everything is said
   };
   [[nodiscard]] std::optional<Due> takeDue();
+  /// There was no room for what was taken last: it is due again.
+  void putBack(const Due& due);
 
  private:
   using Values = std::map<std::string, SynthValue>;  // by key

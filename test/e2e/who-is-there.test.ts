@@ -99,7 +99,7 @@ afterAll(async () => {
 });
 
 async function profilesAtPorts(): Promise<readonly (readonly [string, string, number])[]> {
-  const { synths: there } = (await box.get("/synths")) as unknown as { synths: readonly Synth[] };
+  const { synths: there = [] } = (await box.get("/synths")) as unknown as { synths?: readonly Synth[] };
   return there.map(({ port, profile, channel }) => [port, profile, channel] as const);
 }
 
