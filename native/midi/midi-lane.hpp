@@ -27,6 +27,9 @@ class MidiLane {
   [[nodiscard]] const RtMidiSlotSettings& settings() const RT_SAFE { return settings_; }
   [[nodiscard]] std::uint32_t slot() const RT_SAFE { return slot_; }
 
+  /// Does anything wait for its turn on the wire?
+  [[nodiscard]] bool isBusy() const RT_SAFE { return table_.counters(slot_).waiting > 0; }
+
   SendResult send(const MidiMessage& message) RT_SAFE { return send(message, classOf(message)); }
   SendResult send(const MidiGroup& group, MessageClass importance) RT_SAFE {
     return table_.send(slot_, group, importance, time_.now());

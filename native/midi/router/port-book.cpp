@@ -7,6 +7,9 @@ namespace {
 /// Of one run: a synth that comes back is no flood.
 constexpr int kRestoredPerRun = 4;
 
+/// Microseconds. A port that is never idle gets its notes all the same.
+constexpr HostTime kLongestRestore = 250'000.0;
+
 constexpr std::uint8_t kVolume = 7;
 constexpr std::uint8_t kPan = 10;
 
@@ -53,6 +56,7 @@ void PortBook::claim(const MidiLane& lane) RT_SAFE {
   sounding_.reset();
   usedChannels_ = 0;
   restoring_ = kRestored;
+  isStrikeWaiting_ = false;
   forgetValues();
 }
 
@@ -81,6 +85,7 @@ void PortBook::run(MidiLane& lane) RT_SAFE {
       if (sounding_[key] && holders_[key] == 0) end(key, kNoVelocity, lane);
     }
   }
+  if (isStrikeWaiting_) strikeHeld(lane);
   if (restoring_ < kRestored) restore(lane);
 }
 
@@ -96,6 +101,7 @@ void PortBook::leave(MidiLane& lane) RT_SAFE {
   sounding_ = sounding;  // it may not have heard it
   hasOverdue_ = false;
   restoring_ = kRestored;
+  isStrikeWaiting_ = false;
 }
 
 void PortBook::arrive(MidiLane& lane) RT_SAFE {
@@ -159,6 +165,14 @@ void PortBook::restore(MidiLane& lane) RT_SAFE {
     }
   }
   if (restoring_ < kRestored) return;
+  isStrikeWaiting_ = true;
+  strikeBy_ = lane.now() + kLongestRestore;
+}
+
+/// Notes would overtake the values that wait for the wire.
+void PortBook::strikeHeld(MidiLane& lane) RT_SAFE {
+  if (lane.isBusy() && lane.now() < strikeBy_) return;
+  isStrikeWaiting_ = false;
   for (std::size_t key = 0; key < kKeys; ++key) {
     if (holders_[key] > 0 && !sounding_[key]) strike(key, lane);
   }

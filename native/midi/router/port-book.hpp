@@ -58,6 +58,7 @@ class PortBook {
   void resetControllers(std::size_t channel) RT_SAFE;
   void forgetValues() RT_SAFE;
   void restore(MidiLane& lane) RT_SAFE;
+  void strikeHeld(MidiLane& lane) RT_SAFE;
   [[nodiscard]] MidiMessage valueAt(std::size_t place) const RT_SAFE;
 
   std::array<std::uint32_t, kKeys> holders_{};
@@ -71,6 +72,8 @@ class PortBook {
   std::uint32_t portSerial_ = 0;
   std::size_t restoring_ = kRestored;  ///< the value that is said next
   static constexpr std::size_t kRestored = kChannels * kValues;
+  bool isStrikeWaiting_ = false;  ///< for the values to be through
+  HostTime strikeBy_ = 0.0;
 };
 
 }  // namespace downbeat::midi

@@ -262,6 +262,25 @@ TEST_CASE("a synth that comes back is told what it was told, and gets what is st
   CHECK(hangingNotes(*log) == 0);
 }
 
+TEST_CASE("on a slow cable too the values are there before the notes") {
+  RouterRig rig;
+  midi::RtMidiSlotSettings settings = RouterRig::quiet(1);
+  settings.byteMicros = 320.0;
+  auto log = rig.addPort(0, settings);
+  rig.setRoutes({route("keys")});
+  for (std::uint8_t number = 70; number < 80; ++number) rig.hear(1, {0xB0, number, 5});
+  rig.on(1, 60);
+  rig.runFor(0.1);
+  (void)rig.table->withdraw(0);
+  rig.runFor(0.01);
+  log = rig.addPort(0, settings);
+  rig.runFor(0.2);
+  const std::vector<Bytes> all = bytesOf(*log);
+  REQUIRE(all.size() >= 12);
+  CHECK(all.back() == Bytes{0x90, 60, 100});
+  CHECK(std::count_if(all.begin(), all.end(), [](const Bytes& one) { return one[2] == 5; }) == 10);
+}
+
 TEST_CASE("note offs that find no room are said later") {
   RouterRig rig;
   const auto log = rig.addOut(0);
