@@ -50,6 +50,10 @@ RtCommand toCommand(const Move& move, const StageFacts& facts) RT_SAFE {
   return command;
 }
 
+bool isStroke(const midi::MidiMessage& message) RT_SAFE {
+  return message.size == 3 && (message.bytes[0] & 0xF0) == 0x90 && message.bytes[2] > 0;
+}
+
 }  // namespace
 
 MappingStage::~MappingStage() {
@@ -78,6 +82,8 @@ void MappingStage::run(const StageFacts& facts, const SessionPlayer* player) RT_
   midi::RtMidiInput input;
   for (int i = 0; inputs != nullptr && i < kMessagesPerBlock && inputs->pop(input); ++i) {
     (void)heard_.push(input);  // who does not listen misses it
+    // Whoever plays a synth through a route is a hand as well.
+    if (isStroke(input.message) && inputs->lane(input.slot).isRouted()) ++moves_;
     if (slot_ != nullptr) slot_->table.receive(input, *this);
   }
   if (inputs != nullptr) noticeBreaks(*inputs);

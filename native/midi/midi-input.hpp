@@ -46,8 +46,8 @@ class MidiInputLane {
     bytes_.fetch_add(count, std::memory_order_relaxed);
     RtIdentityReply reply;
     if (count > 3 && readIdentityReply(bytes, count, reply)) (void)identities_.push(reply);
-    const bool isRouted = isRouted_.load(std::memory_order_relaxed);
-    if (isRouted && count > 3) receiveBulk(bytes, count);
+    const bool isForRoutes = isRouted();
+    if (isForRoutes && count > 3) receiveBulk(bytes, count);
     if (count < 1 || count > 3) return;
     RtMidiInput input;
     input.host = host;
@@ -55,7 +55,7 @@ class MidiInputLane {
     input.message.size = static_cast<std::uint8_t>(count);
     for (std::size_t i = 0; i < count; ++i) input.message.bytes[i] = bytes[i];
     (void)queue_.push(input);  // a full queue counts it as dropped
-    if (isRouted && bytes[0] < kSysexStart) {
+    if (isForRoutes && bytes[0] < kSysexStart) {
       (void)routed_.push(input);
       if (wake_ != nullptr) wake_->wake();
     }
@@ -78,6 +78,7 @@ class MidiInputLane {
 
   /// From now on channel messages go to `popRouted` as well, and system exclusive to `popBulk`.
   void wantRoutes(bool isWanted) { isRouted_.store(isWanted, std::memory_order_relaxed); }
+  [[nodiscard]] bool isRouted() const RT_SAFE { return isRouted_.load(std::memory_order_relaxed); }
   [[nodiscard]] bool popRouted(RtMidiInput& input) RT_SAFE { return routed_.pop(input); }
   [[nodiscard]] bool popBulk(RtBulkInput& input) RT_SAFE { return bulk_.pop(input); }
   /// As `breaks`, for routes.

@@ -434,3 +434,20 @@ TEST_CASE("an envelope follows what the loudspeaker plays") {
   CHECK(highest > 0.5);
   CHECK(highest <= 1.0);
 }
+
+TEST_CASE("a key that is played through a route is a hand, a key that nobody listens to is none") {
+  HandRig rig;
+  const auto touched = [&rig] {
+    rig.box.block(kBlock);
+    rig.box.block(kBlock);
+    return rig.box.state().touchedMicros;
+  };
+  rig.message(0x90, 60, 100);
+  CHECK(touched() == 0);
+  rig.inputs->lane(3).wantRoutes(true);
+  rig.message(0x80, 60, 0);
+  rig.message(0x90, 60, 0);
+  CHECK(touched() == 0);
+  rig.message(0x90, 60, 100);
+  CHECK(touched() > 0);
+}
