@@ -3,7 +3,8 @@
 // that says which of them play. It becomes a track; what changes over minutes goes with it.
 
 import { isMap, isScalar, isSeq, Pair, Scalar, YAMLMap, YAMLSeq } from "yaml";
-import { AMBIENT_PROFILES, MAX_TRACK_STEPS, parseScale } from "./sequencer-words.ts";
+import { parseScale } from "./scales.ts";
+import { AMBIENT_PROFILES, MAX_TRACK_STEPS } from "./sequencer-words.ts";
 import { groupAt, keyOf, move, scalarAt, textAt } from "./yaml-moves.ts";
 
 const TRACK_ID = "melody";

@@ -5,6 +5,7 @@
 
 import { z } from "zod";
 import type {} from "./expectation.ts"; // `unit` and `expected` of `.meta`
+import { SCALE_NAMES } from "./scales.ts";
 import { sequencerSchema } from "./sequencer-schema.ts";
 
 declare module "zod" {
@@ -328,29 +329,10 @@ const mappingSchema = z.strictObject({
         "These values only, in this order, in the unit of the parameter; of a synth 0 to 1 or labels. A toggle goes to the next with each press, and round.",
       expected: "null or a list of 1 to 256 numbers or labels",
     }),
-  scale: z
-    .enum([
-      "major",
-      "minor",
-      "harmonicMinor",
-      "melodicMinor",
-      "dorian",
-      "phrygian",
-      "lydian",
-      "mixolydian",
-      "locrian",
-      "majorPentatonic",
-      "minorPentatonic",
-      "blues",
-      "wholeTone",
-      "chromatic",
-    ])
-    .nullable()
-    .default(null)
-    .meta({
-      description:
-        "Notes of this scale only: keys play the nearest one, a knob for a frequency or for semitones goes through them.",
-    }),
+  scale: z.enum(SCALE_NAMES).nullable().default(null).meta({
+    description:
+      "Notes of this scale only: keys play the nearest one, a knob for a frequency or for semitones goes through them.",
+  }),
   root: z
     .enum(["C", "C#", "Db", "D", "D#", "Eb", "E", "F", "F#", "Gb", "G", "G#", "Ab", "A", "A#", "Bb", "B"])
     .default("C")

@@ -3,14 +3,8 @@
 
 import { z } from "zod";
 import type {} from "./expectation.ts"; // `unit` and `expected` of `.meta`
-import {
-  AMBIENT_PROFILES,
-  parseCondition,
-  parseLine,
-  parsePitch,
-  parseScale,
-  parseSteps,
-} from "./sequencer-words.ts";
+import { parseScale } from "./scales.ts";
+import { AMBIENT_PROFILES, parseCondition, parseLine, parsePitch, parseSteps } from "./sequencer-words.ts";
 import { DIRECTIONS } from "./track-params.ts";
 
 /** As many as the engine takes for one step. */

@@ -2,27 +2,7 @@
 // Scales: which notes there are, what a key outside of one plays, and the pitches that a knob goes through.
 
 import { noteOfName } from "../base/note-name.ts";
-import type { MappingSettings } from "../config/schema.ts";
-
-export type ScaleName = NonNullable<MappingSettings["scale"]>;
-
-/** Semitones above the root. */
-const SCALES: Readonly<Record<ScaleName, readonly number[]>> = {
-  major: [0, 2, 4, 5, 7, 9, 11],
-  minor: [0, 2, 3, 5, 7, 8, 10],
-  harmonicMinor: [0, 2, 3, 5, 7, 8, 11],
-  melodicMinor: [0, 2, 3, 5, 7, 9, 11],
-  dorian: [0, 2, 3, 5, 7, 9, 10],
-  phrygian: [0, 1, 3, 5, 7, 8, 10],
-  lydian: [0, 2, 4, 6, 7, 9, 11],
-  mixolydian: [0, 2, 4, 5, 7, 9, 10],
-  locrian: [0, 1, 3, 5, 6, 8, 10],
-  majorPentatonic: [0, 2, 4, 7, 9],
-  minorPentatonic: [0, 3, 5, 7, 10],
-  blues: [0, 3, 5, 6, 7, 10],
-  wholeTone: [0, 2, 4, 6, 8, 10],
-  chromatic: [0, 1, 2, 3, 4, 5, 6, 7, 8, 9, 10, 11],
-};
+import { SCALES, type ScaleName } from "../config/scales.ts";
 
 const NOTES = 128;
 const OCTAVE = 12;
@@ -32,7 +12,8 @@ const A4_HZ = 440;
 /** May `note`, in semitones of any octave, be played? */
 function hasNote(scale: ScaleName, root: string, note: number): boolean {
   const above = (((note - (noteOfName(`${root}4`) ?? 0)) % OCTAVE) + OCTAVE) % OCTAVE;
-  return SCALES[scale].includes(above);
+  const notes: readonly number[] = SCALES[scale];
+  return notes.includes(above);
 }
 
 /** What each key plays: the nearest note of the scale, of two the lower one. */

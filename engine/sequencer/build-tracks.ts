@@ -13,15 +13,14 @@ import type {
   TrackStepPlan,
 } from "../binding/plan.ts";
 import { VIRTUAL_PORT_ID } from "../config/plan-parts.ts";
+import { parseScale, SCALES } from "../config/scales.ts";
 import type { SequencerSettings, Settings, TrackSettings } from "../config/schema.ts";
 import {
   AMBIENT_PROFILES,
   parseCondition,
   parseLine,
   parsePitch,
-  parseScale,
   parseSteps,
-  SCALES,
 } from "../config/sequencer-words.ts";
 import { DIRECTIONS, TRACK_PARAMS, type TrackParamKey } from "../config/track-params.ts";
 import type { SequencerTools } from "./sequencer-tools.ts";

@@ -7,13 +7,12 @@ import { expect, test } from "vitest";
 import { projectFolder } from "../../../engine/binding/places.ts";
 import { loadSettingsBytes } from "../../../engine/config/load-settings.ts";
 import { formatProblem } from "../../../engine/config/problem.ts";
+import { parseScale, SCALES } from "../../../engine/config/scales.ts";
 import { DEFAULT_SETTINGS, settingsSchema } from "../../../engine/config/schema.ts";
 import {
   parseCondition,
   parseLine,
-  parseScale,
   parseSteps,
-  SCALES,
   STEP_PRESETS,
 } from "../../../engine/config/sequencer-words.ts";
 import { TRACK_PARAMS } from "../../../engine/config/track-params.ts";

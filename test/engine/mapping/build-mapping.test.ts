@@ -355,11 +355,11 @@ describe("values and scales", () => {
   });
 
   test("a knob for a frequency goes through the notes of a scale", () => {
-    const { values } = entryOf({ ...NOTE_HZ, scale: "minorPentatonic", root: "A", min: 110, max: 440 });
+    const { values } = entryOf({ ...NOTE_HZ, scale: "pentatonic_minor", root: "A", min: 110, max: 440 });
     expect(values.map((hz) => Math.round(hz * 100) / 100)).toEqual([
       110, 130.81, 146.83, 164.81, 196, 220, 261.63, 293.66, 329.63, 392, 440,
     ]);
-    const down = entryOf({ ...NOTE_HZ, scale: "minorPentatonic", root: "A", min: 440, max: 110 });
+    const down = entryOf({ ...NOTE_HZ, scale: "pentatonic_minor", root: "A", min: 440, max: 110 });
     expect(down.values).toEqual(values.toReversed());
   });
 
