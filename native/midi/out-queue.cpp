@@ -175,7 +175,8 @@ bool OutQueue::hasNoteOnBefore(const MidiMessage& noteOff) const RT_SAFE {
 }
 
 void OutQueue::countNoteOn(const Item& item, int change) RT_SAFE {
-  if (item.isNoteOff) return;
+  // What is said for a note waits among notes, and is none.
+  if (item.isNoteOff || (item.bytes[0] & 0xF0U) != kNoteOn) return;
   const std::uint32_t channel = item.bytes[0] & 0x0FU;
   std::uint16_t& note = noteOns_[channel * 128 + item.bytes[1]];
   note = static_cast<std::uint16_t>(note + change);

@@ -170,10 +170,10 @@ void PortNotes::playWindow(double from, double to, const MidiScore& score, MidiL
 void PortNotes::playParts(double from, double to, const MidiScore& score, MidiLane& lane) RT_SAFE {
   for (const ScorePart& part : score.parts) {
     if (!isMine(part.port, lane)) continue;
-    Listener listener([&lane](double, const MidiGroup& group)
-                          RT_SAFE { lane.send(group, MessageClass::stepped); },
-                      [&](double beat, const ScoreNote& note)
-                          RT_SAFE { begin(part.channel, note, beat, lane); });
+    // A value is for the note after it: it waits in the same line.
+    Listener listener(
+        [&lane](double, const MidiGroup& group) RT_SAFE { lane.send(group, MessageClass::noteOn); },
+        [&](double beat, const ScoreNote& note) RT_SAFE { begin(part.channel, note, beat, lane); });
     part.part->visit(pieceOf(from, to), listener);
   }
 }
