@@ -241,7 +241,7 @@ test("a program moves controls over HTTP and OSC, as a hand would", async () => 
     async () => Math.abs((await box.transport()).tempoBpm - 150) < 0.01,
   );
   app.close();
-  expect(movesOf("touch").at(-1)?.text).toBe("150.0 bpm");
+  await eventually("it is told", () => movesOf("touch").at(-1)?.text === "150.0 bpm");
 });
 
 /** A record of the kernel's event device: a key that goes down (1), repeats (2) or comes up (0). */
