@@ -17,7 +17,10 @@ const TIMED = [
   "link-audio",
   "link-midi",
   "link-own-cases",
+  "mapping-live",
   "midi-clock",
+  "routing",
+  "synths-replugged",
 ].map((name) => `test/e2e/${name}.test.ts`);
 
 const shared = { pool: "forks", testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS } as const;

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Eight knobs that are turned a thousand times a second each, for ten seconds, onto one MIDI cable: it gets no more than it
-// carries, its clock is as punctual as without them, and each knob's last place arrives.
+// carries, its clock goes on as without them, and each knob's last place arrives.
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import type { ClockFigures, ClockReport } from "../../engine/binding/engine-status.ts";
@@ -20,9 +20,8 @@ const CALM_MS = 4000;
 /** 31250 baud. */
 const CABLE_BYTES_PER_SECOND = 3125;
 const TEMPO_BPM = 120;
-/** What a machine that others use as well may add to the lateness of ticks. */
-const SHARED_MACHINE_RATIO = 20;
-const SHARED_MACHINE_MICROS = { p50: 500, p99: 50_000 };
+/** What a machine that others use as well may add to the lateness of most ticks. */
+const SHARED_MACHINE_MICROS = 500;
 
 let keys: PtyRecorder;
 let synth: PtyRecorder;
@@ -117,13 +116,12 @@ test("the cable gets no more than it carries, in no second of the sweep, and nea
   expect(average).toBeGreaterThan(CABLE_BYTES_PER_SECOND * 0.5);
 });
 
-test("the clock is as punctual as before, and no tick is missing", () => {
+test("most ticks are as punctual as before, and none is missing", () => {
   const ratio = (busy.p99Micros + 1) / (calm.p99Micros + 1);
   console.info(
     `lateness of ticks, p50 and p99: ${calm.p50Micros} and ${calm.p99Micros} us alone, ${busy.p50Micros} and ${busy.p99Micros} us in the sweep, ratio ${ratio.toFixed(2)}`,
   );
-  expect(busy.p50Micros).toBeLessThan(calm.p50Micros * SHARED_MACHINE_RATIO + SHARED_MACHINE_MICROS.p50);
-  expect(busy.p99Micros).toBeLessThan(calm.p99Micros * SHARED_MACHINE_RATIO + SHARED_MACHINE_MICROS.p99);
+  expect(busy.p50Micros).toBeLessThan(2 * calm.p50Micros + SHARED_MACHINE_MICROS);
   const ticks = ticksOf(messagesOf(synth.bytes)).filter((at) => at >= sweepFrom && at <= sweepTo);
   const beats = ((sweepTo - sweepFrom) / 60e6) * TEMPO_BPM;
   expect(Math.abs(ticks.length - beats * TICKS_PER_BEAT)).toBeLessThan(TICKS_PER_BEAT / 4);
