@@ -135,7 +135,10 @@ export class Daemon {
       log,
       isNull,
       build: (settings, session, how) =>
-        buildPlan(settings, session, { ...how, change: (tracks) => this.#sequencer.change(tracks) }),
+        buildPlan(settings, session, {
+          ...how,
+          change: (tracks) => this.#sequencer.change(tracks, settings.sequencer),
+        }),
     });
     this.#remote = new RemoteControl({
       transport: this.#face,

@@ -2,10 +2,7 @@
 // Live tracks over minutes: what changes by itself, with its history in the state folder, and the drift when
 // nobody plays. What happens from step to step is the engine's.
 
-import { readFile } from "node:fs/promises";
-import path from "node:path";
 import { isDeepStrictEqual } from "node:util";
-import { atomicWrite } from "../base/atomic-write.ts";
 import { AppError, messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import type { TrackPlan } from "../binding/plan.ts";
@@ -18,6 +15,13 @@ import type { CommandResult } from "../control/transport-face.ts";
 import { Dice } from "../sequencer/dice.ts";
 import { type IdleOrder, IdleWatch } from "../sequencer/idle-watch.ts";
 import { type Mutation, mutated, nextMutation } from "../sequencer/mutation.ts";
+import {
+  capped,
+  type KeptMutation,
+  readMutationHistory,
+  writeMutationHistory,
+  writtenMark,
+} from "./mutation-history.ts";
 
 export interface SequencerDeskOptions {
   readonly stateFolder: string;
@@ -32,16 +36,7 @@ export interface SequencerDeskOptions {
   readonly onChange: () => Promise<void>;
 }
 
-/** What is kept over a restart: of which tracks, as they were written, and how far the dice are. */
-interface StoredHistory {
-  readonly written: readonly TrackPlan[];
-  readonly history: readonly Mutation[];
-  readonly thrown: number;
-}
-
 const IDLE_LOOK_MS = 50;
-/** Older ones are part of what there is. */
-const MAX_HISTORY = 256;
 
 /** Thread: control. */
 export class SequencerDesk implements SequencerFace {
@@ -49,7 +44,10 @@ export class SequencerDesk implements SequencerFace {
   readonly #idle = new IdleWatch();
   #settings: SequencerSettings | null = null;
   #written: readonly TrackPlan[] = [];
-  #history: readonly Mutation[] = [];
+  #history: readonly KeptMutation[] = [];
+  /** Of each track of the settings. */
+  #marks: ReadonlyMap<string, string> = new Map();
+  #isReturning = false;
   #dice = new Dice(0);
   #mutationTimer: NodeJS.Timeout | null = null;
   #idleTimer: NodeJS.Timeout | null = null;
@@ -58,35 +56,23 @@ export class SequencerDesk implements SequencerFace {
     this.#options = options;
   }
 
-  get #file(): string {
-    return path.join(this.#options.stateFolder, "mutations.json");
-  }
-
   /** Takes up the history that was kept; before the first plan. */
   async load(): Promise<void> {
-    try {
-      const stored = JSON.parse(await readFile(this.#file, "utf8")) as Partial<StoredHistory>;
-      if (!Array.isArray(stored.written) || !Array.isArray(stored.history)) return;
-      this.#written = stored.written;
-      this.#history = stored.history;
-      this.#dice = new Dice(0, Number(stored.thrown) || 0);
-    } catch {
-      // None was kept, or it was damaged: what is written plays.
-    }
+    const { changes, thrown } = await readMutationHistory(this.#options.stateFolder);
+    this.#history = changes;
+    this.#dice = new Dice(0, thrown);
   }
 
   /** What has become of tracks since they were written. A track that its owner has edited begins anew. */
-  change(tracks: readonly TrackPlan[]): readonly TrackPlan[] {
-    const isSame = (id: string): boolean => {
-      const before = this.#written.find((track) => track.id === id);
-      const now = tracks.find((track) => track.id === id);
-      return before !== undefined && now !== undefined && isDeepStrictEqual(content(before), content(now));
-    };
-    this.#history = this.#history.filter(({ track }) => isSame(track));
+  change(tracks: readonly TrackPlan[], settings: SequencerSettings): readonly TrackPlan[] {
+    this.#marks = new Map(settings.tracks.map((track) => [track.id, writtenMark(track)]));
+    // One that is gone from the settings may come back as it was.
+    this.#history = this.#history.filter(({ track, written }) => {
+      const mark = this.#marks.get(track);
+      return mark === undefined || mark === written;
+    });
     this.#written = tracks;
-    return this.#settings?.mutation.enabled === false && this.#history.length === 0
-      ? tracks
-      : mutated(tracks, this.#history);
+    return mutated(tracks, this.#history);
   }
 
   /** From the start on, and when the settings change. */
@@ -130,7 +116,7 @@ export class SequencerDesk implements SequencerFace {
 
   setParameter({ track, parameter, value }: TrackOrder): TrackDone {
     const known = this.#written.map(({ id }) => id);
-    if (!known.includes(track)) throw unknownName("VALUE_UNKNOWN", "a live track", track, known);
+    if (!known.includes(track)) throw unknownName("TRACK_UNKNOWN", "a live track", track, known);
     const { param, value: number } = parseTrackOrder(parameter, value);
     this.touch();
     this.#set(`track:${track}`, param.id, number, 0);
@@ -155,8 +141,11 @@ export class SequencerDesk implements SequencerFace {
 
   touch(): void {
     const order = this.#idle.touch(this.#options.hostMicros());
-    // An engine that drifted when this process began is brought back too.
-    if (order !== null || (this.#options.state()?.ambience ?? 0) > 0) this.#obey("return");
+    const isAway = (this.#options.state()?.ambience ?? 0) > 0;
+    if (!isAway) this.#isReturning = false;
+    // An engine that drifted when this process began is brought back too, and once: asked again, it would begin its
+    // way anew.
+    if (order !== null || (isAway && !this.#isReturning)) this.#obey("return");
   }
 
   #look(): void {
@@ -183,6 +172,7 @@ export class SequencerDesk implements SequencerFace {
       this.#options.log.debug({}, messageOf(error));
       return;
     }
+    this.#isReturning = !isDrift;
     this.#options.log.info({}, isDrift ? `nobody plays: drifting to ${profile}` : "somebody plays: back");
   }
 
@@ -224,23 +214,16 @@ export class SequencerDesk implements SequencerFace {
     const tracks = this.#written.filter(({ id }) => may.includes(id));
     const made = nextMutation(tracks, this.#history, this.#settings.mutation, this.#dice);
     if (made === null) return null;
-    this.#history = [...this.#history, made].slice(-MAX_HISTORY);
+    this.#history = capped([...this.#history, { ...made, written: this.#marks.get(made.track) ?? "" }]);
     this.#options.log.info({ track: made.track, rule: made.rule }, `changed: ${made.sentence}`);
     return made;
   }
 
   async #changed(): Promise<void> {
     await this.#options.onChange();
-    const stored: StoredHistory = {
-      written: this.#written,
-      history: this.#history,
+    await writeMutationHistory(this.#options.stateFolder, {
+      changes: this.#history,
       thrown: this.#dice.place,
-    };
-    await atomicWrite(this.#file, JSON.stringify(stored), { mode: 0o600 });
+    });
   }
-}
-
-/** What mutations are made of: a knob that is written otherwise is no other track. */
-function content({ patterns, scales }: TrackPlan): Pick<TrackPlan, "patterns" | "scales"> {
-  return { patterns, scales };
 }
