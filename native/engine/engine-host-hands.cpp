@@ -7,6 +7,7 @@
 #include "base/host-clock.hpp"
 #include "engine/engine-host.hpp"
 #include "engine/hands.hpp"
+#include "sequencer/track-params.hpp"
 
 namespace downbeat::engine {
 namespace {
@@ -37,7 +38,10 @@ void EngineHost::noteHands() {
 
 std::map<std::uint32_t, double> EngineHost::paramsOf(const std::string& node) const {
   std::map<std::uint32_t, double> values;
-  for (std::uint32_t id = 0; id <= kHighestParam; ++id) {
+  const bool isTrack = node.rfind("track:", 0) == 0;
+  const std::uint32_t highest =
+      isTrack ? static_cast<std::uint32_t>(sequencer::kTrackParams) : kHighestParam;
+  for (std::uint32_t id = 0; id <= highest; ++id) {
     if (const auto value = presentParam(plan_.session, live_.state(), {node, id})) {
       values.emplace(id, *value);
     }

@@ -108,11 +108,16 @@ class MidiInputLane {
     (void)clock_.push(message);  // two seconds of ticks that nobody took: the rest is missed
   }
 
+  /// Whole messages only, and without what a clock may have said inside: neither is for others.
   void receiveBulk(const std::uint8_t* bytes, std::size_t count) RT_SAFE {
-    if (bytes[0] != kSysexStart || count > RtBulkInput::kMaxBytes) return;
+    if (bytes[0] != kSysexStart || bytes[count - 1] != kSysexEnd) return;
     RtBulkInput bulk;
-    bulk.size = static_cast<std::uint16_t>(count);
-    for (std::size_t i = 0; i < count; ++i) bulk.bytes[i] = bytes[i];
+    for (std::size_t i = 0; i < count; ++i) {
+      if (bytes[i] >= kTick) continue;
+      const bool isEdge = i == 0 || i + 1 == count;
+      if ((bytes[i] >= 0x80 && !isEdge) || bulk.size == RtBulkInput::kMaxBytes) return;
+      bulk.bytes[bulk.size++] = bytes[i];
+    }
     (void)bulk_.push(bulk);
     if (wake_ != nullptr) wake_->wake();
   }

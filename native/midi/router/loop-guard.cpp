@@ -18,7 +18,7 @@ bool isLoop(int kind, std::uint32_t rounds, HostMicros lasting) RT_SAFE {
 
 }  // namespace
 
-bool LoopGuard::hear(const RtMidiInput& input) RT_SAFE {
+LoopGuard::Finding LoopGuard::hear(const RtMidiInput& input) RT_SAFE {
   const std::uint8_t* bytes = input.message.bytes;
   const std::size_t place = (bytes[0] * 7U + bytes[1] * 5U + bytes[2]) % heard_.size();
   Heard& heard = heard_[place];
@@ -28,10 +28,12 @@ bool LoopGuard::hear(const RtMidiInput& input) RT_SAFE {
   heard.message = input.message;
   heard.at = input.host;
   if (heard.rounds == 0) heard.first = input.host;
-  if (!isLoop(bytes[0] & 0xF0, heard.rounds, input.host - heard.first)) return false;
+  const int kind = bytes[0] & 0xF0;
+  if (!isLoop(kind, heard.rounds, input.host - heard.first)) return Finding::none;
+  if (kind != kNoteOn && kind != kNoteOff) return Finding::drop;
   heard.rounds = 0;
   cutUntil_ = input.host + HostMicros{kCutMicros};
-  return true;
+  return Finding::cut;
 }
 
 }  // namespace downbeat::midi

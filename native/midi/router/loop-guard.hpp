@@ -23,14 +23,20 @@ class LoopGuard {
   static constexpr std::int64_t kFastMicros = 200'000;
   /// A way through a computer: as slow as a roll of 1/64, and longer than any.
   static constexpr std::uint32_t kSlowRounds = 120;
-  /// An endless knob says the same for as long as somebody spins it. Pressure and bend may stand
-  /// still and be said again by themselves: they make no loop.
+  /// An endless knob says the same for as long as somebody spins it, and a pedal that trembles as
+  /// long as it is there: such a controller is not sent on while it goes round, and all else is.
+  /// Pressure and bend may stand still and be said again by themselves: they make no loop.
   static constexpr std::uint32_t kControllerRounds = 1000;
   /// What is still on its way dies out meanwhile.
   static constexpr std::int64_t kCutMicros = 2'000'000;
 
-  /// A message has come in. True: it goes round, and the route is cut from now on.
-  [[nodiscard]] bool hear(const RtMidiInput& input) RT_SAFE;
+  enum class Finding : std::uint8_t {
+    none,
+    drop,  ///< this message goes round
+    cut    ///< notes go round: the route is cut from now on
+  };
+  /// A message has come in.
+  [[nodiscard]] Finding hear(const RtMidiInput& input) RT_SAFE;
   [[nodiscard]] bool isCut(HostMicros now) const RT_SAFE { return now < cutUntil_; }
 
  private:

@@ -49,10 +49,13 @@ void RouteVoice::hear(const RtMidiInput& input, RouteDesk& desk) RT_SAFE {
   const DecodedMessage said = decodeMessage(input.message.bytes, input.message.size);
   const bool isChannel = said.kind >= kNoteOff && said.kind < kSysexStart;
   if (!isChannel || guard_.isCut(input.host) || !takes(said)) return;
-  if (guard_.hear(input)) {
-    ++figures_.loops;
-    endAll(desk);
-    return;
+  switch (guard_.hear(input)) {
+    case LoopGuard::Finding::none: break;
+    case LoopGuard::Finding::drop: ++figures_.refused; return;
+    case LoopGuard::Finding::cut:
+      ++figures_.loops;
+      endAll(desk);
+      return;
   }
   ++figures_.heard;
   const double beat = beatAtTime(desk.song.view(), static_cast<double>(input.host.value));

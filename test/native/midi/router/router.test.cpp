@@ -72,6 +72,19 @@ TEST_CASE("system exclusive goes through a route that carries it") {
   CHECK(bytesOf(*log) == std::vector<Bytes>{{0xF0, 0x7E, 0x7F, 6, 1, 0xF7}});
 }
 
+TEST_CASE("system exclusive is sent on whole, without a clock inside, or not at all") {
+  RouterRig rig;
+  const auto log = rig.addOut(0);
+  MidiRoutePlan plan = route("dump");
+  carryOnly(plan, RouteKind::sysex);
+  rig.setRoutes({plan});
+  rig.hear(1, {0xF0, 0x7E, 0x7F, 6, 1});
+  rig.hear(1, {0xF0, 0x7E, 0x90, 60, 0xF7});
+  CHECK(bytesOf(*log).empty());
+  rig.hear(1, {0xF0, 0x7E, 0xF8, 0x7F, 6, 0xFE, 1, 0xF7});
+  CHECK(bytesOf(*log) == std::vector<Bytes>{{0xF0, 0x7E, 0x7F, 6, 1, 0xF7}});
+}
+
 TEST_CASE("channels go where the map says, and nowhere") {
   RouterRig rig;
   const auto log = rig.addOut(0);
@@ -373,4 +386,27 @@ TEST_CASE("figures say what a route carried") {
   CHECK(held.held == 1);
   rig.off(1, 60);
   CHECK(rig.stateOf(0).held == 0);
+}
+
+TEST_CASE("a pedal that trembles for ever costs itself, and no note") {
+  RouterRig rig;
+  const auto log = rig.addOut(0);
+  rig.setRoutes({route("all")});
+  rig.on(1, 60);
+  for (int i = 0; i < 5000; ++i) {
+    rig.hear(1, {0xB0, 11, static_cast<std::uint8_t>(63 + i % 2)});
+    rig.runFor(0.01);
+  }
+  CHECK(log->messages.size() < 4000);
+  CHECK(rig.stateOf(0).figures.loops == 0);
+  rig.on(1, 64);
+  rig.off(1, 60);
+  rig.off(1, 64);
+  CHECK(notesOf(*log) == std::vector<int>{60, 64});
+  CHECK(hangingNotes(*log) == 0);
+  // A pause, and it counts again.
+  const std::size_t before = log->messages.size();
+  rig.runFor(1.0);
+  rig.hear(1, {0xB0, 11, 63});
+  CHECK(log->messages.size() == before + 1);
 }
