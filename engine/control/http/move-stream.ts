@@ -12,6 +12,9 @@ const MAX_UNREAD_BYTES = 64 * 1024;
 /** Behind for so long: it is gone. */
 const MAX_BEHIND_MS = 15_000;
 const RETRY_MS = 50;
+/** A tablet that lost its Wi-Fi says nothing: it is asked. */
+const PING_EVERY_MS = 10_000;
+const MAX_MISSED_PINGS = 2;
 
 interface Reader {
   readonly socket: WebSocket;
@@ -20,6 +23,7 @@ interface Reader {
   /** Presses and notes that it has missed, and has not been told of. */
   lost: number;
   behindSinceMs: number | null;
+  missedPings: number;
 }
 
 export interface MoveStreamDependencies {
@@ -33,6 +37,7 @@ export class MoveStream {
   readonly #dependencies: MoveStreamDependencies;
   readonly #readers = new Set<Reader>();
   #timer: NodeJS.Timeout | undefined;
+  #pings: NodeJS.Timeout | undefined;
   #off: (() => void) | undefined;
 
   constructor(dependencies: MoveStreamDependencies) {
@@ -46,10 +51,14 @@ export class MoveStream {
   /** Owns: a place among the readers until `socket` closes. */
   add(socket: WebSocket): void {
     const { mapping } = this.#dependencies;
-    const reader: Reader = { socket, waiting: new Map(), lost: 0, behindSinceMs: null };
+    const reader: Reader = { socket, waiting: new Map(), lost: 0, behindSinceMs: null, missedPings: 0 };
     this.#readers.add(reader);
     socket.send(JSON.stringify({ type: "picture", ...mapping.picture() }));
     this.#off ??= mapping.events.on("moved", (move) => this.#tell(move));
+    this.#pings ??= setInterval(() => this.#pingAll(), PING_EVERY_MS);
+    socket.on("pong", () => {
+      reader.missedPings = 0;
+    });
     socket.on("close", () => {
       this.#readers.delete(reader);
       if (this.#readers.size === 0) this.#rest();
@@ -61,6 +70,20 @@ export class MoveStream {
     this.#off = undefined;
     clearInterval(this.#timer);
     this.#timer = undefined;
+    clearInterval(this.#pings);
+    this.#pings = undefined;
+  }
+
+  #pingAll(): void {
+    for (const reader of this.#readers) {
+      const { socket } = reader;
+      if (reader.missedPings >= MAX_MISSED_PINGS) {
+        socket.terminate();
+        continue;
+      }
+      reader.missedPings += 1;
+      if (socket.readyState === socket.OPEN) socket.ping();
+    }
   }
 
   #tell(move: MoveJson): void {

@@ -9,6 +9,8 @@ import { type OscFeedback, packetOf } from "./osc-packet.ts";
 
 /** A tablet gets another address now and then. */
 const LOOK_UP_EVERY_MS = 60_000;
+/** One that is not there is not asked for with every message: an answer may take seconds of a thread. */
+const LOOK_AGAIN_MS = 5000;
 /** Of one program while it is looked up; older ones are left out. */
 const MAX_WAITING = 16;
 /** Datagrams that wait to be sent; beyond it they are left out, like any datagram that is lost. */
@@ -21,7 +23,8 @@ export interface OscPlace {
 
 interface Found {
   address: string | null;
-  foundAtMs: number;
+  /** When it was looked up last. */
+  askedAtMs: number;
   isUnderWay: boolean;
   readonly waiting: { readonly port: number; readonly packet: Buffer }[];
 }
@@ -41,7 +44,7 @@ export class OscSender {
   send({ host, port }: OscPlace, message: OscFeedback): void {
     const found = this.#hosts.get(host) ?? {
       address: null,
-      foundAtMs: Number.NEGATIVE_INFINITY,
+      askedAtMs: Number.NEGATIVE_INFINITY,
       isUnderWay: false,
       waiting: [],
     };
@@ -54,7 +57,8 @@ export class OscSender {
         this.#leftOut += 1;
       }
     } else this.#post(found.address, port, packet);
-    if (performance.now() - found.foundAtMs > LOOK_UP_EVERY_MS) void this.#lookUp(host, found);
+    const everyMs = found.address === null ? LOOK_AGAIN_MS : LOOK_UP_EVERY_MS;
+    if (performance.now() - found.askedAtMs > everyMs) void this.#lookUp(host, found);
   }
 
   stop(): void {
@@ -66,12 +70,12 @@ export class OscSender {
   async #lookUp(host: string, found: Found): Promise<void> {
     if (found.isUnderWay) return;
     found.isUnderWay = true;
+    found.askedAtMs = performance.now();
     try {
       found.address = (await lookup(host)).address;
-      found.foundAtMs = performance.now();
       for (const { port, packet } of found.waiting.splice(0)) this.#post(found.address, port, packet);
     } catch {
-      // Not there now: it is looked for again with the next message.
+      // Not there now: it is looked for again after a while.
       this.#leftOut += found.waiting.splice(0).length;
     } finally {
       found.isUnderWay = false;
