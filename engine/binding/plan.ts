@@ -158,10 +158,10 @@ export type MappingSourcePlan =
 
 /** What the engine makes itself. */
 export interface MappingMakerPlan {
-  readonly wave: "sine" | "triangle" | "ramp" | "square" | "random";
-  /** Of a cycle; 0: `hz`. */
+  readonly wave: "sine" | "triangle" | "saw" | "square" | "random";
+  /** Of a cycle; 0: `freqHz`. */
   readonly beats: number;
-  readonly hz: number;
+  readonly freqHz: number;
   /** Turns, 0 to 1. */
   readonly phase: number;
   /** envelope: "main", "input" or "rack:ID". */

@@ -48,7 +48,10 @@ export async function renderVerb(file: string, options: RenderVerbOptions): Prom
   const result = await loadSession(path.resolve(file));
   for (const problem of result.problems) process.stderr.write(`${formatProblem(problem)}\n`);
   if (result.plan === null || result.facts === null) return 1;
-  const { plan, warnings } = buildPlan(await settingsFor(options.config), result.plan, { isNull: true });
+  const { plan, warnings } = buildPlan(await settingsFor(options.config), result.plan, {
+    isNull: true,
+    profiles: null,
+  });
   for (const warning of warnings) process.stderr.write(`${warning}\n`);
   const sampleRate =
     options.rate === undefined

@@ -59,7 +59,7 @@ export async function setVerb(
     const playing = await playingTrack(client, track);
     if (playing === null)
       throw new AppError(
-        "VALUE_UNKNOWN",
+        "TRACK_UNKNOWN",
         `expected a live track that plays, got "${track}". \`downbeat track list\` shows them.`,
       );
     const command = { kind: "setParam", node: playing.index, param: param.id, value };

@@ -96,6 +96,12 @@ export function inputProblem(port: string, inputs: Inputs): MappingProblem | nul
   return { path: ["port"], expected, hint: near.length > 0 ? `Did you mean ${list(near)}?` : known };
 }
 
+/** Ids of what can be played to. */
+export function outputsOf({ ports, virtualPort }: Settings["midi"]): readonly string[] {
+  const playable = ports.filter(({ output, kind }) => output && kind !== "keyboard");
+  return [...(virtualPort === null ? [] : [VIRTUAL_PORT_ID]), ...playable.map(({ id }) => id)];
+}
+
 export function inputsOf({ ports, virtualPort }: Settings["midi"]): Inputs {
   const own = virtualPort === null ? [] : [[VIRTUAL_PORT_ID, true] as const];
   return new Map([...own, ...ports.map(({ id, input }) => [id, input] as const)]);

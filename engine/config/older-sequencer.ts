@@ -84,7 +84,7 @@ function melody(old: YAMLMap, target: string, scale: string | null): YAMLMap {
   takeOver(old, "root_note", track, "root", 0, 127);
   if (!takeOver(old, "density", track, "probability", 0, 1)) track.set("probability", DEFAULT_DENSITY);
   if (!takeOver(old, "gate_length", track, "gate", 0.05, 1)) track.set("gate", DEFAULT_GATE);
-  takeOver(old, "swing", track, "swing", 0, 0.5, 200);
+  takeOver(old, "swing", track, "swingPercent", 0, 0.5, 200);
   takeOverWord(old, "direction_pattern", track, "direction", DIRECTIONS);
   takeOverWord(old, "note_division", track, "resolution", DIVISIONS);
   // Here it is always so.

@@ -2,7 +2,7 @@
 // What the keys of one route say together, what it asks of the ports, and whether it leads round in a circle.
 
 import { nearNames } from "../base/nearest-name.ts";
-import { inputProblem, inputsOf, type MappingProblem } from "./mapping-checks.ts";
+import { inputProblem, inputsOf, type MappingProblem, outputsOf } from "./mapping-checks.ts";
 import { VIRTUAL_PORT_ID } from "./plan-parts.ts";
 import { loopWith } from "./route-loops.ts";
 import type { RouteSettings, Settings } from "./schema.ts";
@@ -39,11 +39,13 @@ function fromProblem({ from }: RouteSettings, midi: Settings["midi"]): MappingPr
   return found === null ? null : { ...found, path: ["from"] };
 }
 
-function toProblem({ to }: RouteSettings, { ports, virtualPort }: Settings["midi"]): MappingProblem | null {
-  if (to === VIRTUAL_PORT_ID && virtualPort !== null) return null;
+function toProblem({ to }: RouteSettings, midi: Settings["midi"]): MappingProblem | null {
+  if (outputsOf(midi).includes(to)) return null;
+  const { ports, virtualPort } = midi;
   const expected = "the id of a port with an output";
   const port = ports.find(({ id }) => id === to);
-  if (port?.output === true) return null;
+  if (port?.kind === "keyboard")
+    return { path: ["to"], expected, hint: `${to} is a keyboard for typing: nothing can be played to it.` };
   if (port !== undefined) return { path: ["to"], expected, hint: `Set output: true for ${to}.` };
   const ids = [...(virtualPort === null ? [] : [VIRTUAL_PORT_ID]), ...ports.map(({ id }) => id)];
   const near = nearNames(to, ids);

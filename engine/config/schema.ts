@@ -225,9 +225,9 @@ const mappingSchema = z.strictObject({
       "Of the source control, its name: what programs say over HTTP or OSC to move it. One that begins with / is an OSC address.",
     expected: "null, a name of letters, digits, - and _, or an OSC address",
   }),
-  wave: z.enum(["sine", "triangle", "ramp", "square", "random"]).default("sine").meta({
+  wave: z.enum(["sine", "triangle", "saw", "square", "random"]).default("sine").meta({
     description:
-      "Of an lfo. sine begins in the middle, triangle and ramp at the low end, square at the high end; random stays for a cycle.",
+      "Of an lfo. sine begins in the middle, triangle and saw at the low end, square at the high end; random stays for a cycle.",
   }),
   beats: z
     .number()
@@ -235,7 +235,7 @@ const mappingSchema = z.strictObject({
     .max(4096)
     .default(4)
     .meta({ description: "Of lfo, timer and clock: length of a cycle.", unit: "beats" }),
-  hz: z.number().min(0.001).max(50).nullable().default(null).meta({
+  freqHz: z.number().min(0.001).max(50).nullable().default(null).meta({
     description: "Of lfo and timer: cycles per second, in place of beats.",
     expected: "null or 0.001 to 50 Hz",
   }),

@@ -108,7 +108,7 @@ export const trackSchema = z.strictObject({
     unit: "steps",
   }),
   velocity: z.number().min(0).max(2).default(1).meta({ description: "Times the velocity of every hit." }),
-  swing: z.number().min(0).max(100).default(0).meta({
+  swingPercent: z.number().min(0).max(100).default(0).meta({
     description: "How much later every second step is; 100 is half a step.",
     unit: "%",
   }),
@@ -212,7 +212,7 @@ const idleSchema = z.strictObject({
   probability: ambientValue(0, 1, "In place of the profile's probability."),
   gate: ambientValue(0.05, 4, "In place of the profile's gate."),
   velocity: ambientValue(0, 2, "In place of the profile's velocity."),
-  swing: ambientValue(0, 100, "In place of the profile's swing."),
+  swingPercent: ambientValue(0, 100, "In place of the profile's swing."),
   drift: ambientValue(0, 1, "In place of the profile's drift."),
   octave: z.int().min(-4).max(4).nullable().default(null).meta({
     description: "In place of the profile's octave.",

@@ -99,6 +99,6 @@ export function parseCondition(text: string): WrittenCondition | null {
 /** Where tracks drift to when nobody plays: what is absent stays as it is. */
 export const AMBIENT_PROFILES: Readonly<Record<string, Partial<Record<TrackParamKey, number>>>> = {
   slow_fade: { density: 0.6, velocity: 0.6, drift: 0.5 },
-  meditative: { density: 0.35, velocity: 0.55, drift: 0.8, gate: 2, swing: 0, probability: 0.8 },
-  rhythmic: { density: 0.8, velocity: 0.75, drift: 0.25, gate: 0.35, swing: 30 },
+  meditative: { density: 0.35, velocity: 0.55, drift: 0.8, gate: 2, swingPercent: 0, probability: 0.8 },
+  rhythmic: { density: 0.8, velocity: 0.75, drift: 0.25, gate: 0.35, swingPercent: 30 },
 };

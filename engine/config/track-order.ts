@@ -44,7 +44,7 @@ function expected({ key, min, max, isWhole }: TrackParamInfo): string {
 }
 
 export function unknownName(
-  code: "VALUE_UNKNOWN" | "PARAMETER_UNKNOWN",
+  code: "TRACK_UNKNOWN" | "PARAMETER_UNKNOWN",
   what: string,
   got: string,
   known: readonly string[],

@@ -23,7 +23,7 @@ export const TRACK_PARAMS = [
   param(3, "probability", 0, 1, 1),
   param(4, "gate", 0.05, 4, 0.5),
   param(5, "velocity", 0, 2, 1),
-  param(6, "swing", 0, 100, 0),
+  param(6, "swingPercent", 0, 100, 0),
   param(7, "drift", 0, 1, 0),
   param(8, "octave", -4, 4, 0, "whole"),
   param(9, "pulses", -1, 64, -1, "whole"),
@@ -32,7 +32,7 @@ export const TRACK_PARAMS = [
   param(12, "root", 0, 127, 60, "atBar"),
   param(13, "scale", 0, 31, 0, "atBar"),
   param(14, "length", 0, 64, 0, "atBar"),
-  param(15, "pattern", 0, 15, 0, "atBar"),
+  param(15, "pattern", 1, 16, 1, "atBar"),
 ] as const;
 
 export type TrackParamKey = (typeof TRACK_PARAMS)[number]["key"];

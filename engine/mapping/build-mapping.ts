@@ -4,9 +4,8 @@
 
 import { keyCode } from "../base/key-codes.ts";
 import type { MappingEntryPlan, MappingPlan, MappingSourcePlan, SessionPlan } from "../binding/plan.ts";
-import { inputsOf, lowByteOf, placeProblem, targetProblem } from "../config/mapping-checks.ts";
+import { inputsOf, lowByteOf, outputsOf, placeProblem, targetProblem } from "../config/mapping-checks.ts";
 import { ENDLESS_READINGS, isMidiSource } from "../config/mapping-target.ts";
-import { VIRTUAL_PORT_ID } from "../config/plan-parts.ts";
 import { showValue } from "../config/problem.ts";
 import type { MappingSettings, Settings } from "../config/schema.ts";
 import { accelerationLaw } from "./acceleration.ts";
@@ -62,7 +61,7 @@ export function findTarget(
   }
   const found = resolveTarget(session, tools, mapping);
   if (found?.kind !== "synth" && found?.kind !== "bytes") return found;
-  if (hasOutput(settings.midi, found.port)) return found;
+  if (outputsOf(settings.midi).includes(found.port)) return found;
   return refusal("a port with an output", found.port, `Set output: true for ${found.port}.`);
 }
 
@@ -83,7 +82,7 @@ function entryOf(
   if ("kind" in ends) return ends;
   const { id, port, reading, takeover, from, to, clicks } = mapping;
   const { press, deadzone, hysteresis } = mapping;
-  const canTell = port !== null && hasOutput(midi, port);
+  const canTell = port !== null && outputsOf(midi).includes(port);
   if (mapping.feedback && !canTell) {
     const hint = port === null ? "" : ` Set output: true for ${port}, or feedback: false.`;
     remarks.push(`no feedback: expected a port with an output, got ${showValue(port)}.${hint}`);
@@ -111,7 +110,7 @@ function entryOf(
 }
 
 function sourceOf(mapping: MappingSettings): MappingSourcePlan {
-  const { source, port, channel, lsbFirst, control, wave, beats, hz, phase } = mapping;
+  const { source, port, channel, lsbFirst, control, wave, beats, freqHz, phase } = mapping;
   const { sound, attackMs, releaseMs } = mapping;
   if (source === "key") {
     const code = keyCode(mapping.key ?? "") ?? 0;
@@ -129,9 +128,17 @@ function sourceOf(mapping: MappingSettings): MappingSourcePlan {
     };
   }
   if (source === "control") return { kind: source, control: control ?? "" };
-  const maker = { wave, beats: hz === null ? beats : 0, hz: hz ?? 0, phase, sound, attackMs, releaseMs };
-  // The place in a cycle is a ramp that follows the beat.
-  if (source === "clock") return { kind: "lfo", maker: { ...maker, wave: "ramp", beats, hz: 0 } };
+  const maker = {
+    wave,
+    beats: freqHz === null ? beats : 0,
+    freqHz: freqHz ?? 0,
+    phase,
+    sound,
+    attackMs,
+    releaseMs,
+  };
+  // The place in a cycle is a saw that follows the beat.
+  if (source === "clock") return { kind: "lfo", maker: { ...maker, wave: "saw", beats, freqHz: 0 } };
   return { kind: source, maker };
 }
 
@@ -145,9 +152,4 @@ function soundProblem({ session }: MappingWorld, { source, sound }: MappingSetti
 function placesOf(name: string | null, names: readonly string[]): readonly number[] {
   const place = name === null ? -1 : names.indexOf(name);
   return place < 0 ? [] : [place];
-}
-
-function hasOutput({ ports, virtualPort }: Settings["midi"], id: string): boolean {
-  if (id === VIRTUAL_PORT_ID && virtualPort !== null) return true;
-  return ports.some((port) => port.id === id && port.output && port.kind !== "keyboard");
 }

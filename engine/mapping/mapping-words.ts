@@ -9,7 +9,7 @@ import type { MappingSettings, WrittenMapping } from "../config/schema.ts";
 import type { HeardControl } from "./control-reader.ts";
 
 type Control = Pick<MappingSettings, "port" | "source" | "number" | "channel" | "lsb">;
-type Made = Pick<MappingSettings, "key" | "control" | "wave" | "beats" | "hz" | "sound">;
+type Made = Pick<MappingSettings, "key" | "control" | "wave" | "beats" | "freqHz" | "sound">;
 
 /** `keys cc 74, channel 1` */
 export function controlText(control: Control & Partial<Made>): string {
@@ -19,8 +19,8 @@ export function controlText(control: Control & Partial<Made>): string {
   return `${control.port} ${sourceText(control)}, ${channel}`;
 }
 
-function madeText({ source, control, wave, beats, hz, sound }: Control & Partial<Made>): string {
-  const cycle = hz === null || hz === undefined ? `${beats} beats` : `${hz} Hz`;
+function madeText({ source, control, wave, beats, freqHz, sound }: Control & Partial<Made>): string {
+  const cycle = freqHz === null || freqHz === undefined ? `${beats} beats` : `${freqHz} Hz`;
   switch (source) {
     case "control":
       return `control ${control}`;

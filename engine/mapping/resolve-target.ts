@@ -131,7 +131,7 @@ function trackTarget(session: SessionPlan, id: string, name: string | null): Res
   if (param === undefined) return unknownName("a parameter of a track", name ?? "", TRACK_PARAM_KEYS);
   const { key, min, isWhole } = param;
   // A knob goes through what the track has.
-  const last = { scale: track.scales.length - 1, pattern: track.patterns.length - 1 };
+  const last = { scale: track.scales.length - 1, pattern: track.patterns.length };
   const max = key in last ? Math.max(0, last[key as keyof typeof last]) : param.max;
   const steps = isWhole && max > min ? max - min + 1 : 0;
   const range = { min, max, low: min, high: max };

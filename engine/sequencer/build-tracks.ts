@@ -12,7 +12,7 @@ import type {
   TrackPlan,
   TrackStepPlan,
 } from "../binding/plan.ts";
-import { VIRTUAL_PORT_ID } from "../config/plan-parts.ts";
+import { outputsOf } from "../config/mapping-checks.ts";
 import { parseScale, SCALES } from "../config/scales.ts";
 import type { SequencerSettings, Settings, TrackSettings } from "../config/schema.ts";
 import {
@@ -57,10 +57,7 @@ type Player =
 
 function playerOf({ settings, session, tools }: SequencerWorld, track: TrackSettings) {
   const { target, channel } = track;
-  const ports = [
-    ...(settings.midi.virtualPort === null ? [] : [VIRTUAL_PORT_ID]),
-    ...settings.midi.ports.flatMap(({ id, output }) => (output ? [id] : [])),
-  ];
+  const ports = outputsOf(settings.midi);
   if (ports.includes(target)) {
     const own = channel === null ? tools.channelOf(target) : channel - 1;
     return { port: target, channel: own } satisfies Player;
@@ -115,7 +112,7 @@ function paramsOf(track: TrackSettings, scale: number): readonly (readonly [numb
     probability: track.probability,
     gate: track.gate,
     velocity: track.velocity,
-    swing: track.swing,
+    swingPercent: track.swingPercent,
     drift: track.drift,
     octave: track.octave,
     pulses: track.pulses ?? -1,
@@ -124,7 +121,7 @@ function paramsOf(track: TrackSettings, scale: number): readonly (readonly [numb
     root: typeof track.root === "number" ? track.root : (parsePitch(track.root)?.number ?? 60),
     scale,
     length: track.length,
-    pattern: track.pattern - 1,
+    pattern: track.pattern,
   };
   return TRACK_PARAMS.map(({ id, key }) => [id, values[key]] as const);
 }

@@ -41,10 +41,10 @@ bool hasPort(const Plan& plan, const std::string& id, bool isInput) {
 }
 
 void readMaker(const JsonObject& fields, mapping::MakerPlan& maker) {
-  static const std::vector<const char*> kWaves{"sine", "triangle", "ramp", "square", "random"};
+  static const std::vector<const char*> kWaves{"sine", "triangle", "saw", "square", "random"};
   maker.wave = static_cast<mapping::Wave>(fields.choice("wave", kWaves, 0));
   maker.beats = fields.number("beats", 0.0, 65536.0, maker.beats);
-  maker.hz = fields.number("hz", 0.0, 1000.0, maker.hz);
+  maker.freqHz = fields.number("freqHz", 0.0, 1000.0, maker.freqHz);
   maker.phase = fields.number("phase", 0.0, 1.0, maker.phase);
   maker.sound = fields.text("sound", PlanLimits::kNameBytes, "");
   maker.attackMs = fields.number("attackMs", 0.0, 60000.0, maker.attackMs);

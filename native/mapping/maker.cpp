@@ -26,7 +26,7 @@ double waveAt(Wave wave, double turns) RT_SAFE {
   switch (wave) {
     case Wave::sine: return 0.5 + 0.5 * std::sin(kTwoPi * turn);
     case Wave::triangle: return 1.0 - std::fabs(2.0 * turn - 1.0);
-    case Wave::ramp: return turn;
+    case Wave::saw: return turn;
     case Wave::square: return turn < 0.5 ? 1.0 : 0.0;
     case Wave::random: return randomAt(cycle);
   }
@@ -56,7 +56,7 @@ std::optional<double> Maker::next(const MakerFacts& facts) RT_SAFE {
 
 double Maker::turnsAt(const MakerFacts& facts) const RT_SAFE {
   const double seconds = static_cast<double>(facts.now.value) * 1.0e-6;
-  const double turns = plan_.beats > 0.0 ? facts.line.value / plan_.beats : seconds * plan_.hz;
+  const double turns = plan_.beats > 0.0 ? facts.line.value / plan_.beats : seconds * plan_.freqHz;
   return turns + plan_.phase;
 }
 

@@ -31,15 +31,15 @@ enum class SourceKind : std::uint8_t {
 [[nodiscard]] constexpr bool isMidi(SourceKind kind) RT_SAFE { return kind <= SourceKind::program; }
 [[nodiscard]] constexpr bool isMade(SourceKind kind) RT_SAFE { return kind >= SourceKind::lfo; }
 
-/// From 0 to 1, once in a cycle: sine begins in the middle, triangle and ramp at 0, square at 1;
+/// From 0 to 1, once in a cycle: sine begins in the middle, triangle and saw at 0, square at 1;
 /// random stays for a cycle.
-enum class Wave : std::uint8_t { sine, triangle, ramp, square, random };
+enum class Wave : std::uint8_t { sine, triangle, saw, square, random };
 
 /// Of what is made here.
 struct MakerPlan {
   Wave wave = Wave::sine;  ///< lfo
-  double beats = 4.0;      ///< lfo, timer: of a cycle; 0: `hz`
-  double hz = 1.0;
+  double beats = 4.0;      ///< lfo, timer: of a cycle; 0: `freqHz`
+  double freqHz = 1.0;
   double phase = 0.0;  ///< lfo, timer: turns from where it begins
   std::string sound;   ///< envelope: "main", "input" or "rack:ID", before its fader
   double attackMs = 5.0;

@@ -140,7 +140,7 @@ bool LiveTrack::enter(const TrackMoment& moment, const Window& window, std::int6
   const auto whole = [&](TrackParam param)
                          RT_SAFE { return static_cast<std::int32_t>(value(moment, param, line)); };
   if (whole(TrackParam::mute) != 0) return false;
-  const auto chosen = static_cast<std::size_t>(whole(TrackParam::pattern));
+  const auto chosen = static_cast<std::size_t>(whole(TrackParam::pattern) - 1);
   const Pattern& pattern = patterns_[std::min(chosen, patterns_.size() - 1)];
   const std::int32_t wanted = whole(TrackParam::length);
   const std::uint32_t length = wanted > 0 ? static_cast<std::uint32_t>(wanted) : pattern.length;

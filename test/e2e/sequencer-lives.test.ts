@@ -40,7 +40,14 @@ beforeAll(async () => {
     settings: {
       "midi.ports": [{ id: "keys", name: keys.path, ...port }],
       mappings: [
-        { id: "swing", port: "keys", number: KNOB, target: "track:tune", param: "swing", takeover: "jump" },
+        {
+          id: "swing",
+          port: "keys",
+          number: KNOB,
+          target: "track:tune",
+          param: "swingPercent",
+          takeover: "jump",
+        },
       ],
       "sequencer.tracks": tracks,
       "sequencer.mutation.enabled": true,
@@ -82,7 +89,7 @@ test("a parameter is set by its name, and told", async () => {
 });
 
 test.each([
-  ["track=tun&parameter=density&value=1", "VALUE_UNKNOWN", /Did you mean tune/],
+  ["track=tun&parameter=density&value=1", "TRACK_UNKNOWN", /Did you mean tune/],
   ["track=tune&parameter=densty&value=1", "PARAMETER_UNKNOWN", /Did you mean density/],
   ["track=tune&parameter=density&value=2", "VALUE_INVALID", /expected 0 to 1, got "2"/],
   ["track=tune&parameter=density", "VALUE_MISSING", /value/],

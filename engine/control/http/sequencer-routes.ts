@@ -12,7 +12,10 @@ const PARAMETER_QUERY = {
   properties: {
     track: { type: "string", description: "Id of the track." },
     parameter: { type: "string", description: "density, root and so on: see docs/sequencer.md." },
-    value: { type: "string", description: "A number in the parameter's range." },
+    value: {
+      type: "string",
+      description: "A number in the parameter's range; a note for root, a word for direction and mute.",
+    },
   },
   required: PARAMETER_NAMES,
 };

@@ -33,7 +33,7 @@ test("an entry of few keys has defaults for the rest", () => {
     control: null,
     wave: "sine",
     beats: 4,
-    hz: null,
+    freqHz: null,
     phase: 0,
     sound: "main",
     attackMs: 5,

@@ -116,7 +116,7 @@ test("its melody becomes a track, and what changes over minutes goes with it", (
       notes: "0 2 4 6",
       scale: "major",
       root: 60,
-      swing: 18,
+      swingPercent: 18,
       probability: 0.85,
     },
   ]);

@@ -16,6 +16,7 @@ const PORTS = `midi:
     - { id: bass, kind: serial, name: /dev/ttyAMA0 }
     - { id: lead-in, kind: match, name: volca keys, output: false }
     - { id: drums, kind: match, name: drum, input: false }
+    - { id: typing, kind: keyboard, name: /dev/input/event9 }
 `;
 
 function checkRoutes(...routes: readonly string[]) {
@@ -50,6 +51,7 @@ describe("a route that makes no sense is left out, and no other is", () => {
     ["id: a, from: kesy, to: bass", "routes[1].from", "Did you mean keys?"],
     ["id: a, from: drums, to: bass", "routes[1].from", "Set input: true for drums"],
     ["id: a, from: keys, to: lead-in", "routes[1].to", "Set output: true for lead-in"],
+    ["id: a, from: keys, to: typing", "routes[1].to", "typing is a keyboard for typing"],
     ["id: a, from: keys, to: nobody", "routes[1].to", "Known here: virtual, keys, lead, bass"],
     ["id: a, from: keys", "routes[1].to", "the id of a port with an output, or virtual"],
     [

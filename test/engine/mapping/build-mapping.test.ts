@@ -446,7 +446,7 @@ describe("what no hand moves, and what leads elsewhere", () => {
     const maker = {
       wave: "triangle",
       beats: 8,
-      hz: 0,
+      freqHz: 0,
       phase: 0.25,
       sound: "main",
       attackMs: 5,
@@ -458,11 +458,11 @@ describe("what no hand moves, and what leads elsewhere", () => {
     });
     expect(entryOf({ ...MIX, source: "clock", beats: 8, phase: 0.25 }).source).toEqual({
       kind: "lfo",
-      maker: { ...maker, wave: "ramp" },
+      maker: { ...maker, wave: "saw" },
     });
-    expect(entryOf({ ...MIX, source: "timer", hz: 2, reading: "toggle" }).source).toMatchObject({
+    expect(entryOf({ ...MIX, source: "timer", freqHz: 2, reading: "toggle" }).source).toMatchObject({
       kind: "timer",
-      maker: { beats: 0, hz: 2 },
+      maker: { beats: 0, freqHz: 2 },
     });
   });
 

@@ -398,7 +398,7 @@ TEST_CASE("what an LFO does is heard and told, and not remembered as a hand's") 
   plan.entries[0].source = {};
   plan.entries[0].source.kind = mapping::SourceKind::lfo;
   plan.entries[0].source.maker.beats = 0.0;
-  plan.entries[0].source.maker.hz = 50.0;
+  plan.entries[0].source.maker.freqHz = 50.0;
   HandRig rig(plan);
   std::size_t mapped = 0;
   for (int i = 0; i < 40 && mapped < 2; ++i) {

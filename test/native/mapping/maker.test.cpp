@@ -40,7 +40,7 @@ EntryPlan named(const char* name) {
 TEST_CASE("every wave goes once round in a cycle and stays between 0 and 1") {
   std::mt19937 random(51);
   std::uniform_real_distribution<double> anywhere(-1000.0, 1000.0);
-  for (const Wave wave : {Wave::sine, Wave::triangle, Wave::ramp, Wave::square, Wave::random}) {
+  for (const Wave wave : {Wave::sine, Wave::triangle, Wave::saw, Wave::square, Wave::random}) {
     for (int i = 0; i < 1000; ++i) {
       const double turns = anywhere(random);
       const double value = waveAt(wave, turns);
@@ -52,7 +52,7 @@ TEST_CASE("every wave goes once round in a cycle and stays between 0 and 1") {
   }
   CHECK(waveAt(Wave::sine, 0.25) == doctest::Approx(1.0));
   CHECK(waveAt(Wave::triangle, 0.5) == 1.0);
-  CHECK(waveAt(Wave::ramp, 7.75) == 0.75);
+  CHECK(waveAt(Wave::saw, 7.75) == 0.75);
   CHECK(waveAt(Wave::square, 0.1) == 1.0);
   CHECK(waveAt(Wave::square, 0.6) == 0.0);
   CHECK(waveAt(Wave::random, 3.1) == waveAt(Wave::random, 3.9));
@@ -60,7 +60,7 @@ TEST_CASE("every wave goes once round in a cycle and stays between 0 and 1") {
 
 TEST_CASE("an LFO's parameter is where the beat line is") {
   EntryPlan plan = made(SourceKind::lfo);
-  plan.source.maker.wave = Wave::ramp;
+  plan.source.maker.wave = Wave::saw;
   plan.low = 100.0;
   plan.high = 200.0;
   MappingRig rig({plan}, {{0, 150.0}});
@@ -75,7 +75,7 @@ TEST_CASE("an LFO's parameter is where the beat line is") {
 TEST_CASE("an LFO in Hz goes by the clock, and the beat line may stand") {
   EntryPlan plan = made(SourceKind::lfo, 0.0);
   plan.source.maker.wave = Wave::square;
-  plan.source.maker.hz = 2.0;
+  plan.source.maker.freqHz = 2.0;
   MappingRig rig({plan});
   int changes = 0;
   double before = -1.0;

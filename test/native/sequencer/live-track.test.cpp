@@ -439,7 +439,7 @@ TEST_CASE("length and pattern choose what is played; a length beyond the pattern
   plan.patterns.push_back(trackOf(".x").patterns[0]);
   param(plan, TrackParam::length, 6.0);
   CHECK(stepsOf(play(*make(plan), 0.0, 3.0)) == std::vector<double>{0.0, 4.0, 6.0, 10.0});
-  param(plan, TrackParam::pattern, 1.0);
+  param(plan, TrackParam::pattern, 2.0);
   CHECK(stepsOf(play(*make(plan), 0.0, 1.5)) == std::vector<double>{1.0, 3.0, 5.0});
   param(plan, TrackParam::mute, 1.0);
   CHECK(play(*make(plan), 0.0, 8.0).empty());

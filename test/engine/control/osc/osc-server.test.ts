@@ -337,7 +337,7 @@ test("a fader turns a parameter of a live track, and a mistake is answered", asy
   const sequencer = {
     setParameter(order: TrackOrder) {
       if (order.track !== "lead")
-        throw new AppError("VALUE_UNKNOWN", `expected a live track, got "${order.track}".`);
+        throw new AppError("TRACK_UNKNOWN", `expected a live track, got "${order.track}".`);
       orders.push(order);
       return { track: "lead", parameter: order.parameter, value: 0, atBar: false };
     },
@@ -355,7 +355,7 @@ test("a fader turns a parameter of a live track, and a mistake is answered", asy
     { track: "lead", parameter: "root", value: "A3" },
   ]);
   const [unknown, incomplete] = fader.at("/downbeat/error");
-  expect(String(unknown?.args)).toMatch(/VALUE_UNKNOWN.*got "led"/);
+  expect(String(unknown?.args)).toMatch(/TRACK_UNKNOWN.*got "led"/);
   expect(String(incomplete?.args)).toMatch(/VALUE_MISSING.*TRACK\/PARAMETER/);
   await next.stop();
 });
