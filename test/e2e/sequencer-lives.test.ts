@@ -60,6 +60,11 @@ beforeAll(async () => {
     },
   });
   box = await RunningBox.start({ folder });
+  // The engine may still have its last plan.
+  await eventually("the track plays", async () => {
+    const answer = await box.post("/sequencer/parameter?track=tune&parameter=density&value=0.7");
+    return !Object.hasOwn(answer, "error");
+  });
 });
 afterAll(async () => {
   await box?.[Symbol.asyncDispose]();
