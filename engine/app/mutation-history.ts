@@ -28,14 +28,21 @@ export const NO_HISTORY: MutationHistory = { changes: [], thrown: 0 };
 export const MAX_CHANGES = 256;
 const MAX_BYTES = 8 * 1024 * 1024;
 
-const byte = z.int().min(0).max(255);
+const message = z
+  .array(z.int().min(0).max(0xef))
+  .min(2)
+  .max(3)
+  .refine(([status = 0, ...data]) => {
+    const isShort = status >= 0xc0 && status < 0xe0;
+    return status >= 0x80 && data.length === (isShort ? 1 : 2) && data.every((one) => one < 0x80);
+  });
 const lock = z.union([
   z.strictObject({
     param: z.int().min(0).max(0xffffffff),
-    value: z.number(),
+    value: z.number().min(-1e9).max(1e9),
     rampMs: z.number().min(0).max(60_000),
   }),
-  z.strictObject({ messages: z.array(z.array(byte).min(1).max(3)).min(1).max(4) }),
+  z.strictObject({ messages: z.array(message).min(1).max(4) }),
 ]);
 const pitch = z.strictObject({ kind: z.enum(["degree", "note"]), number: z.int().min(-64).max(127) });
 /** Within what the engine takes: one number beyond it would cost the whole plan. */
@@ -50,15 +57,15 @@ const step = z.strictObject({
   at: z.int().min(1).max(64),
   every: z.int().min(0).max(64),
   isNot: z.boolean(),
-  locks: z.array(lock).max(32),
+  locks: z.array(lock).max(16),
 });
 const change = z.strictObject({
   rule: z.enum(MUTATION_RULES),
   track: z.string().max(64),
   pattern: z.int().min(0).max(15),
   sentence: z.string().max(300),
-  steps: z.array(step).max(256),
-  line: z.array(pitch).max(256),
+  steps: z.array(step).max(512),
+  line: z.array(pitch).max(64),
   written: z.string().max(64),
 });
 const fileSchema = z.strictObject({

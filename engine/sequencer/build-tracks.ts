@@ -23,6 +23,7 @@ import {
   parseSteps,
 } from "../config/sequencer-words.ts";
 import { DIRECTIONS, TRACK_PARAMS, type TrackParamKey } from "../config/track-params.ts";
+import { HIT_VELOCITY, PLAIN_STEP } from "./plain-step.ts";
 import type { SequencerTools } from "./sequencer-tools.ts";
 
 export interface SequencerWorld {
@@ -167,8 +168,6 @@ function controllerLock(channel: number, name: string, value: number | string) {
   return { messages: [[0xb0 | channel, controller, value]] };
 }
 
-const HIT_VELOCITY = 0.8;
-
 function patternOf(
   track: TrackSettings,
   text: string,
@@ -190,18 +189,6 @@ function patternOf(
   const steps = [...plain, ...details.map((step) => stepOf(step, lockOf))];
   return { lengthSteps: length, line, steps: steps.sort((a, b) => a.step - b.step) };
 }
-
-const PLAIN_STEP: Omit<TrackStepPlan, "step"> = {
-  kind: "hit",
-  velocity: HIT_VELOCITY,
-  gate: 1,
-  probability: 1,
-  ratchet: 1,
-  at: 1,
-  every: 1,
-  isNot: false,
-  locks: [],
-};
 
 function stepOf(step: TrackSettings["steps"][number], lockOf: LockReader): TrackStepPlan {
   const { velocity, gate, probability, ratchet, condition, rest, note } = step;

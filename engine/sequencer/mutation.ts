@@ -3,9 +3,16 @@
 // dice with a seed. A history of changes on top of what is written; taking one back is leaving it out.
 
 import { isDeepStrictEqual } from "node:util";
-import type { PitchPlan, TrackPatternPlan, TrackPlan, TrackStepPlan } from "../binding/plan.ts";
+import type {
+  PitchPlan,
+  TrackLockPlan,
+  TrackPatternPlan,
+  TrackPlan,
+  TrackStepPlan,
+} from "../binding/plan.ts";
 import type { SequencerSettings } from "../config/schema.ts";
 import type { Dice } from "./dice.ts";
+import { PLAIN_STEP } from "./plain-step.ts";
 
 export const MUTATION_RULES = [
   "move",
@@ -38,10 +45,22 @@ export function mutated(tracks: readonly TrackPlan[], history: readonly Mutation
   return tracks.map((track) => {
     const patterns = track.patterns.map((pattern, index): TrackPatternPlan => {
       const last = history.findLast((one) => one.track === track.id && one.pattern === index);
-      return last === undefined ? pattern : { ...pattern, steps: last.steps, line: last.line };
+      if (last === undefined) return pattern;
+      const steps = last.steps.map((step) => ({
+        ...step,
+        locks: step.locks.filter((lock) => fits(lock, track)),
+      }));
+      return { ...pattern, steps, line: last.line };
     });
     return { ...track, patterns };
   });
+}
+
+/** Another session may have another node of this name, and a track may have moved from a node to a synth. */
+function fits(lock: TrackLockPlan, { port, patterns }: TrackPlan): boolean {
+  if (!("param" in lock)) return port !== undefined;
+  const written = patterns.flatMap(({ steps }) => steps.flatMap(({ locks }) => locks));
+  return written.some((one) => "param" in one && one.param === lock.param);
 }
 
 /** Rules may find nothing to do: another one is tried. */
@@ -126,7 +145,7 @@ const RULES: Readonly<Record<MutationRule, Rule>> = {
     const step = dice.pick(free);
     const like = dice.pick(steps.filter(sounds));
     if (step === undefined) return null;
-    const base = like ?? { ...PLAIN, step };
+    const base = like ?? { ...PLAIN_STEP, step };
     const velocity = Math.min(base.velocity, rounded(Math.max(SOFTEST, base.velocity * 0.8)));
     const added: TrackStepPlan = {
       ...base,
@@ -199,18 +218,6 @@ const RULES: Readonly<Record<MutationRule, Rule>> = {
       words: `all hits move ${by === 1 ? "a step later" : "a step earlier"}`,
     };
   },
-};
-
-const PLAIN: Omit<TrackStepPlan, "step"> = {
-  kind: "hit",
-  velocity: 0.8,
-  gate: 1,
-  probability: 1,
-  ratchet: 1,
-  at: 1,
-  every: 1,
-  isNot: false,
-  locks: [],
 };
 
 function changed(

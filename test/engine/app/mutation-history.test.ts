@@ -111,6 +111,23 @@ test("a track keeps what it has become while its synth is away, and loses it whe
   expect(hitsOf(desk.change([WRITTEN], settingsWith("x.x.")))).toEqual([0]);
 });
 
+test("a lock that the node of another session does not have stays away, and costs nothing else", async () => {
+  const settings = settingsWith("x...");
+  const [track] = settings.tracks;
+  if (track === undefined) throw new Error("expected a track");
+  const locks = [
+    { param: 3, value: 1, rampMs: 0 },
+    { param: 99, value: 1, rampMs: 0 },
+    { messages: [[0xb0, 74, 1]] },
+  ];
+  const change = { ...changed("lead", 0, writtenMark(track)), steps: [{ ...STEP, locks }] };
+  const desk = await deskWith([change]);
+  const written = { ...STEP, step: 0, locks: [{ param: 3, value: 0, rampMs: 0 }] };
+  const node = { ...WRITTEN, node: "a:b", patterns: [{ lengthSteps: 16, line: [], steps: [written] }] };
+  const [played] = desk.change([node as unknown as TrackPlan], settings);
+  expect(played?.patterns[0]?.steps).toEqual([{ ...STEP, locks: [locks[0]] }]);
+});
+
 test("of too many changes the oldest go, and no pattern goes back to what was written", () => {
   const changes = [
     changed("quiet", 0),
