@@ -4,6 +4,7 @@
 
 import { KEY_NAMES, keyCode } from "../base/key-codes.ts";
 import { nearNames } from "../base/nearest-name.ts";
+import { MAPPING_TARGETS } from "./mapping-schema.ts";
 import {
   ENDLESS_READINGS,
   isMidiSource,
@@ -14,9 +15,10 @@ import {
   TRANSPORT_ACTIONS,
   XFADER_PARAM,
 } from "./mapping-target.ts";
+import { PLAN_NAME } from "./plan-name.ts";
 import { VIRTUAL_PORT_ID } from "./plan-parts.ts";
 import type { Path } from "./problem.ts";
-import { MAPPING_TARGETS, type MappingSettings, PLAN_NAME, type Settings } from "./schema.ts";
+import type { MappingSettings, Settings } from "./schema.ts";
 import { TRACK_PARAM_KEYS } from "./track-params.ts";
 
 export interface MappingProblem {

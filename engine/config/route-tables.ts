@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The maps of a route as tables: where each channel and each controller goes. From 0, as in code.
 
-import { ROUTE_OFF, type RouteSettings } from "./schema.ts";
+import { ROUTE_OFF } from "./route-schema.ts";
+import type { RouteSettings } from "./schema.ts";
 
 const CHANNELS = 16;
 const CONTROLLERS = 128;

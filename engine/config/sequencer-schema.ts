@@ -3,14 +3,13 @@
 
 import { z } from "zod";
 import type {} from "./expectation.ts"; // `unit` and `expected` of `.meta`
+import { PLAN_NAME } from "./plan-name.ts";
 import { parseScale } from "./scales.ts";
 import { AMBIENT_PROFILES, parseCondition, parseLine, parsePitch, parseSteps } from "./sequencer-words.ts";
 import { DIRECTIONS } from "./track-params.ts";
 
 /** As many as the engine takes for one step. */
 const MAX_LOCKS = 16;
-
-const ID = /^[A-Za-z][A-Za-z0-9_-]{0,31}$/;
 
 /** Refined texts become null where they are absent: a key that is written empty means the same. */
 function text(maxLength: number, isGood: (text: string) => boolean) {
@@ -51,7 +50,7 @@ const stepSchema = z.strictObject({
 });
 
 export const trackSchema = z.strictObject({
-  id: z.string().regex(ID).meta({
+  id: z.string().regex(PLAN_NAME).meta({
     description: "Your name for the track; mappings call it track:NAME.",
     expected: "a name of letters, digits, - and _, at most 32, a letter first",
     example: "lead",

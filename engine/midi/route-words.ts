@@ -3,7 +3,8 @@
 
 import { noteName } from "../base/note-name.ts";
 import type { MidiRouteStatus } from "../binding/engine-status.ts";
-import { DEFAULT_ROUTE, type ROUTE_OFF, type RouteSettings } from "../config/schema.ts";
+import type { ROUTE_OFF } from "../config/route-schema.ts";
+import { DEFAULT_ROUTE, type RouteSettings } from "../config/schema.ts";
 
 /** `keys -> lead` */
 export function waysText({ from, to }: Pick<RouteSettings, "from" | "to">): string {

@@ -5,7 +5,7 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { expect, test } from "vitest";
 import { projectFolder } from "../../engine/binding/places.ts";
-import { ROUTE_KINDS } from "../../engine/config/schema.ts";
+import { ROUTE_KINDS } from "../../engine/config/route-schema.ts";
 import { factsAt } from "../../engine/config/setting-facts.ts";
 
 const native = (file: string) => readFileSync(path.join(projectFolder(), "native", file), "utf8");
