@@ -1,12 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the TypeScript tests run. `unit`, `contract` and `e2e`, which starts real engines, have their files side by
 // side. `timed` are the end-to-end tests that measure time: one file after the other, and they want the machine for
-// themselves. One kind: `vitest run --project unit`.
+// themselves. `guest` wants a kernel with devices that no test machine has: test/vm/guest boots one. One kind: `vitest run --project unit`.
 
 import { defineConfig } from "vitest/config";
 
 /** A test that is cut off cannot end its engines: it gets more time than it should ever need. */
 const TIMEOUT_MS = 60_000;
+/** An emulated processor is some ten times as slow. */
+const GUEST_TIMEOUT_MS = 300_000;
 
 /** End-to-end tests that measure time. */
 const TIMED = [
@@ -34,7 +36,7 @@ export default defineConfig({
           ...shared,
           name: "unit",
           include: ["test/**/*.test.ts"],
-          exclude: ["test/contract/**", "test/e2e/**", "test/native/**"],
+          exclude: ["test/contract/**", "test/e2e/**", "test/native/**", "test/vm/**"],
         },
       },
       { test: { ...shared, name: "contract", include: ["test/contract/**/*.test.ts"] } },
@@ -47,6 +49,16 @@ export default defineConfig({
         },
       },
       { test: { ...shared, name: "timed", include: TIMED, fileParallelism: false } },
+      {
+        test: {
+          ...shared,
+          name: "guest",
+          include: ["test/vm/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: GUEST_TIMEOUT_MS,
+          hookTimeout: GUEST_TIMEOUT_MS,
+        },
+      },
     ],
   },
 });

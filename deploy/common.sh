@@ -133,6 +133,8 @@ set_up_to_play() {
 set_up_to_test() {
   # shellcheck disable=SC2086
   if is_macos; then install_missing "to test" $BREW_TEST; else install_missing "to test: the checking compiler, real peers, a browser" $DEBIAN_TEST; fi
+  # shellcheck disable=SC2086
+  if [ "$(uname -sm)" = "Linux x86_64" ]; then install_missing "to boot a guest with real devices" $DEBIAN_GUEST; fi
 }
 
 # Our C++ files, one on each line.

@@ -122,8 +122,8 @@ void Performer::beginBlock(const audio::AudioBlock& block) RT_SAFE {
   const Frames firstFrame{renderFrame_ - leftover_};
   const HostMicros offset{latencyOffset_.load(std::memory_order_relaxed)};
   noteGap(block, block.host + offset);
-  const HostMicros host =
-      clock_.addBlock(firstFrame, block.host + offset, block.isExact, block.hadXrun);
+  const HostMicros host = clock_.addBlock(firstFrame, block.host + offset,
+                                          block.timing == audio::BlockTiming::exact, block.hadXrun);
   const HostMicros hostOfQuantum = heardAt({renderFrame_});
   input_.take(block);
   takeCommands();
@@ -145,7 +145,8 @@ void Performer::noteGap(const audio::AudioBlock& block, HostMicros host) RT_SAFE
   const std::int64_t gap = (host - expectedHost_).value;
   // Exact host times lie on a line; one that leaves it says so before the driver does.
   const double blockSeconds = static_cast<double>(block.frames) / sampleRate_;
-  const bool hasLost = block.isExact && gapWatch_.add(static_cast<double>(gap), blockSeconds);
+  const bool hasLost = block.timing == audio::BlockTiming::exact &&
+                       gapWatch_.add(static_cast<double>(gap), blockSeconds);
   if (block.hadXrun && gap > kGapMicros && link_.numPeers() == 0) {
     // Alone the frames lead; a hole in them must not leave the synths behind on the MIDI clock.
     transport_.skipFrames(

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// One way to the sound of this machine: a JACK server through a client of our own, everything else
-// through RtAudio. Nothing here throws.
+// One way to the sound of this machine: JACK servers and ALSA's cards through clients of our own,
+// which know when a block is heard; everything else through RtAudio. Nothing here throws.
 #pragma once
 
 #include <cstdint>
@@ -37,7 +37,7 @@ class AudioBackend {
   [[nodiscard]] virtual std::string api() const = 0;
   [[nodiscard]] virtual std::vector<BackendDevice> devices() = 0;
   /// `client` is called on the stream's own thread from startStream() on. A block has its time at
-  /// the loudspeaker only where the back end knows it, and is exact then.
+  /// the loudspeaker only where its `timing` says so.
   /// Errors: `AUDIO_DEVICE_FAILED` with the back end's own words.
   virtual Status openStream(const BackendDevice& device, StreamSettings& stream,
                             AudioClient& client) = 0;
@@ -61,5 +61,8 @@ class AudioBackend {
 /// Null where JACK's library is not.
 [[nodiscard]] std::unique_ptr<AudioBackend> makeJackBackend();
 [[nodiscard]] bool isJackCompiled();
+/// Null where the system has no ALSA.
+[[nodiscard]] std::unique_ptr<AudioBackend> makeAlsaBackend();
+[[nodiscard]] bool isAlsaCompiled();
 
 }  // namespace downbeat::audio

@@ -13,6 +13,13 @@
 
 namespace downbeat::audio {
 
+/// How much a driver knows of when a block is heard.
+enum class BlockTiming : std::uint8_t {
+  unknown,   ///< nothing: the moment its callback began must do
+  measured,  ///< the device's own stamps, near an even line: to be filtered
+  exact,     ///< on an even line already (null driver, JACK's filter): not to be filtered
+};
+
 /// What a driver knows about the block it asks for.
 struct AudioBlock {
   float* const* outputs = nullptr;       ///< planar, `outputChannels` pointers to `frames` floats
@@ -20,9 +27,9 @@ struct AudioBlock {
   std::uint32_t outputChannels = 0;
   std::uint32_t inputChannels = 0;
   std::uint32_t frames = 0;
-  HostMicros host{};     ///< host time when the first frame is at the loudspeaker
-  bool isExact = false;  ///< `host` lies on an ideal line (null driver): do not filter
-  bool hadXrun = false;  ///< the driver lost frames before this block
+  HostMicros host{};  ///< host time when the first frame is at the loudspeaker
+  BlockTiming timing = BlockTiming::unknown;  ///< of `host`
+  bool hadXrun = false;                       ///< the driver lost frames before this block
 };
 
 /// Receives the callback. Thread: audio.

@@ -1,11 +1,11 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Sound through a device or a sound server: finds one, opens it, and knows when a block is heard.
 //
-// JACK tells when a cycle is heard (jack-backend.cpp). Elsewhere the time of a block is the time
-// its callback began plus the output latency, which the frame clock filters. What the back ends
-// state as latency differs: JACK's and ALSA's reach from the callback to the loudspeaker;
-// CoreAudio's is only the hardware's behind a buffer of one block; Pulse states none, so its
-// bounded buffer is taken.
+// JACK tells when a cycle is heard, ALSA stamps each block (jack-backend.cpp,
+// alsa-backend-linux.cpp). Elsewhere the time of a block is the time its callback began plus the
+// output latency, which the frame clock filters. What the back ends state as latency differs:
+// JACK's and ALSA's reach from the callback to the loudspeaker; CoreAudio's is only the hardware's
+// behind a buffer of one block; Pulse states none, so its bounded buffer is taken.
 #include <algorithm>
 #include <atomic>
 #include <chrono>
@@ -34,6 +34,16 @@ constexpr double kCatchUpMicros = 1.0e6;
 constexpr double kLongestLeadMicros = 1.0e5;
 constexpr const char* kCallbackTime = "callback time, filtered, and the stated latency";
 constexpr const char* kJackTime = "JACK cycle times";
+constexpr const char* kAlsaTime = "ALSA timestamps, filtered";
+
+const char* timeSourceOf(BlockTiming timing) {
+  switch (timing) {
+    case BlockTiming::exact: return kJackTime;
+    case BlockTiming::measured: return kAlsaTime;
+    case BlockTiming::unknown: return kCallbackTime;
+  }
+  return kCallbackTime;
+}
 
 struct Scanned {
   std::vector<std::unique_ptr<AudioBackend>> backends;
@@ -84,7 +94,7 @@ class DeviceDriver final : public AudioDriver, private AudioClient {
   bool hasRunAway_ = false;
   // Audio to worker.
   std::atomic<std::uint64_t> callbacks_{0};
-  std::atomic<std::uint64_t> exactBlocks_{0};  ///< those that the back end told the time of
+  std::atomic<BlockTiming> timing_{BlockTiming::unknown};  ///< the best of all blocks
 };
 
 Status DeviceDriver::open(const AudioSettings& settings, AudioClient& client) {
@@ -149,19 +159,19 @@ Status DeviceDriver::openDevice(const AudioSettings& settings, const BackendDevi
   leadFrames_ = 0.0;
   hasRunAway_ = false;
   callbacks_.store(0, std::memory_order_relaxed);
-  exactBlocks_.store(0, std::memory_order_relaxed);
+  timing_.store(BlockTiming::unknown, std::memory_order_relaxed);
   latencyMicros_.store(0, std::memory_order_relaxed);
   info_ = AudioDriverInfo{};
   info_.api = entry.api;
   info_.device = entry.name;
-  info_.outputChannels = stream.outputChannels;
-  info_.inputChannels = stream.inputChannels;
   framesPerMicro_.store(stream.sampleRate / 1.0e6, std::memory_order_relaxed);
 
   Status status = backend_->openStream(device, stream, *this);
   if (!status.isOk()) return status;
   info_.sampleRate = stream.sampleRate;
   info_.blockFrames = stream.blockFrames;
+  info_.outputChannels = stream.outputChannels;
+  info_.inputChannels = stream.inputChannels;
   framesPerMicro_.store(info_.sampleRate / 1.0e6, std::memory_order_relaxed);
   status = backend_->startStream();
   if (!status.isOk()) return status;
@@ -190,7 +200,7 @@ Status DeviceDriver::settle(const StreamSettings& stream) {
   latencyMicros_.store(
       static_cast<std::int64_t>(info_.outputLatencyFrames * 1.0e6 / info_.sampleRate),
       std::memory_order_relaxed);
-  info_.timeSource = exactBlocks_.load(std::memory_order_acquire) > 0 ? kJackTime : kCallbackTime;
+  info_.timeSource = timeSourceOf(timing_.load(std::memory_order_acquire));
   info_.inputLatencyFrames = backend_->inputLatencyFrames();
   return {};
 }
@@ -218,19 +228,19 @@ void DeviceDriver::renderBlock(const AudioBlock& asked) RT_SAFE {
     return;
   }
   AudioBlock block = asked;
-  if (block.isExact) {
-    exactBlocks_.store(exactBlocks_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
-  } else {
+  if (block.timing == BlockTiming::unknown) {
     block.host.value = now + latencyMicros_.load(std::memory_order_relaxed);
+  } else if (timing_.load(std::memory_order_relaxed) < block.timing) {
+    timing_.store(block.timing, std::memory_order_release);
   }
   client_->renderBlock(block);
   callbacks_.store(callbacks_.load(std::memory_order_relaxed) + 1, std::memory_order_release);
 }
 
-/// An unplugged ALSA device fails each write at once, so RtAudio calls as fast as it can. Frames
-/// that are asked for ahead of time add up to a lead; no real buffer is as long as this limit. From
-/// then on the music is not asked for any more, which the supervisor notices as a missing
-/// heartbeat.
+/// An unplugged device may fail each write at once, and RtAudio then calls as fast as it can.
+/// Frames that are asked for ahead of time add up to a lead; no real buffer is as long as this
+/// limit. From then on the music is not asked for any more, which the supervisor notices as a
+/// missing heartbeat.
 bool DeviceDriver::isRunningAway(std::int64_t now, std::uint32_t frames) RT_SAFE {
   const double framesPerMicro = framesPerMicro_.load(std::memory_order_relaxed);
   const double passed =

@@ -15,8 +15,8 @@
 #include <thread>
 
 #include "audio/audio-backend.hpp"
+#include "audio/clock-offset.hpp"
 #include "audio/cycle-frames.hpp"
-#include "base/host-clock.hpp"
 
 // A frame that can be unwound at any instruction has no cleanup; a sanitizer would put one into it.
 #if defined(__clang__)
@@ -30,8 +30,6 @@ namespace {
 
 using Milliseconds = std::chrono::milliseconds;
 
-constexpr std::int64_t kMaxBracketMicros = 10;
-constexpr int kAttempts = 3;
 constexpr Milliseconds kServerBeat{10};
 constexpr Milliseconds kServerGoneTime{2000};
 
@@ -88,7 +86,6 @@ class JackBackend final : public AudioBackend {
   void renderCycle(std::uint32_t frames) RT_SAFE;
   void renderBlock(std::uint32_t frames) RT_SAFE;
   bool heardAt(std::uint32_t frames, HostMicros& host) RT_SAFE;
-  void measureOffset() RT_SAFE;
 
   // Worker; read on audio while a stream runs.
   jack_client_t* server_ = nullptr;
@@ -103,8 +100,7 @@ class JackBackend final : public AudioBackend {
   std::vector<float*> outputs_;
   std::vector<const float*> inputs_;
   CycleFrames cycleFrames_;
-  std::int64_t offset_ = 0;  ///< host clock less JACK's, microseconds
-  bool hasOffset_ = false;
+  ClockOffset offset_;  ///< JACK counts on a clock of its own (CLOCK_MONOTONIC on Linux)
   // Audio to worker.
   std::atomic<std::uint64_t> cycles_{0};
   // libjack's other thread to audio and to the worker.
@@ -175,7 +171,7 @@ Status JackBackend::openStream(const BackendDevice& device, StreamSettings& stre
   blockFrames_ = stream.blockFrames;
   microsPerFrame_ = 1.0e6 / stream.sampleRate;
   cycleFrames_ = CycleFrames{};
-  hasOffset_ = false;
+  offset_ = ClockOffset{};
   hadXrun_.store(false, std::memory_order_relaxed);
   if (!registerPorts(outputPorts_, stream.outputChannels, "outport", JackPortIsOutput) ||
       !registerPorts(inputPorts_, stream.inputChannels, "inport", JackPortIsInput)) {
@@ -291,7 +287,7 @@ void JackBackend::renderBlock(std::uint32_t frames) RT_SAFE {
     block.inputChannels = static_cast<std::uint32_t>(inputs_.size());
   }
   block.frames = frames;
-  block.isExact = heardAt(frames, block.host);
+  if (heardAt(frames, block.host)) block.timing = BlockTiming::exact;
   block.hadXrun = hadXrun_.exchange(false, std::memory_order_relaxed);
   client_->renderBlock(block);
 }
@@ -307,30 +303,13 @@ bool JackBackend::heardAt(std::uint32_t frames, HostMicros& host) RT_SAFE {
   RT_ALLOW("JACK reads its shared memory",
            failed = jack_get_cycle_times(server_, &serverFrame, &start, &next, &period));
   if (failed != 0 || start == 0) return false;
-  measureOffset();
-  if (!hasOffset_) return false;
+  if (!offset_.measure([] { return static_cast<std::int64_t>(jack_get_time()); })) return false;
   // Less what the cycle that was read lies ahead of our block.
   const double later = latencyOf(outputPorts_, JackPlaybackLatency) -
                        static_cast<double>(cycleFrames_.ahead(serverFrame, frames));
-  host = HostMicros{static_cast<std::int64_t>(start) + offset_ +
-                    static_cast<std::int64_t>(std::floor(later * microsPerFrame_ + 0.5))};
+  host = offset_.toHost(static_cast<std::int64_t>(start) +
+                        static_cast<std::int64_t>(std::floor(later * microsPerFrame_ + 0.5)));
   return true;
-}
-
-/// JACK counts on a clock of its own (CLOCK_MONOTONIC on Linux): read between two readings of ours.
-/// One that was interrupted is not taken; the two drift by millionths.
-void JackBackend::measureOffset() RT_SAFE {
-  for (int attempt = 0; attempt < kAttempts; ++attempt) {
-    const std::int64_t before = hostNow().value;
-    std::int64_t theirs = 0;
-    RT_ALLOW("reading a monotonic clock is a vDSO call",
-             theirs = static_cast<std::int64_t>(jack_get_time()));
-    const std::int64_t after = hostNow().value;
-    if (after - before > kMaxBracketMicros) continue;
-    offset_ = before + (after - before) / 2 - theirs;
-    hasOffset_ = true;
-    return;
-  }
 }
 
 }  // namespace

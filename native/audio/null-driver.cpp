@@ -82,7 +82,7 @@ class NullDriver final : public AudioDriver {
     block.outputChannels = info_.outputChannels;
     block.inputChannels = info_.inputChannels;
     block.frames = info_.blockFrames;
-    block.isExact = true;
+    block.timing = BlockTiming::exact;
 
     std::int64_t anchor = hostNow().value;
     std::int64_t frame = 0;

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // RtAudio with one face for its versions: 5 throws and counts devices, 6 returns codes and gives
-// them numbers of its own. It knows JACK too, but when a server dies it races with libjack for the
-// client, and it hides the time of a cycle: jack-backend.cpp.
+// them numbers of its own. Pulse and CoreAudio play through it. It knows JACK too, but when a
+// server dies it races with libjack for the client, and it knows ALSA; of both it hides when a
+// block is heard: jack-backend.cpp, alsa-backend-linux.cpp.
 
 #include <RtAudio.h>
 
@@ -217,7 +218,8 @@ std::vector<std::string> compiledAudioApis() {
   RtAudio::getCompiledApi(numbers);
   std::vector<std::string> names;
   if (isJackCompiled()) names.emplace_back("jack");
-  for (const char* name : {"alsa", "pulse", "core"}) {
+  if (isAlsaCompiled()) names.emplace_back("alsa");
+  for (const char* name : {"pulse", "core"}) {
     const RtAudio::Api number = RtAudio::getCompiledApiByName(name);
     if (std::find(numbers.begin(), numbers.end(), number) != numbers.end())
       names.emplace_back(name);
@@ -227,6 +229,7 @@ std::vector<std::string> compiledAudioApis() {
 
 std::unique_ptr<AudioBackend> makeAudioBackend(const std::string& api) {
   if (api == "jack") return makeJackBackend();
+  if (api == "alsa") return makeAlsaBackend();
   return std::make_unique<RtAudioBackend>(api);
 }
 

@@ -14,7 +14,9 @@ import type { EngineStatus } from "../../engine/binding/engine-status.ts";
 import { projectFolder } from "../../engine/binding/places.ts";
 import type { EngineState } from "../../engine/binding/rt-messages.ts";
 
-const PATIENCE_MS = 15_000;
+/** An emulated machine takes so many times as long: DOWNBEAT_TEST_SLOWNESS. */
+const SLOWNESS = Number(process.env["DOWNBEAT_TEST_SLOWNESS"] ?? 1);
+const PATIENCE_MS = 15_000 * SLOWNESS;
 
 /** The `downbeat` command of this source tree. */
 export const DOWNBEAT = path.join(projectFolder(), "downbeat");
@@ -72,6 +74,8 @@ export interface BoxOptions {
   readonly inside?: readonly string[];
   /** False returns as soon as the process is there. */
   readonly waits?: boolean;
+  /** True plays on the machine's devices, by the settings, instead of into nothing. */
+  readonly hasDevices?: boolean;
 }
 
 /** This process's environment without what a service manager told it. */
@@ -121,7 +125,16 @@ export class RunningBox implements AsyncDisposable {
       program,
       [
         ...args,
-        ...["run", "--null", "--config", this.settingsFile, "--state", this.stateFolder, "--port", "0"],
+        ...[
+          "run",
+          ...(options.hasDevices === true ? [] : ["--null"]),
+          "--config",
+          this.settingsFile,
+          "--state",
+          this.stateFolder,
+          "--port",
+          "0",
+        ],
         ...(options.arguments ?? []),
       ],
       spawning,

@@ -66,7 +66,7 @@ class Box {
     block.outputs = outputs;
     block.outputChannels = 2;
     block.frames = frames;
-    block.isExact = true;
+    block.timing = audio::BlockTiming::exact;
     block.hadXrun = hadXrun;
     block.host = {1'000'000 + lost_ +
                   static_cast<std::int64_t>(std::llround(frames_ * 1e6 / kRate))};

@@ -17,7 +17,7 @@ namespace downbeat::audio {
 struct SeenBlock {
   std::int64_t host = 0;
   std::uint32_t frames = 0;
-  bool isExact = false;
+  BlockTiming timing = BlockTiming::unknown;
   bool hadXrun = false;
 };
 
@@ -42,7 +42,7 @@ class CountingClient final : public AudioClient {
     while (hostNow().value < busyUntil) continue;
     const std::size_t index = count_.load();
     if (index < blocks_.size()) {
-      blocks_[index] = {block.host.value, block.frames, block.isExact, block.hadXrun};
+      blocks_[index] = {block.host.value, block.frames, block.timing, block.hadXrun};
     }
     count_.store(index + 1);
     frames_.store(first + block.frames);

@@ -117,7 +117,7 @@ TEST_CASE("a JACK server plays us in time and states its latency") {
   CHECK(client.block(last - 1).frames == 128);
   // JACK's own times, block after block on its even line, however late the callbacks were.
   CHECK(info.timeSource == "JACK cycle times");
-  CHECK(client.block(last - 1).isExact);
+  CHECK(client.block(last - 1).timing == BlockTiming::exact);
   // The server's filter finds that line anew after each cycle that it lost.
   CHECK(waitFor(20000, [&] { return std::abs(medianStep(client) - 2667) < 100; }));
   // The loudspeaker is the latency behind the callback, which was less than a moment ago.

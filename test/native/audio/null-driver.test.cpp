@@ -35,7 +35,7 @@ void checkLine(const CountingClient& client, std::size_t from, std::size_t to,
   for (std::size_t k = from; k < to; ++k) {
     const auto frame = static_cast<std::int64_t>(k - from + 1) * blockFrames;
     if (client.block(k).host != anchor + idealMicros(frame, sampleRate)) ++wrong;
-    if (!client.block(k).isExact) ++wrong;
+    if (client.block(k).timing != BlockTiming::exact) ++wrong;
     if (client.block(k).frames != blockFrames) ++wrong;
   }
   CHECK(wrong == 0);

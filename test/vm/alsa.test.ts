@@ -1,0 +1,89 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The box on ALSA's cards of a real kernel: it plays on the one that the settings name, what comes out can be
+// recorded at the other end of the cable, and a card that is pulled out and put back costs no beat.
+import { spawnSync } from "node:child_process";
+import { writeFileSync } from "node:fs";
+import { afterAll, beforeAll, expect, test } from "vitest";
+import { eventually, RunningBox, transportOf } from "../support/running-box.ts";
+
+const PATIENCE_MS = 120_000;
+const RATE = 48_000;
+const DRIVER = "/sys/bus/platform/drivers/snd_aloop";
+const CARD = "snd_aloop.0";
+
+let box: RunningBox;
+
+beforeAll(async () => {
+  box = await RunningBox.start({
+    hasDevices: true,
+    settings: { "audio.api": "alsa", "audio.device": "hw:Loopback,0", "midi.virtualPort": null },
+  });
+  await eventually("the card plays", async () => (await box.status()).audio.api === "alsa", PATIENCE_MS);
+});
+
+afterAll(() => box?.[Symbol.asyncDispose]());
+
+/** What comes out of the other end: the samples of its left channel, -1 to 1. The cable has the format of who plays. */
+function record(seconds: number): Float32Array {
+  const run = spawnSync(
+    "arecord",
+    [
+      "-q",
+      "-D",
+      "hw:Loopback,1",
+      "-f",
+      "FLOAT_LE",
+      "-c",
+      "2",
+      "-r",
+      `${RATE}`,
+      "-d",
+      `${seconds}`,
+      "-t",
+      "raw",
+    ],
+    { maxBuffer: 64 << 20 },
+  );
+  expect(run.status, run.stderr.toString()).toBe(0);
+  return Float32Array.from({ length: run.stdout.length / 8 }, (_, frame) =>
+    run.stdout.readFloatLE(8 * frame),
+  );
+}
+
+test("the card's own stamps tell when a block is heard", async () => {
+  const { audio } = await box.status();
+  expect(audio.device).toMatch(/^hw:Loopback,0/);
+  expect(audio.timeSource).toBe("ALSA timestamps, filtered");
+  expect(audio.sampleRate).toBe(RATE);
+});
+
+test("music comes out of the other end of the cable", () => {
+  const samples = record(4);
+  expect(samples.length).toBe(4 * RATE);
+  const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
+  expect(peak).toBeGreaterThan(0.05);
+  expect(peak).toBeLessThanOrEqual(1);
+});
+
+test("a card that is pulled out while it plays costs no beat, and plays again when it is back", async () => {
+  const before = transportOf(await box.status());
+  writeFileSync(`${DRIVER}/unbind`, CARD);
+  await eventually(
+    "it plays into nothing",
+    async () => (await box.status()).audio.api === "null",
+    PATIENCE_MS,
+  );
+  const without = transportOf(await box.status());
+  expect(without.status).toBe("playing");
+  expect(without.lineBeat).toBeGreaterThan(before.lineBeat);
+  writeFileSync(`${DRIVER}/bind`, CARD);
+  await eventually("the card plays", async () => (await box.status()).audio.api === "alsa", PATIENCE_MS);
+  const after = transportOf(await box.status());
+  expect(after.status).toBe("playing");
+  // The beats went on with the clock: as many as the tempo makes of the time that passed.
+  const seconds = (after.hostMicros - before.hostMicros) / 1e6;
+  const beats = after.lineBeat - before.lineBeat;
+  expect(Math.abs(beats - (seconds * before.tempoBpm) / 60)).toBeLessThan(0.25);
+  const samples = record(2);
+  expect(samples.some((sample) => Math.abs(sample) > 0.01)).toBe(true);
+});
