@@ -11,7 +11,7 @@ import type { EngineClient, EngineNotice } from "../binding/engine-client.ts";
 import type { EngineStatus } from "../binding/engine-status.ts";
 import type { SessionPlan } from "../binding/plan.ts";
 import { loadAtStart } from "../config/load-settings.ts";
-import { hasSynthMapping } from "../config/mapping-target.ts";
+import { namesSynth } from "../config/mapping-target.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
 import type { Settings } from "../config/schema.ts";
 import { SettingsWatcher } from "../config/settings-watcher.ts";
@@ -29,6 +29,7 @@ import { PlanKeeper } from "./plan-keeper.ts";
 import { ProfileKeeper } from "./profile-keeper.ts";
 import type { PortProfile } from "./profile-source.ts";
 import { RemoteControl } from "./remote-control.ts";
+import { SceneDesk } from "./scene-desk.ts";
 import { SequencerDesk } from "./sequencer-desk.ts";
 import { ServiceManager } from "./service-manager.ts";
 import { buildPlan, loadSession, ourCatalog, sessionFile, shippedSession } from "./session-source.ts";
@@ -74,6 +75,7 @@ export class Daemon {
   readonly #profiles: ProfileKeeper;
   readonly #finder: SynthFinder;
   readonly #plans: PlanKeeper;
+  readonly #scenes: SceneDesk;
   readonly #sequencer: SequencerDesk;
   #settings: Settings | null = null;
   #session: SessionPlan | null = null;
@@ -140,6 +142,16 @@ export class Daemon {
           change: (tracks) => this.#sequencer.change(tracks, settings.sequencer),
         }),
     });
+    this.#scenes = new SceneDesk({
+      settingsFile: options.places.settingsFile,
+      settings: () => this.#settings,
+      session: () => this.#plans.plan?.session ?? null,
+      profiles: () => this.#profiles.ports,
+      catalog: ourCatalog,
+      send: (command) => this.#face.send(command),
+      request: (type, fields) => this.#askEngine(type, fields),
+      isPlaying: () => this.#face.state?.status === "playing",
+    });
     this.#remote = new RemoteControl({
       transport: this.#face,
       health: this.#health,
@@ -154,6 +166,7 @@ export class Daemon {
       ),
       mapping: this.#moves,
       sequencer: this.#sequencer,
+      scenes: this.#scenes,
       log,
       version,
       port,
@@ -323,7 +336,7 @@ export class Daemon {
 
   get #usesSynths(): boolean {
     if (this.#settings === null) return false;
-    return hasSynthMapping(this.#settings.mappings) || this.#settings.sequencer.tracks.length > 0;
+    return namesSynth(this.#settings) || this.#settings.sequencer.tracks.length > 0;
   }
 
   async #watchFiles(): Promise<void> {
@@ -436,6 +449,7 @@ export class Daemon {
       this.#health.takeStatus(status);
       this.#link.takeStatus(status);
       this.#moves.takeStatus(status.mapping);
+      this.#scenes.takeStatus(status.mapping);
       this.#sayAudio(status);
       this.#enqueue(() => this.#findSynths(status));
       this.events.emit("statusChanged", status);

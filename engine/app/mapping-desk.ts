@@ -11,7 +11,7 @@ import { inputProblem, inputsOf, lowByteOf } from "../config/mapping-checks.ts";
 import { ENDLESS_READINGS } from "../config/mapping-target.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
 import type { MappingSettings, Settings, WrittenMapping } from "../config/schema.ts";
-import { mappingLines, withMapping } from "../config/write-mapping.ts";
+import { entryLines, withEntry } from "../config/write-entry.ts";
 import { buildMapping, findTarget, type MappingWorld } from "../mapping/build-mapping.ts";
 import { ControlLearner, type LearnedControl, type Wanted } from "../mapping/control-learner.ts";
 import { ControlReader, type HeardControl, hears, type MidiInput } from "../mapping/control-reader.ts";
@@ -110,11 +110,11 @@ export function wantedFor(places: MappingPlaces, { target, param, port }: LearnO
   return wantedBy(found);
 }
 
-/** Of a file without mistakes: into another nothing is written. */
-function writableText({ file, problems, text, migratedFrom }: LoadedSettings): string {
+/** Of a file without mistakes: into another nothing is written. @throws {AppError} `CONFIG_INVALID` */
+export function writableText({ file, problems, text, migratedFrom }: LoadedSettings): string {
   const mistake = problems.find(({ severity }) => severity === "error");
   if (mistake !== undefined)
-    throw new AppError("CONFIG_INVALID", `${formatProblem(mistake)} Nothing was learned`);
+    throw new AppError("CONFIG_INVALID", `${formatProblem(mistake)} Nothing was written`);
   if (text !== null && migratedFrom === null) return text;
   const hint = "Start Downbeat once: it converts the file";
   throw new AppError("CONFIG_INVALID", `${file}: expected settings of this version, got older ones. ${hint}`);
@@ -131,6 +131,7 @@ function wantedBy(target: ResolvedTarget): Wanted {
   switch (target.kind) {
     case "play":
       return "notes";
+    case "scene":
     case "bank":
     case "modifier":
       return "press";
@@ -213,8 +214,8 @@ export function moveText({ world }: MappingPlaces, move: EngineMove): string | n
   const settings = world.settings.mappings.find(({ id }) => id === move.id);
   const target = settings === undefined ? null : findTarget(world, settings);
   if (settings === undefined || target === null || target.kind === "refusal") return null;
-  const { banks } = mappingNames(world.settings.mappings);
-  return `${settings.id}: ${targetText(settings)} is ${valueText(target, move, banks)}`;
+  const names = mappingNames(world.settings);
+  return `${settings.id}: ${targetText(settings)} is ${valueText(target, move, names)}`;
 }
 
 /** Asks the engine for what came in since it was last asked. */
@@ -280,8 +281,8 @@ export async function writeLearned(
   const gone = replaced.map(({ id }) => id);
   const ids = settings.mappings.map(({ id }) => id).filter((id) => !gone.includes(id));
   const entry = writtenMapping(order, control, freeId(order, ids));
-  await atomicWrite(file, withMapping(file, text, entry, gone));
-  return { entry, lines: mappingLines(entry), replaced };
+  await atomicWrite(file, withEntry(file, text, { list: "mappings", entry }, gone));
+  return { entry, lines: entryLines(entry), replaced };
 }
 
 /** What differs from the defaults, in the order of the schema. */

@@ -12,6 +12,7 @@ import { findParameter, type Parameter } from "../profiles/profile.ts";
 import { stepNamed } from "../profiles/value.ts";
 import { findParam, type NodeCatalog, typeNamed } from "../rack/catalog.ts";
 import type { PortProfile } from "./profile-source.ts";
+import { synthMessage } from "./synth-message.ts";
 
 export interface MappingPieces {
   readonly settings: Settings;
@@ -43,7 +44,8 @@ function mappingTools(catalog: NodeCatalog, profiles: readonly PortProfile[] | n
   };
 }
 
-function mappedSynth({ port, profile, channel }: PortProfile): MappedSynth {
+function mappedSynth(synth: PortProfile): MappedSynth {
+  const { port, profile, channel } = synth;
   return {
     port,
     name: profile.name,
@@ -52,6 +54,7 @@ function mappedSynth({ port, profile, channel }: PortProfile): MappedSynth {
       const parameter = findParameter(profile, name);
       return parameter === null ? null : mappedParameter(parameter, channel);
     },
+    say: (name, value) => synthMessage(synth, name, String(value)),
   };
 }
 

@@ -18,7 +18,7 @@ import type {
 } from "../control/mapping-face.ts";
 import type { CommandResult } from "../control/transport-face.ts";
 import { findTarget, type MappingWorld } from "../mapping/build-mapping.ts";
-import { mappingNames } from "../mapping/mapping-names.ts";
+import { type MappingNames, mappingNames } from "../mapping/mapping-names.ts";
 import { controlText } from "../mapping/mapping-words.ts";
 import type { ResolvedTarget } from "../mapping/resolve-target.ts";
 import { targetName, valueText } from "../mapping/value-words.ts";
@@ -34,6 +34,7 @@ const KINDS = [
   "bank",
   "modifier",
   "outside",
+  "scene",
 ] as const;
 const MADE = 128;
 
@@ -54,7 +55,7 @@ export class MoveDesk implements MappingFace {
   /** By nameKey of their id. */
   #known: ReadonlyMap<number, Known> = new Map();
   #controls: ReadonlyMap<string, NamedControl> = new Map();
-  #banks: readonly string[] = [];
+  #names: Pick<MappingNames, "banks" | "scenes"> = { banks: [], scenes: [] };
   #status: MappingStatus | null = null;
   #touched: MoveJson | null = null;
 
@@ -76,7 +77,7 @@ export class MoveDesk implements MappingFace {
     }
     this.#known = known;
     this.#controls = controls;
-    this.#banks = mappingNames(world.settings.mappings).banks;
+    this.#names = mappingNames(world.settings);
   }
 
   takeStatus(status: MappingStatus): void {
@@ -89,7 +90,7 @@ export class MoveDesk implements MappingFace {
     if (move === null) return;
     if (move.source === "hand") this.#touched = move;
     if (move.kind === "bank" && this.#status !== null) {
-      this.#status = { ...this.#status, bank: this.#banks[move.value] ?? null };
+      this.#status = { ...this.#status, bank: this.#names.banks[move.value] ?? null };
     }
     this.events.emit("moved", move);
   }
@@ -140,7 +141,7 @@ export class MoveDesk implements MappingFace {
       value,
       note: isNote ? detail : null,
       name,
-      text: valueText(target, { kind, value, note: detail }, this.#banks),
+      text: valueText(target, { kind, value, note: detail }, this.#names),
       frame,
       beat: this.#beatAt(frame),
     };

@@ -82,9 +82,9 @@ export class RemoteControl {
 
   async #startOsc(osc: Settings["osc"]): Promise<void> {
     if (!osc.enabled) return;
-    const { transport, mapping, sequencer, log } = this.#options;
+    const { transport, mapping, sequencer, scenes, log } = this.#options;
     const { OscServer } = await import("../control/osc/osc-server.ts");
-    const server = new OscServer({ settings: osc, transport, mapping, sequencer, log });
+    const server = new OscServer({ settings: osc, transport, mapping, sequencer, scenes, log });
     try {
       await server.start(this.#abort.signal);
       this.#osc = server;

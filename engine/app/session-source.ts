@@ -107,7 +107,7 @@ function builtMapping(
   session: SessionPlan,
   { profiles = [], catalog = ourCatalog }: PlanOptions,
 ): ReturnType<typeof mappingOf> {
-  if (settings.mappings.length === 0)
-    return { plan: { entries: [], banks: [], modifiers: [] }, warnings: [] };
+  if (settings.mappings.length === 0 && settings.scenes.length === 0)
+    return { plan: { entries: [], banks: [], modifiers: [], scenes: [] }, warnings: [] };
   return mappingOf({ settings, session, catalog: catalog(), profiles });
 }

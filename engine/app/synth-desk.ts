@@ -4,10 +4,10 @@
 import { AppError } from "../base/errors.ts";
 import type { ParameterDone, ParameterOrder, Synth, SynthFace } from "../control/synth-face.ts";
 import { decodeMessage } from "../profiles/decode.ts";
-import { encodeParameter } from "../profiles/encode.ts";
 import { findParameter, type Parameter, type Profile } from "../profiles/profile.ts";
 import { stepNamed } from "../profiles/value.ts";
 import type { PortProfile } from "./profile-source.ts";
+import { synthMessage } from "./synth-message.ts";
 
 /** Asks the engine. @throws {AppError} with the engine's code and sentence */
 export type EngineRequest = (
@@ -16,15 +16,12 @@ export type EngineRequest = (
 ) => Promise<Record<string, unknown>>;
 
 /** A parameter that the engine knows, as `midiValues` answers. */
-interface RememberedValue {
+export interface RememberedValue {
   readonly key: string;
   /** As whoever set it wrote it; empty when a hand did it. */
   readonly value: string;
   readonly messages: readonly (readonly number[])[];
 }
-
-/** Stepped parameters are said first to a synth that comes back: a waveform before its shape. */
-const AFTER_STEPS = 10_000;
 
 /** Parameters on their way to the engine at once; it has more to do than this. */
 const MAX_UNDER_WAY = 64;
@@ -68,29 +65,21 @@ export class SynthDesk implements SynthFace {
 
   async setParameter({ port, parameter: wanted, value: text }: ParameterOrder): Promise<ParameterDone> {
     const synth = this.#find(port, wanted);
-    const { profile, channel } = synth;
-    const parameter = findParameter(profile, wanted);
-    const value = parameter === null ? text : readValue(parameter, text);
-    // Throws for a parameter and for a label that are not there.
-    const messages = encodeParameter(profile, wanted, value, { channel });
-    if (parameter === null || messages.length === 0)
-      throw new AppError("PARAMETER_UNKNOWN", `${profile.id} ${wanted} has no address: it cannot be sent`);
-    const order = profile.parameters.indexOf(parameter) + (parameter.values.length > 0 ? 0 : AFTER_STEPS);
+    const { key, order, value, continuous, messages } = synthMessage(synth, wanted, text);
     if (this.#underWay >= MAX_UNDER_WAY)
-      throw new AppError(
-        "QUEUE_FULL",
-        `${parameter.id}: ${MAX_UNDER_WAY} others are on their way: slow down`,
-      );
+      throw new AppError("QUEUE_FULL", `${key}: ${MAX_UNDER_WAY} others are on their way: slow down`);
     this.#underWay += 1;
     const answer = await this.#request("midi", {
       port: synth.port,
       messages,
-      continuous: parameter.values.length === 0,
-      remember: { key: parameter.id, order, value: String(value) },
+      continuous,
+      remember: { key, order, value },
     }).finally(() => {
       this.#underWay -= 1;
     });
-    return { port: synth.port, parameter: parameter.id, value, sent: answer.sent === true, messages };
+    // A number comes back as one.
+    const shown = continuous ? Number(value) : value;
+    return { port: synth.port, parameter: key, value: shown, sent: answer.sent === true, messages };
   }
 
   /** Whoever asks while an answer is on its way gets that one: however many ask, the engine is asked once at a time. */
@@ -127,19 +116,8 @@ function has(profile: Profile, parameter: string): boolean {
   return findParameter(profile, parameter) !== null;
 }
 
-/** A label of the parameter, else a number from 0 to 1. */
-function readValue(parameter: Parameter, text: string): number | string {
-  const step = stepNamed(parameter, text);
-  if (step !== null) return step.label;
-  const number = text.trim() === "" ? Number.NaN : Number(text);
-  if (Number.isNaN(number)) return text;
-  if (number < 0 || number > 1)
-    throw new AppError("VALUE_INVALID", `${parameter.id}: expected 0 to 1 or a label, got "${text}"`);
-  return number;
-}
-
 /** What a hand did is known by its bytes alone. */
-function shownValue(
+export function shownValue(
   profile: Profile,
   parameter: Parameter,
   { value, messages }: RememberedValue,

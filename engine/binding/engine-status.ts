@@ -20,10 +20,12 @@ export interface NodeStatus {
   readonly latencyFrames: number;
 }
 
-/** Which bank is there, what is held, and how each entry stands. */
+/** Which bank and which scene are there, what is held, and how each entry stands. */
 export interface MappingStatus {
   readonly bank: string | null;
   readonly banks: readonly string[];
+  /** Called last; null before the first. Absent of an engine from before there were scenes. */
+  readonly scene?: string | null;
   readonly held: readonly string[];
   readonly entries: readonly { readonly id: string; readonly attached: boolean; readonly active: boolean }[];
 }

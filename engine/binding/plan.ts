@@ -86,6 +86,36 @@ export interface MappingPlan {
   readonly banks: readonly string[];
   /** Names, at most 32. */
   readonly modifiers: readonly string[];
+  /** At most 64. */
+  readonly scenes: readonly ScenePlan[];
+}
+
+/** A snapshot of many parameters that is called back as one. */
+export interface ScenePlan {
+  /** Unique. */
+  readonly id: string;
+  readonly start: "now" | "beat" | "bar";
+  /** 0 to 60000. */
+  readonly fadeMs: number;
+  /** 0: the tempo stays. */
+  readonly tempoBpm: number;
+  /** `node` as in commands; what other scenes set and this one does not is as the session has it. */
+  readonly values: readonly { readonly node: string; readonly param: number; readonly value: number }[];
+  readonly synths: readonly SceneSynthPlan[];
+}
+
+/** Fields as in a `midi` request: docs/engine-protocol.md. */
+export interface SceneSynthPlan {
+  /** id of a port with an output. */
+  readonly port: string;
+  /** The parameter's id. */
+  readonly key: string;
+  readonly order: number;
+  /** As it was written. */
+  readonly value: string;
+  readonly continuous: boolean;
+  /** One to four channel messages, or one system exclusive. */
+  readonly messages: readonly (readonly number[])[];
 }
 
 export interface MappingEntryPlan {
@@ -133,6 +163,8 @@ export interface MappingEntryPlan {
   readonly keys: readonly number[];
   /** Places of the banks in which the entry counts; empty: all. */
   readonly banks: readonly number[];
+  /** Places of the scenes in which the entry counts; empty: any, and before the first. */
+  readonly scenes: readonly number[];
   /** Place of the modifier that has to be held; null: none. */
   readonly modifier: number | null;
   readonly hasFeedback: boolean;
@@ -180,6 +212,8 @@ export type MappingTargetPlan =
     }
   /** `place` in `MappingPlan.banks`; of next and previous it does not count. */
   | { readonly kind: "bank"; readonly action: "choose" | "next" | "previous"; readonly place: number }
+  /** `place` in `MappingPlan.scenes`; of next and previous it does not count. */
+  | { readonly kind: "scene"; readonly action: "choose" | "next" | "previous"; readonly place: number }
   | { readonly kind: "modifier"; readonly place: number }
   /** Nothing happens in the engine; it tells of the move. */
   | { readonly kind: "outside" }

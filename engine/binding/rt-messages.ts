@@ -20,6 +20,7 @@ export const RT_COMMAND = {
   noteOn: 22,
   noteOff: 23,
   control: 24,
+  scene: 25,
 } as const;
 export type RtCommandName = keyof typeof RT_COMMAND;
 

@@ -190,6 +190,42 @@ route
   .option("--json", "facts for programs")
   .action(async (options) => run(async () => (await import("./route.ts")).listVerb(options)));
 
+const scene = program
+  .command("scene")
+  .description("scenes: snapshots of many parameters, called back as one");
+
+scene
+  .command("list")
+  .description("every scene of the settings, and which was called last")
+  .option("--config <file>", "settings file")
+  .option("--state <folder>", "state folder")
+  .option("--json", "facts for programs")
+  .action(async (options) => run(async () => (await import("./scene.ts")).listVerb(options)));
+
+scene
+  .command("recall <scene>")
+  .description("call a scene back")
+  .option("--start <when>", "now, on the next beat or on the next bar; else as the scene is written")
+  .option("--config <file>", "settings file")
+  .option("--state <folder>", "state folder")
+  .option("--json", "facts for programs")
+  .action(async (id, options) => run(async () => (await import("./scene.ts")).recallVerb(id, options)));
+
+scene
+  .command("save <scene>")
+  .description("what hands have moved becomes a scene, in the settings file")
+  .option("--config <file>", "settings file")
+  .option("--state <folder>", "state folder")
+  .option("--json", "facts for programs")
+  .action(async (id, options) => run(async () => (await import("./scene.ts")).saveVerb(id, options)));
+
+scene
+  .command("remove <scene>")
+  .description("take a scene out of the settings file")
+  .option("--config <file>", "settings file")
+  .option("--json", "facts for programs")
+  .action(async (id, options) => run(async () => (await import("./scene.ts")).removeVerb(id, options)));
+
 const track = program.command("track").description("live tracks: what they are, and turning them");
 
 track

@@ -22,6 +22,7 @@ export function crossProblems(settings: Settings): readonly CrossProblem[] {
     ...portProblems(settings),
     ...clockProblems(settings),
     ...mappingProblems(settings).map((problem) => ({ severity: "error", ...problem }) as const),
+    ...sceneProblems(settings),
     ...routeProblems(settings).map((problem) => ({ severity: "error", ...problem }) as const),
     ...trackProblems(settings),
     ...hostProblems(settings),
@@ -73,6 +74,19 @@ function portProblem(
     return { path: ["output"], expected: "true for input, output or both", hint: "" };
   }
   return null;
+}
+
+/** Two scenes of one name could not be told apart. */
+function sceneProblems({ scenes }: Settings): readonly CrossProblem[] {
+  const ids = new Set<string>();
+  return scenes.flatMap(({ id }, index): readonly CrossProblem[] => {
+    if (!ids.has(id)) {
+      ids.add(id);
+      return [];
+    }
+    const hint = "Each scene needs another id; one above has this one.";
+    return [{ severity: "error", path: ["scenes", index, "id"], expected: "an id of its own", hint }];
+  });
 }
 
 /** Two tracks of one name would be one for every knob. */

@@ -12,6 +12,7 @@ export const SETTINGS_SECTIONS = [
   "transport",
   "midi",
   "mappings",
+  "scenes",
   "routes",
   "sequencer",
   "master",

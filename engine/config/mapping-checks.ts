@@ -6,6 +6,7 @@ import { KEY_NAMES, keyCode } from "../base/key-codes.ts";
 import { nearNames } from "../base/nearest-name.ts";
 import { MAPPING_TARGETS } from "./mapping-schema.ts";
 import {
+  BANK_STEPS,
   ENDLESS_READINGS,
   isMidiSource,
   type MappingTarget,
@@ -34,11 +35,12 @@ const LOW_BYTE_DISTANCE = 32;
 /** Ports by their id: can they be listened to? */
 type Inputs = ReadonlyMap<string, boolean>;
 
-export function mappingProblems({ mappings, midi }: Settings): readonly MappingProblem[] {
+export function mappingProblems({ mappings, midi, scenes }: Settings): readonly MappingProblem[] {
   const inputs = inputsOf(midi);
   const ids = new Set<string>();
+  const sceneIds = scenes.map(({ id }) => id);
   return mappings.flatMap((mapping, index) => {
-    const found = mappingProblem(mapping, ids, inputs);
+    const found = mappingProblem(mapping, ids, inputs) ?? sceneProblem(mapping, sceneIds);
     if (found !== null) return [{ ...found, path: ["mappings", index, ...found.path] }];
     ids.add(mapping.id);
     return [];
@@ -61,6 +63,23 @@ function mappingProblem(
     pressProblem(mapping) ??
     placesProblem(mapping)
   );
+}
+
+/** What calls a scene, or waits for one, names one that is there. */
+function sceneProblem(
+  { target, param, scene }: MappingSettings,
+  known: readonly string[],
+): MappingProblem | null {
+  const isStep = BANK_STEPS.some((step) => step === param);
+  const called = target === "scene" && param !== null && !isStep ? [param] : [];
+  const awaited = scene === null ? [] : typeof scene === "string" ? [scene] : scene;
+  const stranger = [...called, ...awaited].find((name) => !known.includes(name));
+  if (stranger === undefined) return null;
+  const near = nearNames(stranger, known);
+  const there = known.length === 0 ? "There is no scene yet." : `There are: ${list(known)}.`;
+  const hint = near.length > 0 ? `Did you mean ${list(near, "or")}?` : there;
+  const path = called.includes(stranger) ? ["param"] : ["scene"];
+  return { path, expected: "the id of an entry of scenes", hint };
 }
 
 /** What comes from a port needs one, and what comes from none has none. */
@@ -134,7 +153,8 @@ function sourceProblem(mapping: MappingSettings): MappingProblem | null {
 
 /** A press has a beginning, an end and nothing in between. */
 function pressProblem({ press, source, reading, target, param }: MappingSettings): MappingProblem | null {
-  const isOrder = target === "bank" || target === "modifier" || isTransportOrder(target, param);
+  const isOrder =
+    target === "scene" || target === "bank" || target === "modifier" || isTransportOrder(target, param);
   if (source === "timer" && reading !== "toggle" && !isOrder) {
     return { path: ["reading"], expected: "toggle for timer", hint: "A timer presses." };
   }
@@ -230,7 +250,7 @@ function paramProblem(target: MappingTarget, param: string | null): MappingProbl
     const expected = known === null ? nameExpected(target) : list(known, "or");
     return { path: ["param"], expected, hint: "" };
   }
-  const isNamed = target.kind === "bank" || target.kind === "modifier";
+  const isNamed = target.kind === "scene" || target.kind === "bank" || target.kind === "modifier";
   if (target.kind === "osc" && !/^\/[^\s#*,?[\]{}]+$/.test(param)) {
     return { path: ["param"], expected: nameExpected(target), hint: "It begins with /." };
   }
@@ -244,7 +264,7 @@ function paramProblem(target: MappingTarget, param: string | null): MappingProbl
 }
 
 function nameExpected({ kind }: MappingTarget): string {
-  if (kind === "bank") return "the name of a bank, next or previous";
+  if (kind === "bank" || kind === "scene") return `the name of a ${kind}, next or previous`;
   if (kind === "osc") return "an OSC address";
   if (kind === "box") return "what the transport there does, or a control there";
   return kind === "modifier" ? "the name of a modifier" : "the name of a parameter";

@@ -7,9 +7,9 @@ import { MAX_NAME_LENGTH, PLAN_NAME } from "./plan-name.ts";
 import { SCALE_NAMES } from "./scales.ts";
 
 export const MAPPING_TARGETS =
-  "RACK:NODE, rack:RACK, track:TRACK, bus:BUS:INSERT, xfader:ID, synth:PORT, synth, transport, bank, modifier, midi:PORT, osc:HOST:PORT or box:HOST";
+  "RACK:NODE, rack:RACK, track:TRACK, bus:BUS:INSERT, xfader:ID, synth:PORT, synth, transport, scene, bank, modifier, midi:PORT, osc:HOST:PORT or box:HOST";
 const CONTROL_NAME = /^(?:[A-Za-z0-9_-]{1,64}|\/[^\s#*,?[\]{}]{1,120})$/;
-const MAPPING_TARGET = /^(?:synth|transport|bank|modifier|bus:[^:]+:.+|(?!bus:)[^:]+:.+)$/;
+const MAPPING_TARGET = /^(?:synth|transport|scene|bank|modifier|bus:[^:]+:.+|(?!bus:)[^:]+:.+)$/;
 
 export const mappingSchema = z.strictObject({
   id: z.string().regex(PLAN_NAME).meta({
@@ -104,13 +104,13 @@ export const mappingSchema = z.strictObject({
   }),
   target: z.string().max(MAX_NAME_LENGTH).regex(MAPPING_TARGET).meta({
     description:
-      "What is moved: a node of a rack, the strip of a rack, a live track, an insert of a bus, a crossfader, the synth at a port, synth for whichever has the parameter, transport, the bank, a modifier, a port that gets bytes, a program that understands OSC, or another box.",
+      "What is moved: a node of a rack, the strip of a rack, a live track, an insert of a bus, a crossfader, the synth at a port, synth for whichever has the parameter, transport, a scene, the bank, a modifier, a port that gets bytes, a program that understands OSC, or another box.",
     expected: MAPPING_TARGETS,
     example: "synth",
   }),
   param: z.string().min(1).max(MAX_NAME_LENGTH).nullable().default(null).meta({
     description:
-      "What of it: a parameter of the node or synth; gain or mute of a rack; a key of the track such as density; play, stop, pause, playStop, rewind, loop or tempo of the transport; the name of a bank, next or previous; the name of a modifier; an OSC address; of another box what its transport does or a control of its own. null plays the node, and is x of a crossfader.",
+      "What of it: a parameter of the node or synth; gain or mute of a rack; a key of the track such as density; play, stop, pause, playStop, rewind, loop or tempo of the transport; the name of a scene or a bank, next or previous; the name of a modifier; an OSC address; of another box what its transport does or a control of its own. null plays the node, and is x of a crossfader.",
     expected: "null or the name of a parameter",
     example: "filter.cutoff",
   }),
@@ -225,6 +225,15 @@ export const mappingSchema = z.strictObject({
       description:
         "The bank, or the list of banks, in which the mapping counts. null is all. The first bank that mappings name is there at the beginning, after power the one that was there.",
       expected: "null, the name of a bank or a list of such names",
+    }),
+  scene: z
+    .union([z.string().regex(PLAN_NAME), z.array(z.string().regex(PLAN_NAME)).min(1).max(64)])
+    .nullable()
+    .default(null)
+    .meta({
+      description:
+        "The scene, or the list of scenes, in which the mapping counts. null is all, and before the first.",
+      expected: "null, the name of a scene or a list of such names",
     }),
   modifier: z.string().regex(PLAN_NAME).nullable().default(null).meta({
     description:

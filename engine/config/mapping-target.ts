@@ -1,14 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What `target` and `param` of a mapping mean before anybody knows the session: the words, not the names.
 
-import type { MappingSettings } from "./schema.ts";
+import type { MappingSettings, Settings } from "./schema.ts";
 
 export const TRANSPORT_ACTIONS = ["play", "stop", "pause", "playStop", "rewind", "loop", "tempo"] as const;
 export type TransportAction = (typeof TRANSPORT_ACTIONS)[number];
 
 export const RACK_PARAMS = ["gain", "mute"] as const;
 
-/** Of a bank: to the next one and to the one before; every other name is a bank's own. */
+/** Of a bank or a scene: to the next one and to the one before; every other name is a bank's own. */
 export const BANK_STEPS = ["next", "previous"] as const;
 
 /** Of a crossfader; it need not be named. */
@@ -26,6 +26,7 @@ export type MappingTarget =
   | { readonly kind: "synth"; readonly port: string | null }
   | { readonly kind: "track"; readonly track: string }
   | { readonly kind: "transport" }
+  | { readonly kind: "scene" }
   | { readonly kind: "bank" }
   | { readonly kind: "modifier" }
   /** Bytes to a port. */
@@ -46,7 +47,8 @@ export const ENDLESS_READINGS: readonly MappingSettings["reading"][] = [
 
 /** @returns null for a text that is no target */
 export function parseMappingTarget(text: string): MappingTarget | null {
-  if (text === "transport" || text === "bank" || text === "modifier") return { kind: text };
+  if (text === "transport" || text === "scene" || text === "bank" || text === "modifier")
+    return { kind: text };
   if (text === "synth") return { kind: "synth", port: null };
   const colon = text.indexOf(":");
   const first = text.slice(0, colon);
@@ -106,7 +108,8 @@ export function playsNode({ target, param }: Pick<MappingSettings, "target" | "p
   return parseMappingTarget(target)?.kind === "node" && (param ?? PLAY_PARAM).toLowerCase() === PLAY_PARAM;
 }
 
-/** Does any of them need to know what the synths are? */
-export function hasSynthMapping(mappings: readonly Pick<MappingSettings, "target">[]): boolean {
-  return mappings.some(({ target }) => parseMappingTarget(target)?.kind === "synth");
+/** Does any mapping or scene need to know what the synths are? */
+export function namesSynth({ mappings, scenes }: Pick<Settings, "mappings" | "scenes">): boolean {
+  const values = scenes.flatMap((scene) => scene.values);
+  return [...mappings, ...values].some(({ target }) => parseMappingTarget(target)?.kind === "synth");
 }

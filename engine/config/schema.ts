@@ -8,6 +8,7 @@ import type {} from "./expectation.ts"; // `unit` and `expected` of `.meta`
 import { mappingSchema } from "./mapping-schema.ts";
 import { MAX_NAME_LENGTH, PLAN_NAME } from "./plan-name.ts";
 import { type ROUTE_KINDS, routeSchema } from "./route-schema.ts";
+import { MAX_SCENES, sceneSchema } from "./scene-schema.ts";
 import { sequencerSchema } from "./sequencer-schema.ts";
 
 declare module "zod" {
@@ -264,6 +265,10 @@ export const settingsSchema = z.strictObject({
     description:
       "What knobs, keys and pads do, each an entry as below without its first #. `downbeat map learn` writes them; docs/mapping.md explains them.",
   }),
+  scenes: z.array(sceneSchema).max(MAX_SCENES).default([]).meta({
+    description:
+      "Snapshots of many parameters, each an entry as below without its first #. `downbeat scene save NAME` writes them; docs/scenes.md explains them.",
+  }),
   routes: z.array(routeSchema).max(64).default([]).meta({
     description:
       "MIDI from inputs to outputs, each an entry as below without its first #. `downbeat route list` shows what they carry; docs/routing.md explains them.",
@@ -287,6 +292,7 @@ type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReado
 export type Settings = DeepReadonly<z.output<typeof settingsSchema>>;
 export type MidiPortSettings = Settings["midi"]["ports"][number];
 export type MappingSettings = Settings["mappings"][number];
+export type SceneSettings = Settings["scenes"][number];
 export type RouteSettings = Settings["routes"][number];
 export type RouteKind = (typeof ROUTE_KINDS)[number];
 export type SequencerSettings = Settings["sequencer"];
@@ -294,6 +300,8 @@ export type TrackSettings = SequencerSettings["tracks"][number];
 
 /** An entry of `mappings` as it is written: what is absent has its default. */
 export type WrittenMapping = z.input<typeof mappingSchema>;
+
+export type WrittenScene = z.input<typeof sceneSchema>;
 
 export const DEFAULT_SETTINGS: Settings = settingsSchema.parse({});
 

@@ -7,6 +7,7 @@ import { BEATS_PER_BAR, songBeatAt } from "../base/bar-beat.ts";
 import { nearestName } from "../base/nearest-name.ts";
 import { beatsOfSeconds, clampTempo, MAX_TEMPO_BPM, MIN_TEMPO_BPM } from "../base/units.ts";
 import { quoted, type Refusal, type RefusalCode } from "./refusal.ts";
+import type { SceneStart } from "./scene-face.ts";
 import type { TransportCommand, TransportStatus } from "./transport-face.ts";
 
 /** Over eleven days; its frame number is still exact in a double at any sample rate. */
@@ -218,6 +219,19 @@ export function unknownValue(where: string, values: Values, known: readonly stri
     `${where}: expected ${known.join(", ")}, got ${quoted(name)}. ${near === null ? "Only these names are read." : `Did you mean ${near}?`}`,
   );
 }
+
+/** When a scene begins; null for nothing, which leaves it to the scene. */
+export function sceneStart(where: string, value: unknown): Parsed<SceneStart | null> {
+  if (value === undefined || value === null) return ok(null);
+  const start = SCENE_STARTS.find((one) => one === value);
+  if (start !== undefined) return ok(start);
+  return refused(
+    "VALUE_INVALID",
+    `${where}: start: expected now, beat or bar, got ${quoted(value)}. Leave it out for the scene's own.`,
+  );
+}
+
+const SCENE_STARTS = ["now", "beat", "bar"] as const;
 
 export function ok<T>(value: T): Parsed<T> {
   return { type: "ok", value };

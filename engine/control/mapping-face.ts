@@ -14,8 +14,17 @@ export interface MoveJson {
   readonly control: string;
   readonly target: string;
   readonly param: string | null;
-  readonly kind: "param" | "noteOn" | "noteOff" | "transport" | "midi" | "bank" | "modifier" | "outside";
-  /** In the unit of the target; of a synth as it is on the wire, of a note its velocity, of a bank its place. */
+  readonly kind:
+    | "param"
+    | "noteOn"
+    | "noteOff"
+    | "transport"
+    | "midi"
+    | "bank"
+    | "modifier"
+    | "outside"
+    | "scene";
+  /** In the unit of the target; of a synth as it is on the wire, of a note its velocity, of a bank or scene its place. */
   readonly value: number;
   /** Of a note. */
   readonly note: number | null;

@@ -9,14 +9,15 @@ import { ENDLESS_READINGS, isMidiSource } from "../config/mapping-target.ts";
 import { showValue } from "../config/problem.ts";
 import type { MappingSettings, Settings } from "../config/schema.ts";
 import { accelerationLaw } from "./acceleration.ts";
+import { buildScenes } from "./build-scenes.ts";
 import { endsOf } from "./mapping-ends.ts";
-import { banksOf, type MappingNames, mappingNames, namesNobodyMoves } from "./mapping-names.ts";
+import { type MappingNames, mappingNames, namesIn, namesNobodyMoves } from "./mapping-names.ts";
 import type { MappingTools } from "./mapping-tools.ts";
 import { type Refusal, refusal, refusalText, unknownName } from "./refusal.ts";
 import { type ResolvedTarget, resolveTarget } from "./resolve-target.ts";
 
 export interface MappingWorld {
-  readonly settings: Pick<Settings, "mappings" | "midi">;
+  readonly settings: Pick<Settings, "mappings" | "midi" | "scenes">;
   readonly session: SessionPlan;
   readonly tools: MappingTools;
 }
@@ -30,8 +31,9 @@ export interface BuiltMapping {
 /** Never throws for what is in settings and session. */
 export function buildMapping(world: MappingWorld): BuiltMapping {
   const entries: MappingEntryPlan[] = [];
-  const names = mappingNames(world.settings.mappings);
-  const warnings: string[] = [...namesNobodyMoves(world.settings.mappings)];
+  const names = mappingNames(world.settings);
+  const scenes = buildScenes(world);
+  const warnings: string[] = [...namesNobodyMoves(world.settings), ...scenes.warnings];
   for (const mapping of world.settings.mappings) {
     const remarks: string[] = [];
     const entry = entryOf(world, names, mapping, remarks);
@@ -41,7 +43,8 @@ export function buildMapping(world: MappingWorld): BuiltMapping {
       warnings.push(...remarks.map((remark) => `Mapping ${mapping.id}: ${remark}`));
     }
   }
-  return { plan: { entries, ...names }, warnings };
+  const { banks, modifiers } = names;
+  return { plan: { entries, banks, modifiers, scenes: scenes.plans }, warnings };
 }
 
 /**
@@ -101,7 +104,8 @@ function entryOf(
     acceleration: ENDLESS_READINGS.includes(reading) ? accelerationLaw(mapping.acceleration) : [],
     rampMs: target.kind === "param" ? mapping.smoothingMs : 0,
     transpose: target.kind === "play" ? mapping.transpose : 0,
-    banks: banksOf(mapping).flatMap((bank) => placesOf(bank, names.banks)),
+    banks: namesIn(mapping.bank).flatMap((bank) => placesOf(bank, names.banks)),
+    scenes: namesIn(mapping.scene).flatMap((scene) => placesOf(scene, names.scenes)),
     modifier: placesOf(mapping.modifier, names.modifiers)[0] ?? null,
     hasFeedback: mapping.feedback && canTell,
     ...ends,

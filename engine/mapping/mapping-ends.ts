@@ -43,6 +43,10 @@ export function endsOf(
       const place = Math.max(0, names.banks.indexOf(target.bank ?? ""));
       return { ...SWITCH, target: { kind: "bank", action: target.action, place } };
     }
+    case "scene": {
+      const place = Math.max(0, names.scenes.indexOf(target.scene ?? ""));
+      return { ...SWITCH, target: { kind: "scene", action: target.action, place } };
+    }
     case "modifier":
       return {
         ...SWITCH,

@@ -1,20 +1,24 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Banks and modifiers: they are there because mappings name them.
+// Banks and modifiers are there because mappings name them; scenes because the settings have them.
 
 import { BANK_STEPS, parseMappingTarget } from "../config/mapping-target.ts";
-import type { MappingSettings } from "../config/schema.ts";
+import type { MappingSettings, Settings } from "../config/schema.ts";
+
+export type NamingSettings = Pick<Settings, "mappings" | "scenes">;
 
 export interface MappingNames {
   /** In the order in which they are named; the first is there at the beginning. */
   readonly banks: readonly string[];
   readonly modifiers: readonly string[];
+  /** In the order of the settings. */
+  readonly scenes: readonly string[];
 }
 
 export const MAX_BANKS = 64;
 export const MAX_MODIFIERS = 32;
 
-export function mappingNames(mappings: readonly MappingSettings[]): MappingNames {
-  const banks = mappings.flatMap((mapping) => [...banksOf(mapping), ...movedBy(mapping, "bank")]);
+export function mappingNames({ mappings, scenes }: NamingSettings): MappingNames {
+  const banks = mappings.flatMap((mapping) => [...namesIn(mapping.bank), ...movedBy(mapping, "bank")]);
   const modifiers = mappings.flatMap((mapping) => [
     ...(mapping.modifier === null ? [] : [mapping.modifier]),
     ...movedBy(mapping, "modifier"),
@@ -22,18 +26,20 @@ export function mappingNames(mappings: readonly MappingSettings[]): MappingNames
   return {
     banks: [...new Set(banks)].slice(0, MAX_BANKS),
     modifiers: [...new Set(modifiers)].slice(0, MAX_MODIFIERS),
+    scenes: scenes.map(({ id }) => id),
   };
 }
 
-/** In which a mapping counts; none is all. */
-export function banksOf({ bank }: Pick<MappingSettings, "bank">): readonly string[] {
-  if (bank === null) return [];
-  return typeof bank === "string" ? [bank] : bank;
+/** Banks or scenes in which a mapping counts; none is all. */
+export function namesIn(written: MappingSettings["bank"]): readonly string[] {
+  if (written === null) return [];
+  return typeof written === "string" ? [written] : written;
 }
 
 /** What nothing can choose or hold, in sentences. */
-export function namesNobodyMoves(mappings: readonly MappingSettings[]): readonly string[] {
-  const { banks, modifiers } = mappingNames(mappings);
+export function namesNobodyMoves(settings: NamingSettings): readonly string[] {
+  const { mappings } = settings;
+  const { banks, modifiers } = mappingNames(settings);
   const chosen = mappings.flatMap((mapping) => movedBy(mapping, "bank"));
   const canStep = mappings.some(({ target, param }) => target === "bank" && isStep(param));
   const held = mappings.flatMap((mapping) => movedBy(mapping, "modifier"));

@@ -2,7 +2,7 @@
 // What a mapping asks of racks and profiles, which it does not know: `app` brings it.
 
 import type { NodeTypeInfo, ParamInfo } from "../binding/node-type-info.ts";
-import type { MappingTargetPlan } from "../binding/plan.ts";
+import type { MappingTargetPlan, SceneSynthPlan } from "../binding/plan.ts";
 import type { MappingSettings } from "../config/schema.ts";
 
 export type CurveName = NonNullable<MappingSettings["curve"]>;
@@ -27,7 +27,12 @@ export interface MappedSynth {
   readonly parameterNames: readonly string[];
   /** By id or role. */
   find(name: string): MappedParameter | null;
+  /** What is sent for a value, 0 to 1 or a label. @throws {AppError} with a sentence when it is none */
+  say(name: string, value: number | string): SynthMessage;
 }
+
+/** A parameter of a synth with a value, as the engine remembers it. */
+export type SynthMessage = Omit<SceneSynthPlan, "port">;
 
 export interface MappedParameter {
   readonly id: string;

@@ -7,6 +7,7 @@ import { lowByteOf } from "../config/mapping-checks.ts";
 import { ENDLESS_READINGS, isMadeSource, isMidiSource } from "../config/mapping-target.ts";
 import type { MappingSettings, WrittenMapping } from "../config/schema.ts";
 import type { HeardControl } from "./control-reader.ts";
+import { namesIn } from "./mapping-names.ts";
 
 type Control = Pick<MappingSettings, "port" | "source" | "number" | "channel" | "lsb">;
 type Made = Pick<MappingSettings, "key" | "control" | "wave" | "beats" | "freqHz" | "sound">;
@@ -70,6 +71,7 @@ export function rangeText(
       return target.values.length > 0 ? `${target.values.length} values` : `${min ?? 0} to ${max ?? 1}`;
     case "transport":
       return target.action === "tempo" ? `${shown(low)} to ${shown(high)} bpm` : "a press";
+    case "scene":
     case "bank":
     case "modifier":
       return "a press";
@@ -93,10 +95,16 @@ export function takeoverText({ reading, takeover, clicks, source, press }: Mappi
 }
 
 /** `bank mixer, with shift`; `-` for always. */
-export function whenText({ bank, modifier }: Pick<MappingSettings, "bank" | "modifier">): string {
-  const banks = bank === null ? [] : [bank].flat();
+export function whenText({
+  bank,
+  scene,
+  modifier,
+}: Pick<MappingSettings, "bank" | "scene" | "modifier">): string {
+  const inside = (what: string, names: readonly string[]): readonly string[] =>
+    names.length === 0 ? [] : [`${what} ${names.join(" or ")}`];
   const words = [
-    ...(banks.length > 0 ? [`bank ${banks.join(" or ")}`] : []),
+    ...inside("bank", namesIn(bank)),
+    ...inside("scene", namesIn(scene)),
     ...(modifier === null ? [] : [`with ${modifier}`]),
   ];
   return words.length === 0 ? "-" : words.join(", ");

@@ -42,6 +42,8 @@ export type ResolvedTarget =
   | { readonly kind: "transport"; readonly action: TransportAction }
   /** `bank` is null for a step to the next or previous one. */
   | { readonly kind: "bank"; readonly action: "choose" | "next" | "previous"; readonly bank: string | null }
+  /** `scene` is null for a step to the next or previous one. */
+  | { readonly kind: "scene"; readonly action: "choose" | "next" | "previous"; readonly scene: string | null }
   | { readonly kind: "modifier"; readonly modifier: string }
   | { readonly kind: "bytes"; readonly port: string }
   | { readonly kind: "outside"; readonly isTempo: boolean }
@@ -58,8 +60,14 @@ export function resolveTarget(
   switch (target.kind) {
     case "transport":
       return transportTarget(mapping.param);
-    case "bank":
-      return bankTarget(mapping.param ?? "");
+    case "bank": {
+      const { action, name } = choiceOf(mapping.param ?? "");
+      return { kind: "bank", action, bank: name };
+    }
+    case "scene": {
+      const { action, name } = choiceOf(mapping.param ?? "");
+      return { kind: "scene", action, scene: name };
+    }
     case "modifier":
       return { kind: "modifier", modifier: mapping.param ?? "" };
     case "midi":
@@ -89,11 +97,15 @@ function transportTarget(param: string | null): ResolvedTarget | Refusal {
   return { kind: "transport", action };
 }
 
-function bankTarget(param: string): ResolvedTarget {
+interface NamedChoice {
+  readonly action: "choose" | (typeof BANK_STEPS)[number];
+  /** null for a step. */
+  readonly name: string | null;
+}
+
+function choiceOf(param: string): NamedChoice {
   const step = BANK_STEPS.find((name) => name === param);
-  return step === undefined
-    ? { kind: "bank", action: "choose", bank: param }
-    : { kind: "bank", action: step, bank: null };
+  return step === undefined ? { action: "choose", name: param } : { action: step, name: null };
 }
 
 /** Twelve dB louder than written is for hands that mean it: a fader goes to as loud as written. */

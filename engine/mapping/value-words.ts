@@ -2,6 +2,7 @@
 // A value as a display shows it: with its unit, or as the name that it has.
 
 import { noteName } from "../base/note-name.ts";
+import type { MappingNames } from "./mapping-names.ts";
 import type { ResolvedTarget } from "./resolve-target.ts";
 
 export interface MovedValue {
@@ -34,7 +35,7 @@ export function targetName(target: ResolvedTarget): string {
 export function valueText(
   target: ResolvedTarget,
   { kind, value, note }: MovedValue,
-  banks: readonly string[],
+  { banks, scenes }: Pick<MappingNames, "banks" | "scenes">,
 ): string {
   switch (target.kind) {
     case "param":
@@ -47,6 +48,8 @@ export function valueText(
       return kind === "noteOn" ? noteName(note) : `${noteName(note)} ends`;
     case "bank":
       return banks[value] ?? "";
+    case "scene":
+      return scenes[value] ?? "";
     case "modifier":
       return value >= 0.5 ? "held" : "let go";
     default:

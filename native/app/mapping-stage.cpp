@@ -29,6 +29,15 @@ RtCommandKind kindOf(TransportAction action, const StageFacts& facts) RT_SAFE {
   return RtCommandKind::none;
 }
 
+RtWhen whenOf(mapping::SceneStart start) RT_SAFE {
+  switch (start) {
+    case mapping::SceneStart::now: return RtWhen::now;
+    case mapping::SceneStart::beat: return RtWhen::nextBeat;
+    case mapping::SceneStart::bar: return RtWhen::nextBar;
+  }
+  return RtWhen::now;
+}
+
 RtCommand toCommand(const Move& move, const StageFacts& facts) RT_SAFE {
   RtCommand command;
   command.source = move.isMade ? kFromMaker : kFromMapping;
@@ -132,7 +141,13 @@ bool MappingStage::adopt(MappingSlot* slot) RT_SAFE {
   if (slot != nullptr && slot_ != nullptr) slot->table.continueFrom(slot_->table);
   (void)retired_.retire(slot_);
   teller_.forget();
+  const bool isRecalling = recall_.isBusy();
+  recall_.stop();
   slot_ = slot;
+  // What it has set already is there, and is passed by.
+  if (slot_ != nullptr && isRecalling && slot_->table.scene() < slot_->scenes.size()) {
+    recall_.begin(slot_->scenes[slot_->table.scene()]);
+  }
   if (slot_ == nullptr) state_.write({});
   return true;
 }
@@ -167,8 +182,34 @@ bool MappingStage::perform(const Move& move) RT_SAFE {
   const bool isOnlyTold = move.kind == Move::Kind::bank || move.kind == Move::Kind::modifier ||
                           move.kind == Move::Kind::outside;
   if (isOnlyTold) return true;
+  if (move.kind == Move::Kind::scene) return askForScene(move);
   if (move.kind == Move::Kind::midi || move.kind == Move::Kind::feedback) return addPost(move);
   return addCommand(move);
+}
+
+bool MappingStage::askForScene(const Move& move) RT_SAFE {
+  const auto place = static_cast<std::size_t>(move.value);
+  if (place >= slot_->scenes.size() || count_ == std::min(kMaxCommands, facts_.room)) return false;
+  const mapping::Scene& scene = slot_->scenes[place];
+  RtCommand command;
+  command.kind = RtCommandKind::scene;
+  command.source = kFromMapping;
+  command.param = scene.key;
+  command.when = facts_.isPlaying ? whenOf(scene.start) : RtWhen::now;
+  commands_[count_++] = {command, static_cast<std::int64_t>(move.entry)};
+  return true;
+}
+
+const mapping::Scene* MappingStage::beginScene(std::uint32_t key) RT_SAFE {
+  for (std::size_t place = 0; slot_ != nullptr && place < slot_->scenes.size(); ++place) {
+    const mapping::Scene& scene = slot_->scenes[place];
+    if (scene.key != key) continue;
+    slot_->table.setScene(static_cast<std::uint32_t>(place));
+    recall_.begin(scene);
+    ++recalls_;
+    return &scene;
+  }
+  return nullptr;
 }
 
 bool MappingStage::addCommand(const Move& move) RT_SAFE {
@@ -211,6 +252,8 @@ void MappingStage::writeState() RT_SAFE {
   state.count = static_cast<std::uint32_t>(slot_->table.size());
   state.bank = slot_->table.bank();
   state.modifiers = slot_->table.heldModifiers();
+  state.scene = slot_->table.scene();
+  state.recalls = recalls_;
   for (std::uint32_t i = 0; i < state.count; ++i) {
     const auto bit = static_cast<std::uint8_t>(1U << (i % 8));
     if (slot_->table.isAttached(i)) state.attached[i / 8] |= bit;

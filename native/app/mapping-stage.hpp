@@ -15,6 +15,7 @@
 #include "app/rt-messages.hpp"
 #include "base/units.hpp"
 #include "mapping/mapping-table.hpp"
+#include "mapping/scene.hpp"
 #include "midi/midi-input.hpp"
 #include "midi/midi-post.hpp"
 #include "rt/latest.hpp"
@@ -29,9 +30,10 @@ class SessionPlayer;
 /// A mapping whose nodes are those of one session.
 struct MappingSlot {
   MappingSlot(const mapping::MappingPlan& plan, const mapping::Resolver& resolver)
-      : table(plan, resolver) {}
+      : table(plan, resolver), scenes(mapping::resolveScenes(plan, resolver)) {}
 
   mapping::MappingTable table;
+  std::vector<mapping::Scene> scenes;  ///< by place
   const SessionPlayer* player = nullptr;
   std::uint32_t serial = 0;  ///< in RtSynthNote
 };
@@ -62,6 +64,8 @@ struct RtMappingState {
   std::array<std::uint8_t, mapping::kMaxEntries / 8> active{};
   std::uint32_t bank = 0;
   std::uint32_t modifiers = 0;  ///< a bit for each
+  std::uint32_t scene = mapping::kNoScene;
+  std::uint32_t recalls = 0;  ///< scenes that began, since the start
 };
 static_assert(std::is_trivially_copyable_v<RtMappingState>);
 
@@ -136,6 +140,9 @@ class MappingStage final : private mapping::MoveSink {
     if (slot_ != nullptr) slot_->table.hear(sound, peak, ms);
   }
   [[nodiscard]] MoveTeller& teller() RT_SAFE { return teller_; }
+  /// A scene begins: its values are next in `recall`. Null: there is none of this nameKey.
+  [[nodiscard]] const mapping::Scene* beginScene(std::uint32_t key) RT_SAFE;
+  [[nodiscard]] mapping::SceneRecall& recall() RT_SAFE { return recall_; }
   /// A parameter was set by `entry`; -1 by somebody else.
   void noteParam(std::uint32_t node, std::uint32_t param, double value, std::int64_t entry) RT_SAFE;
 
@@ -157,6 +164,7 @@ class MappingStage final : private mapping::MoveSink {
   bool addPost(const mapping::Move& move) RT_SAFE;
   void noticeBreaks(const midi::MidiInputs& inputs) RT_SAFE;
   void adoptNext(const SessionPlayer* player) RT_SAFE;
+  [[nodiscard]] bool askForScene(const mapping::Move& move) RT_SAFE;
   void writeState() RT_SAFE;
 
   // Control to audio.
@@ -172,6 +180,8 @@ class MappingStage final : private mapping::MoveSink {
   std::array<NamedMove, kMaxCommands> named_{};  ///< since the last `run`
   std::size_t namedCount_ = 0;
   MoveTeller teller_;  ///< and to control
+  mapping::SceneRecall recall_;
+  std::uint32_t recalls_ = 0;
   std::uint64_t moves_ = 0;
   std::array<std::uint64_t, midi::kMaxMidiPorts> breaks_{};  ///< of each lane, as seen last
 

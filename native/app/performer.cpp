@@ -52,9 +52,13 @@ bool isSane(const RtCommand& command) RT_SAFE {
          std::fabs(command.value2) <= kMaxValue;
 }
 
-bool isForNode(RtCommandKind kind) RT_SAFE {
-  return kind >= RtCommandKind::setParam && kind <= RtCommandKind::noteOff;
+bool isForSession(RtCommandKind kind) RT_SAFE {
+  return (kind >= RtCommandKind::setParam && kind <= RtCommandKind::noteOff) ||
+         kind == RtCommandKind::scene;
 }
+
+/// Of a scene, in one quantum: many enough to be one moment, few enough for the queue of a rack.
+constexpr int kSceneValuesPerQuantum = 32;
 
 }  // namespace
 
@@ -233,7 +237,7 @@ void Performer::take(const RtCommand& command, std::int64_t entry) RT_SAFE {
     noteDone({command.serial, renderFrame_, !mapping_.addControl(command.param, command.value)});
     return;
   }
-  if (!isForNode(command.kind) || waitingCount_ == kMaxWaiting) {
+  if (!isForSession(command.kind) || waitingCount_ == kMaxWaiting) {
     ++commandsDropped_;
     return;
   }
@@ -247,6 +251,7 @@ void Performer::renderQuantum() RT_SAFE {
   const ExternalSound input = input_.next();
   if (session_ != nullptr) {
     runWaiting(spans);
+    recallScene();
     session_->player->renderQuantum(spans, input, quantum_[0].data(), quantum_[1].data());
     listen(input);
   } else {
@@ -330,7 +335,7 @@ void Performer::swapWhenDue(const SongSpans& spans) RT_SAFE {
 void Performer::settleHands() RT_SAFE {
   std::uint32_t kept = 0;
   for (std::uint32_t i = 0; i < waitingCount_; ++i) {
-    if (waiting_[i].entry < 0) {
+    if (waiting_[i].entry < 0 || waiting_[i].command.kind == RtCommandKind::scene) {
       waiting_[kept++] = waiting_[i];
     } else {
       (void)run(waiting_[i].command, 0, waiting_[i].entry);
@@ -388,8 +393,44 @@ std::int64_t Performer::dueFrame(WaitingCommand& waiting, const SongSpans& spans
   return BoundaryWait::kLater;
 }
 
+bool Performer::beginScene(std::uint32_t key) RT_SAFE {
+  const mapping::Scene* const scene = mapping_.beginScene(key);
+  if (scene == nullptr) return false;
+  // In company the tempo belongs to all.
+  if (scene->tempoBpm > 0.0 && peers_ == 0) {
+    transport::TransportRequest tempo;
+    tempo.action = transport::TransportAction::tempo;
+    tempo.value = scene->tempoBpm;
+    if (!transport_.request(tempo)) ++commandsDropped_;
+  }
+  return true;
+}
+
+void Performer::recallScene() RT_SAFE {
+  mapping::SceneRecall& recall = mapping_.recall();
+  for (int i = 0; i < kSceneValuesPerQuantum && recall.isBusy(); ++i) {
+    // What is not noted would be forgotten after power.
+    if (paramNotes_.size() > paramNotes_.capacity() / 2) return;
+    const mapping::SceneValue& value = recall.value();
+    float present = 0.0F;
+    const bool isThere = session_->player->readParam(value.node, value.param, present);
+    if (isThere && present != value.value) {
+      RtCommand command;
+      command.kind = RtCommandKind::setParam;
+      command.node = value.node;
+      command.param = value.param;
+      command.value = static_cast<double>(value.value);
+      command.value2 = recall.fadeMs();
+      // The rack has no room in this quantum.
+      if (!run(command, 0)) return;
+    }
+    recall.advance();
+  }
+}
+
 bool Performer::run(const RtCommand& command, std::uint32_t frameInQuantum, std::int64_t entry)
     RT_SAFE {
+  if (command.kind == RtCommandKind::scene) return beginScene(command.param);
   SessionPlayer& player = *session_->player;
   const auto value = static_cast<float>(command.value);
   const auto frames =

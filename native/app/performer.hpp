@@ -154,6 +154,10 @@ class Performer final : public audio::AudioClient {
   void swapWhenDue(const SongSpans& spans) RT_SAFE;
   void settleHands() RT_SAFE;
   void runWaiting(const SongSpans& spans) RT_SAFE;
+  /// False when there is none of this nameKey.
+  bool beginScene(std::uint32_t key) RT_SAFE;
+  /// The next values of the scene that has begun.
+  void recallScene() RT_SAFE;
   /// Of nextBeat and nextBar.
   [[nodiscard]] Beats cycleOf(RtWhen when) const RT_SAFE;
   /// The engine frame at which a waiting command is due; far away when not in this quantum.

@@ -9,6 +9,7 @@
 #include "app/plan-reader-parts.hpp"
 #include "base/midi-group.hpp"
 #include "base/midi-message.hpp"
+#include "midi/midi-post.hpp"
 
 namespace downbeat::app {
 namespace {
@@ -25,6 +26,7 @@ constexpr std::size_t kMaxSteps = 4096;
 constexpr std::size_t kMaxValues = 512;
 constexpr std::uint64_t kNotes = 128;
 constexpr std::size_t kMaxMessages = midi::MidiGroup::kMaxMessages;
+constexpr std::size_t kMaxSceneBytes = midi::MidiPost::kMaxBulkBytes;
 
 /// A number, or -1 for null and for what is missing.
 int wholeOrAny(const JsonObject& fields, const char* key, std::uint64_t max) {
@@ -123,12 +125,18 @@ std::uint32_t placeIn(const JsonObject& fields, const char* key,
   return place;
 }
 
+std::uint32_t placeOfScene(const JsonObject& fields, const Plan& plan) {
+  std::vector<std::string> names;
+  for (const mapping::ScenePlan& scene : plan.mapping.scenes) names.push_back(scene.id);
+  return placeIn(fields, "place", names, "a scene's");
+}
+
 void readTarget(const JsonObject& fields, const Plan& plan, TargetPlan& target) {
   static const std::vector<const char*> kKinds{"param", "play",     "transport", "midi",
-                                               "bank",  "modifier", "outside"};
+                                               "bank",  "modifier", "outside",   "scene"};
   static const std::vector<const char*> kActions{"play",   "stop", "pause", "playStop",
                                                  "rewind", "loop", "tempo"};
-  static const std::vector<const char*> kBankActions{"choose", "next", "previous"};
+  static const std::vector<const char*> kChoices{"choose", "next", "previous"};
   target.kind = static_cast<TargetKind>(fields.choice("kind", kKinds, std::nullopt));
   switch (target.kind) {
     case TargetKind::param:
@@ -162,10 +170,15 @@ void readTarget(const JsonObject& fields, const Plan& plan, TargetPlan& target) 
       });
       break;
     case TargetKind::bank:
-      target.bankAction =
-          static_cast<mapping::BankAction>(fields.choice("action", kBankActions, std::nullopt));
-      if (target.bankAction == mapping::BankAction::choose) {
+      target.choice = static_cast<mapping::Choice>(fields.choice("action", kChoices, std::nullopt));
+      if (target.choice == mapping::Choice::choose) {
         target.place = placeIn(fields, "place", plan.mapping.banks, "a bank's");
+      }
+      break;
+    case TargetKind::scene:
+      target.choice = static_cast<mapping::Choice>(fields.choice("action", kChoices, std::nullopt));
+      if (target.choice == mapping::Choice::choose) {
+        target.place = placeOfScene(fields, plan);
       }
       break;
     case TargetKind::outside: break;
@@ -215,12 +228,17 @@ void readKeys(const JsonObject& fields, EntryPlan& entry) {
 }
 
 void readConditions(const JsonObject& fields, const Plan& plan, EntryPlan& entry) {
-  fields.list("banks", mapping::kMaxBanks, [&](const json& value, const JsonPlace& place) {
-    const std::size_t count = plan.mapping.banks.size();
-    const auto bank = static_cast<std::uint32_t>(readWhole(value, place, 0, 255, fields.problem()));
-    if (bank >= count) fields.problem().report(place, "a bank's place", &value);
-    entry.banks.push_back(bank);
-  });
+  const auto readPlaces = [&](const char* key, std::size_t max, std::size_t count,
+                              const char* expected, std::vector<std::uint32_t>& places) {
+    fields.list(key, max, [&](const json& value, const JsonPlace& at) {
+      const auto place = static_cast<std::uint32_t>(readWhole(value, at, 0, 255, fields.problem()));
+      if (place >= count) fields.problem().report(at, expected, &value);
+      places.push_back(place);
+    });
+  };
+  readPlaces("banks", mapping::kMaxBanks, plan.mapping.banks.size(), "a bank's place", entry.banks);
+  readPlaces("scenes", mapping::kMaxScenes, plan.mapping.scenes.size(), "a scene's place",
+             entry.scenes);
   const json* modifier = fields.find("modifier");
   if (modifier == nullptr || modifier->is_null()) return;
   entry.modifier =
@@ -274,9 +292,62 @@ void readNames(const JsonObject& object, const char* key, std::size_t max,
   });
 }
 
+void readSceneSynth(const JsonObject& fields, const Plan& plan, mapping::ScenePlan& scene) {
+  mapping::SceneSynthPlan& synth = scene.synths.emplace_back();
+  synth.port = fields.id("port");
+  if (!hasPort(plan, synth.port, false)) {
+    fields.problem().report(fields.at("port"), "the id of a port with an output",
+                            fields.find("port"));
+  }
+  synth.key = fields.text("key", PlanLimits::kNameBytes, std::nullopt);
+  synth.shown = fields.text("value", PlanLimits::kNameBytes, std::string());
+  synth.order = static_cast<std::int32_t>(fields.whole("order", 0, 1'000'000, 0));
+  synth.isContinuous = fields.flag("continuous", false);
+  fields.list("messages", kMaxMessages, [&](const json& value, const JsonPlace& place) {
+    if (!value.is_array() || value.empty() || value.size() > kMaxSceneBytes) {
+      fields.problem().report(place, "a list of bytes", &value);
+      return;
+    }
+    std::vector<std::uint8_t>& bytes = synth.messages.emplace_back();
+    for (std::size_t i = 0; i < value.size(); ++i) {
+      const JsonPlace at{&place, nullptr, i};
+      bytes.push_back(static_cast<std::uint8_t>(readWhole(value[i], at, 0, 255, fields.problem())));
+    }
+  });
+}
+
+mapping::ScenePlan readScene(const JsonObject& fields, const Plan& plan) {
+  static const std::vector<const char*> kStarts{"now", "beat", "bar"};
+  mapping::ScenePlan scene;
+  scene.id = fields.id("id");
+  scene.start = static_cast<mapping::SceneStart>(fields.choice("start", kStarts, 0));
+  scene.fadeMs = fields.number("fadeMs", 0.0, 60000.0, 0.0);
+  scene.tempoBpm = fields.number("tempoBpm", 0.0, 999.0, 0.0);
+  fields.list("values", mapping::kMaxSceneValues, [&](const json& one, const JsonPlace& place) {
+    const JsonObject value(&one, place, fields.problem());
+    scene.values.push_back(
+        {value.text("node", PlanLimits::kNameBytes, std::nullopt),
+         static_cast<std::uint32_t>(value.whole("param", 0, 0xFFFFFFFF, std::nullopt)),
+         value.number("value", -kMaxValue, kMaxValue, std::nullopt)});
+  });
+  fields.list("synths", mapping::kMaxSceneValues, [&](const json& one, const JsonPlace& place) {
+    readSceneSynth(JsonObject(&one, place, fields.problem()), plan, scene);
+  });
+  return scene;
+}
+
 }  // namespace
 
 void readMapping(const JsonObject& object, Plan& plan) {
+  object.list("scenes", mapping::kMaxScenes, [&](const json& value, const JsonPlace& place) {
+    const JsonObject fields(&value, place, object.problem());
+    mapping::ScenePlan scene = readScene(fields, plan);
+    for (const mapping::ScenePlan& other : plan.mapping.scenes) {
+      if (other.id != scene.id) continue;
+      fields.problem().report(fields.at("id"), "an id that no other scene has", fields.find("id"));
+    }
+    plan.mapping.scenes.push_back(std::move(scene));
+  });
   readNames(object, "banks", mapping::kMaxBanks, plan.mapping.banks);
   readNames(object, "modifiers", mapping::kMaxModifiers, plan.mapping.modifiers);
   std::set<std::string> ids;

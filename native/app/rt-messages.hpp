@@ -39,6 +39,7 @@ enum class RtCommandKind : std::uint8_t {
   noteOn = 22,      ///< target: node; param: note 0..127; value: velocity; value2: ms, 0 until off
   noteOff = 23,     ///< target: node; param: note
   control = 24,     ///< param: nameKey of a named control of the mapping; value: 0..1; now
+  scene = 25,       ///< param: nameKey of a scene: all its values, and the tempo if it has one
 };
 
 /// RtCommand::source of what an LFO, a timer or an envelope does.

@@ -30,6 +30,7 @@ constexpr std::pair<const char*, RtCommandKind> kKinds[] = {
     {"loopBeats", RtCommandKind::loopBeats},
     {"setParam", RtCommandKind::setParam},
     {"trigger", RtCommandKind::trigger},
+    {"scene", RtCommandKind::scene},
 };
 
 // Beats: what seconds and back again may differ by.

@@ -2,6 +2,7 @@
 // What of the engine has to do with hands: the mapping on its way to the audio thread, what hands
 // moved on its way back, and what synths are told.
 #include <algorithm>
+#include <cmath>
 #include <nlohmann/json.hpp>
 
 #include "base/host-clock.hpp"
@@ -71,6 +72,9 @@ std::unique_ptr<app::MappingSlot> EngineHost::buildMapping(const app::SessionPla
   resolver.valueOf = [this](const std::string& node, std::uint32_t param) {
     return presentParam(plan_.session, live_.state(), {node, param});
   };
+  resolver.plannedOf = [this](const std::string& node, std::uint32_t param) {
+    return presentParam(plan_.session, LiveState{}, {node, param});
+  };
   resolver.saidOf = [this](const std::string& port, const std::string& key) {
     return midiDesk_->saidOf(port, key);
   };
@@ -89,6 +93,10 @@ std::unique_ptr<app::MappingSlot> EngineHost::buildMapping(const app::SessionPla
   mapping::MappingPlan plan = plan_.mapping;
   const auto bank = std::find(plan.banks.begin(), plan.banks.end(), live_.state().bank);
   if (bank != plan.banks.end()) plan.bank = static_cast<std::uint32_t>(bank - plan.banks.begin());
+  for (std::size_t place = 0; place < plan.scenes.size(); ++place) {
+    if (plan.scenes[place].id == live_.state().scene)
+      plan.scene = static_cast<std::uint32_t>(place);
+  }
   auto slot = std::make_unique<app::MappingSlot>(plan, resolver);
   slot->player = &player;
   slot->serial = handDesk_.remember(plan_.mapping);
@@ -122,6 +130,28 @@ void EngineHost::takeHands() {
   handDesk_.takeState(stage.state());
   for (const HandDesk::SynthParam& param : handDesk_.takeUntold()) tellKnobs(param);
   if (const std::string* bank = handDesk_.bank()) live_.setBank(*bank);
+  if (const mapping::ScenePlan* scene = handDesk_.takeRecall()) recall(*scene);
+}
+
+void EngineHost::recall(const mapping::ScenePlan& scene) {
+  live_.setScene(scene.id);
+  say("sceneRecalled", "info", "scene " + scene.id, scene.id);
+  for (const mapping::SceneSynthPlan& synth : scene.synths) {
+    if (midiDesk_->recall(synth)) tellKnobs({synth.port, synth.key});
+  }
+}
+
+nlohmann::json EngineHost::movedParams() const {
+  constexpr double kSame = 1e-6;
+  nlohmann::json moved = nlohmann::json::array();
+  for (const auto& [key, held] : live_.state().params) {
+    const auto value = static_cast<double>(held);
+    const auto planned = presentParam(plan_.session, LiveState{}, key);
+    const bool isSame = planned && std::fabs(*planned - value) <= kSame * (1.0 + std::fabs(value));
+    if (isSame) continue;
+    moved.push_back({{"node", key.first}, {"param", key.second}, {"value", value}});
+  }
+  return moved;
 }
 
 void EngineHost::takeIdentities() {

@@ -77,6 +77,9 @@ class EngineHost {
   [[nodiscard]] const std::map<std::string, std::uint32_t>& nodeIndices() const { return indices_; }
   /// What the parameters of a node are, or are going to be, by id.
   [[nodiscard]] std::map<std::uint32_t, double> paramsOf(const std::string& node) const;
+  /// What hands and scenes left elsewhere than the plan has it:
+  /// `[{"node":"bass:filter","param":1,"value":800.0}]`.
+  [[nodiscard]] nlohmann::json movedParams() const;
   [[nodiscard]] bool sendCommand(const app::RtCommand& command) {
     return performer_->send(command);
   }
@@ -138,6 +141,8 @@ class EngineHost {
   void takeHands();
   /// Knobs of a synth's parameter learn what it was told last.
   void tellKnobs(const HandDesk::SynthParam& param);
+  /// What of a scene that has begun is not the audio thread's.
+  void recall(const mapping::ScenePlan& scene);
   /// Answers of synths that were asked who they are.
   void takeIdentities();
   void changeSampleRate(std::uint32_t sampleRate);

@@ -28,6 +28,7 @@ const char* nameOf(Move::Kind kind) {
     case Move::Kind::bank: return "bank";
     case Move::Kind::modifier: return "modifier";
     case Move::Kind::outside: return "outside";
+    case Move::Kind::scene: return "scene";
   }
   return "feedback";
 }
@@ -145,6 +146,19 @@ const std::string* HandDesk::bank() const {
   return isKnown ? &banks[state_.bank] : nullptr;
 }
 
+const mapping::ScenePlan* HandDesk::scene() const {
+  const std::vector<mapping::ScenePlan>& scenes = newestPlan().scenes;
+  const bool isKnown = state_.serial == serial_ && state_.scene < scenes.size();
+  return isKnown ? &scenes[state_.scene] : nullptr;
+}
+
+const mapping::ScenePlan* HandDesk::takeRecall() {
+  const mapping::ScenePlan* const present = scene();
+  if (present == nullptr || state_.recalls == seenRecalls_) return nullptr;
+  seenRecalls_ = state_.recalls;
+  return present;
+}
+
 json HandDesk::stateJson() const {
   const bool isOurs = state_.serial == serial_;
   const auto hasBit = [](const auto& bits, std::size_t i) {
@@ -163,8 +177,13 @@ json HandDesk::stateJson() const {
     if ((state_.modifiers >> i & 1) != 0) held.push_back(plan.modifiers[i]);
   }
   const std::string* const present = bank();
+  const mapping::ScenePlan* const played = scene();
+  json scenes = json::array();
+  for (const mapping::ScenePlan& one : plan.scenes) scenes.push_back(one.id);
   return {{"bank", present == nullptr ? json(nullptr) : json(*present)},
           {"banks", plan.banks},
+          {"scene", played == nullptr ? json(nullptr) : json(played->id)},
+          {"scenes", std::move(scenes)},
           {"held", std::move(held)},
           {"entries", std::move(entries)}};
 }

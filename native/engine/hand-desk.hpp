@@ -54,14 +54,19 @@ class HandDesk {
   void takeMove(const app::RtMove& move);
   /// The bank that is there; null without banks, and while it is not known.
   [[nodiscard]] const std::string* bank() const;
+  /// The scene that was called last; null before one was, and while it is not known.
+  [[nodiscard]] const mapping::ScenePlan* scene() const;
+  /// A scene that has begun since the last call, or null.
+  [[nodiscard]] const mapping::ScenePlan* takeRecall();
   /// Messages that came in, of all kinds.
   [[nodiscard]] std::uint64_t received() const { return received_; }
   /// Into a reply: `newest`, and `inputs` of those after `since` (docs/engine-protocol.md).
   void inputsSince(const nlohmann::json& since, nlohmann::json& reply) const;
   /// Into a reply: `newestMove`, and `moves` of those after `since`.
   void movesSince(const nlohmann::json& since, nlohmann::json& reply) const;
-  /// `{"bank":"mixer","banks":["main","mixer"],"held":["shift"],
-  ///   "entries":[{"id":"cutoff","attached":true,"active":true}]}`; `bank` is null without banks.
+  /// `{"bank":"mixer","banks":["main","mixer"],"scene":"verse","scenes":["verse"],
+  ///   "held":["shift"],"entries":[{"id":"cutoff","attached":true,"active":true}]}`; `bank` is null
+  /// without banks, `scene` before the first.
   [[nodiscard]] nlohmann::json stateJson() const;
 
  private:
@@ -94,6 +99,7 @@ class HandDesk {
   std::uint32_t serial_ = 0;
   std::set<SynthParam> untold_;
   app::RtMappingState state_;
+  std::uint32_t seenRecalls_ = 0;
   std::deque<Heard> heard_;
   std::uint64_t newest_ = 0;
   std::deque<Moved> moved_;

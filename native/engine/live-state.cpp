@@ -20,6 +20,7 @@ std::string writeLiveState(const LiveState& state) {
   json out = {{"version", 1}, {"planHash", state.planHash}, {"params", std::move(params)}};
   if (state.tempo) out["tempoBpm"] = state.tempo->bpm;
   if (!state.bank.empty()) out["bank"] = state.bank;
+  if (!state.scene.empty()) out["scene"] = state.scene;
   return out.dump(-1, ' ', false, json::error_handler_t::replace);
 }
 
@@ -34,6 +35,7 @@ Result<LiveState> readLiveState(const std::string& text) {
     state.tempo = clampTempo(in["tempoBpm"].get<double>());
   }
   if (in.contains("bank") && in["bank"].is_string()) state.bank = in["bank"];
+  if (in.contains("scene") && in["scene"].is_string()) state.scene = in["scene"];
   if (in.contains("params") && in["params"].is_array()) {
     for (const json& entry : in["params"]) {
       if (!entry.is_array() || entry.size() != 3 || state.params.size() >= kMaxParams) continue;
@@ -85,6 +87,12 @@ void LiveStateKeeper::setParam(const LiveParamKey& key, float value) {
 void LiveStateKeeper::setBank(const std::string& bank) {
   if (state_.bank == bank) return;
   state_.bank = bank;
+  isDirty_ = true;
+}
+
+void LiveStateKeeper::setScene(const std::string& scene) {
+  if (state_.scene == scene) return;
+  state_.scene = scene;
   isDirty_ = true;
 }
 

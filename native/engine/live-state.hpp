@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What hands changed since the plan was made: tempo, parameters and bank. Kept in a file beside the
-// plan, so that a box whose plug was pulled goes on where it was.
+// What hands changed since the plan was made: tempo, parameters, bank and scene. Kept in a file
+// beside the plan, so that a box whose plug was pulled goes on where it was.
 #pragma once
 
 #include <cstdint>
@@ -23,7 +23,8 @@ struct LiveState {
   std::string planHash;
   std::optional<Tempo> tempo;
   std::map<LiveParamKey, float> params;
-  std::string bank;  ///< of the mapping; empty: none was chosen
+  std::string bank;   ///< of the mapping; empty: none was chosen
+  std::string scene;  ///< that was called last; empty: none was
 };
 
 /// As one line of JSON, and back. Entries that make no sense are dropped, never refused.
@@ -43,6 +44,7 @@ class LiveStateKeeper {
   void setTempo(Tempo tempo);
   void setParam(const LiveParamKey& key, float value);
   void setBank(const std::string& bank);
+  void setScene(const std::string& scene);
   /// Keeps only what `keep` says yes to.
   template <typename Keep>
   void retain(Keep keep) {

@@ -171,6 +171,20 @@ void MidiDesk::noteHand(const mapping::EntryPlan& entry, const app::RtSynthNote&
   (void)memory_.remember(port, std::move(value));
 }
 
+bool MidiDesk::recall(const mapping::SceneSynthPlan& synth) {
+  const json message = {{"messages", synth.messages}, {"continuous", synth.isContinuous}};
+  const auto wanted = readPost(message);
+  if (!wanted.isOk() || ports_.find(synth.port).serial == 0) return false;
+  midi::SynthValue value;
+  value.key = synth.key;
+  value.order = synth.order;
+  value.shown = synth.shown;
+  value.post = wanted.value();
+  if (!memory_.remember(synth.port, std::move(value))) return false;
+  again_.insert({synth.port, synth.key});
+  return true;
+}
+
 std::optional<MidiGroup> MidiDesk::saidOf(const std::string& port, const std::string& key) const {
   const midi::SynthValue* value = memory_.find(port, key);
   if (value == nullptr || value->post.group.count == 0) return std::nullopt;

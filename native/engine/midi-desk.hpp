@@ -45,6 +45,10 @@ class MidiDesk {
   /// A hand has said this to a synth already: it is remembered as if it had been asked for.
   void noteHand(const mapping::EntryPlan& entry, const app::RtSynthNote& note);
 
+  /// A scene says this to a synth, soon, and it is remembered. False when it is no message, or too
+  /// much to remember.
+  bool recall(const mapping::SceneSynthPlan& synth);
+
   /// Asks whoever is at the port who it is; false when the midi thread takes no more now.
   [[nodiscard]] bool askIdentity(const std::string& port);
 
@@ -82,7 +86,7 @@ class MidiDesk {
   std::set<std::string> open_;
   std::set<std::string> held_;
   std::map<std::string, int> fresh_;  ///< polls to go
-  std::set<Param> again_;             ///< moved by hands while other values were said again
+  std::set<Param> again_;             ///< to be said: by scenes, or over what was said again
 };
 
 }  // namespace downbeat::engine

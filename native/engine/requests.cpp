@@ -132,6 +132,8 @@ void Requests::onMessage(ControlSocket::ConnectionId from, const std::string& te
       for (const auto& [param, value] : host_.paramsOf(node)) values[std::to_string(param)] = value;
       reply["values"] = std::move(values);
     }
+  } else if (type == "moved") {
+    reply["values"] = host_.movedParams();
   } else if (type == "midiValues") {
     reply["values"] = host_.midiDesk().values();
   } else if (type == "midiInputs") {

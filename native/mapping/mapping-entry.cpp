@@ -94,7 +94,7 @@ MappingTable::Entry::Entry(const EntryPlan& plan, std::uint32_t position, const 
       rampMs(plan.rampMs),
       transpose(plan.transpose),
       keys(plan.keys),
-      bankAction(plan.target.bankAction),
+      choice(plan.target.choice),
       place(plan.target.place),
       modifier(plan.modifier),
       isContinuous(plan.target.values.empty() && plan.values.empty() && !rule.isButton()),
@@ -130,6 +130,7 @@ MappingTable::Entry::Entry(const EntryPlan& plan, std::uint32_t position, const 
     if (messageCount < messages.size()) messages[messageCount++] = message;
   }
   for (const std::uint32_t bank : plan.banks) banks |= std::uint64_t{1} << bank;
+  for (const std::uint32_t scene : plan.scenes) scenes |= std::uint64_t{1} << scene;
   hasFeedback = hasFeedback && isShowable();
   shown = {plan.source.kind, static_cast<std::uint8_t>(std::max(channel, 0)), plan.source.number,
            plan.source.lsb, plan.source.lsbFirst};
@@ -162,6 +163,7 @@ bool MappingTable::Entry::hasValue() const RT_SAFE {
     case TargetKind::transport: return action == TransportAction::tempo;
     case TargetKind::play:
     case TargetKind::bank:
+    case TargetKind::scene:
     case TargetKind::modifier: break;
   }
   return false;
@@ -173,7 +175,7 @@ bool MappingTable::Entry::isSameControl(const Entry& other) const RT_SAFE {
 }
 
 bool MappingTable::Entry::isShowable() const RT_SAFE {
-  if (target == TargetKind::bank) return bankAction == BankAction::choose;
+  if (target == TargetKind::bank || target == TargetKind::scene) return choice == Choice::choose;
   return hasValue() || target == TargetKind::modifier;
 }
 

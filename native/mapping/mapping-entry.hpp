@@ -71,10 +71,11 @@ struct MappingTable::Entry {
   double rampMs;
   int transpose;
   std::vector<std::uint8_t> keys;  ///< 128, or none
-  BankAction bankAction;
-  std::uint32_t place;      ///< of the bank or modifier that it moves
-  std::uint64_t banks = 0;  ///< in which it counts, a bit for each; 0: all
-  int modifier;             ///< that has to be held; -1: none
+  Choice choice;
+  std::uint32_t place;       ///< of the bank, scene or modifier that it moves
+  std::uint64_t banks = 0;   ///< in which it counts, a bit for each; 0: all
+  std::uint64_t scenes = 0;  ///< the same; 0: any, and before the first
+  int modifier;              ///< that has to be held; -1: none
   std::uint32_t targetSlot = 0;
   std::uint8_t messageCount = 0;
   std::array<MessageTemplate, midi::MidiGroup::kMaxMessages> messages{};
@@ -90,7 +91,7 @@ struct MappingTable::Entry {
   std::optional<Maker> maker;
   HostMicros madeAt;
 
-  // Banks and modifiers.
+  // Banks, scenes and modifiers.
   bool isCalled = true;  ///< they let it count
   bool isActive = true;  ///< and nobody else of its control goes before it
 

@@ -82,7 +82,16 @@ enum class Press : std::uint8_t { any, shortPress, longPress, doublePress };
 enum class Takeover : std::uint8_t { jump, pickup, scale };
 
 /// `outside`: what is told of the move is all that happens here.
-enum class TargetKind : std::uint8_t { param, play, transport, midi, bank, modifier, outside };
+enum class TargetKind : std::uint8_t {
+  param,
+  play,
+  transport,
+  midi,
+  bank,
+  modifier,
+  outside,
+  scene
+};
 
 enum class TransportAction : std::uint8_t { play, stop, pause, playStop, rewind, loop, tempo };
 
@@ -96,7 +105,8 @@ struct MessageTemplate {
   std::array<std::uint8_t, 3> bytes{};  ///< the status, then data 0 to 127 or one of the above
 };
 
-enum class BankAction : std::uint8_t { choose, next, previous };
+/// Of a bank or a scene.
+enum class Choice : std::uint8_t { choose, next, previous };
 
 struct TargetPlan {
   TargetKind kind = TargetKind::param;
@@ -107,8 +117,8 @@ struct TargetPlan {
   std::string key;   ///< midi: the parameter's id; empty: it is none, and nothing is remembered
   std::vector<MessageTemplate> messages;  ///< midi: 1 to 4
   std::vector<std::uint16_t> values;      ///< midi: what the steps send, 0 to 16383
-  BankAction bankAction = BankAction::choose;
-  std::uint32_t place = 0;  ///< bank, modifier: which, as in MappingPlan
+  Choice choice = Choice::choose;
+  std::uint32_t place = 0;  ///< bank, modifier, scene: which, as in MappingPlan
 };
 
 /// An endless knob that is turned this fast goes so many times as far. Between two speeds the
@@ -144,19 +154,58 @@ struct EntryPlan {
   std::vector<std::uint8_t> keys;
   bool hasFeedback = false;          ///< what moves the target is told to the source's port
   std::vector<std::uint32_t> banks;  ///< in which it counts, by their place; empty: all
-  int modifier = -1;                 ///< that has to be held, by its place; -1: none
+  std::vector<std::uint32_t>
+      scenes;         ///< of which one has to be there, by place; empty: any or none
+  int modifier = -1;  ///< that has to be held, by its place; -1: none
   TargetPlan target;
 };
+
+/// When a scene that is asked for begins.
+enum class SceneStart : std::uint8_t { now, beat, bar };
+
+struct SceneValuePlan {
+  std::string node;  ///< a name as commands know it
+  std::uint32_t param = 0;
+  double value = 0.0;  ///< in the parameter's unit
+};
+
+/// What a synth is told, as MidiDesk remembers it.
+struct SceneSynthPlan {
+  std::string port;
+  std::string key;    ///< the parameter's id
+  std::string shown;  ///< the value as it was written
+  std::int32_t order = 0;
+  bool isContinuous = false;
+  /// One to four channel messages, or one system exclusive.
+  std::vector<std::vector<std::uint8_t>> messages;
+};
+
+/// A snapshot of many parameters that is called back as one.
+struct ScenePlan {
+  std::string id;  ///< unique
+  SceneStart start = SceneStart::now;
+  double fadeMs = 0.0;    ///< ramp of every value
+  double tempoBpm = 0.0;  ///< 0: the tempo stays
+  std::vector<SceneValuePlan> values;
+  std::vector<SceneSynthPlan> synths;
+};
+
+/// No scene was called yet.
+inline constexpr std::uint32_t kNoScene = 0xFFFFFFFFU;
 
 struct MappingPlan {
   std::vector<EntryPlan> entries;
   std::vector<std::string> banks;  ///< in order
   std::uint32_t bank = 0;          ///< that is there at the beginning
   std::vector<std::string> modifiers;
+  std::vector<ScenePlan> scenes;   ///< in order
+  std::uint32_t scene = kNoScene;  ///< that is there at the beginning
 };
 
 inline constexpr std::size_t kMaxEntries = 256;
 inline constexpr std::size_t kMaxBanks = 64;
 inline constexpr std::size_t kMaxModifiers = 32;
+inline constexpr std::size_t kMaxScenes = 64;
+inline constexpr std::size_t kMaxSceneValues = 4096;  ///< of one scene
 
 }  // namespace downbeat::mapping

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Banks and modifiers: which entries count now, and what the controls of the others show.
+// Banks, scenes and modifiers: which entries count now, and what the controls of the others show.
 #include "mapping/mapping-entry.hpp"
 #include "mapping/mapping-table.hpp"
 
@@ -18,20 +18,49 @@ bool MappingTable::isActive(std::size_t entry) const RT_SAFE {
   return entry < entries_.size() && entries_[entry].isActive;
 }
 
+namespace {
+
+/// Of so many, round.
+std::uint32_t chosenBy(Choice choice, std::uint32_t place, std::uint32_t present,
+                       std::uint32_t count) RT_SAFE {
+  const bool isThere = present < count;
+  switch (choice) {
+    case Choice::choose: return place < count ? place : present;
+    case Choice::next: return isThere ? (present + 1) % count : 0;
+    case Choice::previous: return isThere ? (present + count - 1) % count : count - 1;
+  }
+  return present;
+}
+
+}  // namespace
+
 void MappingTable::changeBank(Entry& by, MoveSink& sink) RT_SAFE {
   if (bankKeys_.empty()) return;
   const std::uint32_t before = bank_;
-  const auto count = static_cast<std::uint32_t>(bankKeys_.size());
-  switch (by.bankAction) {
-    case BankAction::choose: bank_ = by.place < count ? by.place : bank_; break;
-    case BankAction::next: bank_ = (bank_ + 1) % count; break;
-    case BankAction::previous: bank_ = (bank_ + count - 1) % count; break;
-  }
+  bank_ = chosenBy(by.choice, by.place, bank_, static_cast<std::uint32_t>(bankKeys_.size()));
   if (bank_ == before) return;
   applyConditions();
   Move move = by.moveOf(Move::Kind::bank);
   move.value = bank_;
   (void)sink.take(move);
+}
+
+/// A scene that is there already is called again: hands have moved since.
+bool MappingTable::askForScene(Entry& by, MoveSink& sink) RT_SAFE {
+  if (sceneKeys_.empty()) return false;
+  Move move = by.moveOf(Move::Kind::scene);
+  const std::uint32_t scene =
+      chosenBy(by.choice, by.place, askedScene_, static_cast<std::uint32_t>(sceneKeys_.size()));
+  move.value = scene;
+  if (!sink.take(move)) return false;
+  askedScene_ = scene;
+  return true;
+}
+
+void MappingTable::setScene(std::uint32_t scene) RT_SAFE {
+  if (scene >= sceneKeys_.size()) return;
+  scene_ = askedScene_ = scene;
+  applyConditions();
 }
 
 void MappingTable::holdModifier(Entry& entry, Edge edge, MoveSink& sink) RT_SAFE {
@@ -53,13 +82,16 @@ void MappingTable::applyConditions() RT_SAFE {
   const std::uint32_t held = heldModifiers();
   for (Entry& entry : entries_) {
     const bool isInBank = entry.banks == 0 || (entry.banks >> bank_ & 1) != 0;
+    const bool isInScene =
+        entry.scenes == 0 || (scene_ < kMaxScenes && (entry.scenes >> scene_ & 1) != 0);
     const bool isHeld = entry.modifier < 0 || (held >> entry.modifier & 1) != 0;
-    entry.isCalled = isInBank && isHeld;
+    entry.isCalled = isInBank && isInScene && isHeld;
   }
   for (Entry& entry : entries_) {
     setActive(entry, entry.isCalled && (entry.modifier >= 0 || !hasModifiedRival(entry)));
-    if (entry.target != TargetKind::bank || entry.bankAction != BankAction::choose) continue;
-    entry.state.output = entry.place == bank_ ? 1.0 : 0.0;
+    const bool isBank = entry.target == TargetKind::bank;
+    if ((!isBank && entry.target != TargetKind::scene) || entry.choice != Choice::choose) continue;
+    entry.state.output = entry.place == (isBank ? bank_ : scene_) ? 1.0 : 0.0;
     entry.isShowDue = entry.hasFeedback;
     wait(entry);
   }

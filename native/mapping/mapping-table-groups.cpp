@@ -25,6 +25,10 @@ MappingTable::MappingTable(const MappingPlan& plan, const Resolver& resolver) {
   for (Entry& entry : entries_) wait(entry);
   for (const std::string& bank : plan.banks) bankKeys_.push_back(std::hash<std::string>{}(bank));
   bank_ = plan.bank < bankKeys_.size() ? plan.bank : 0;
+  for (const ScenePlan& scene : plan.scenes) {
+    sceneKeys_.push_back(std::hash<std::string>{}(scene.id));
+  }
+  scene_ = askedScene_ = plan.scene < sceneKeys_.size() ? plan.scene : kNoScene;
   applyConditions();
 }
 

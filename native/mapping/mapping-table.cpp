@@ -47,6 +47,14 @@ void MappingTable::continueFrom(const MappingTable& before) RT_SAFE {
   for (std::uint32_t i = 0; i < bankKeys_.size() && before.bank_ < before.bankKeys_.size(); ++i) {
     if (bankKeys_[i] == before.bankKeys_[before.bank_]) bank_ = i;
   }
+  const auto sameScene = [&](std::uint32_t scene) RT_SAFE {
+    for (std::uint32_t i = 0; i < sceneKeys_.size() && scene < before.sceneKeys_.size(); ++i) {
+      if (sceneKeys_[i] == before.sceneKeys_[scene]) return i;
+    }
+    return kNoScene;
+  };
+  scene_ = sameScene(before.scene_);
+  askedScene_ = sameScene(before.askedScene_);
   applyConditions();
 }
 
@@ -285,6 +293,10 @@ void MappingTable::command(Entry& entry, const SourceValue& value, MoveSink& sin
   if (entry.target == TargetKind::bank) {
     entry.state.isDown = entry.shown.kind != SourceKind::program;
     return changeBank(entry, sink);
+  }
+  if (entry.target == TargetKind::scene) {
+    if (askForScene(entry, sink)) entry.state.isDown = entry.shown.kind != SourceKind::program;
+    return;
   }
   Move move = entry.moveOf(Move::Kind::transport);
   move.action = entry.action;

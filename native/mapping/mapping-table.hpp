@@ -27,6 +27,7 @@ namespace downbeat::mapping {
 /// What an input does. `entry` is the index in the plan.
 struct Move {
   /// bank, modifier, outside: for whoever is told; `value` is the bank's place, or 1 for held.
+  /// scene: one is asked for; `value` is its place.
   enum class Kind : std::uint8_t {
     setParam,
     noteOn,
@@ -36,7 +37,8 @@ struct Move {
     feedback,
     bank,
     modifier,
-    outside
+    outside,
+    scene
   };
   Kind kind = Kind::setParam;
   TransportAction action = TransportAction::playStop;
@@ -69,6 +71,8 @@ struct Resolver {
   std::function<std::optional<std::uint32_t>(const std::string& node)> nodeOf;
   /// What a parameter is now; absent: it is not known.
   std::function<std::optional<double>(const std::string& node, std::uint32_t param)> valueOf;
+  /// What the session itself says it is; absent: there is none.
+  std::function<std::optional<double>(const std::string& node, std::uint32_t param)> plannedOf;
   /// What was said last to a parameter of a synth; absent: nothing.
   std::function<std::optional<midi::MidiGroup>(const std::string& port, const std::string& key)>
       saidOf;
@@ -120,9 +124,13 @@ class MappingTable {
   [[nodiscard]] bool isAttached(std::size_t entry) const RT_SAFE;
   /// The nameKey of the entry's id. Thread: audio.
   [[nodiscard]] std::uint32_t idKey(std::size_t entry) const RT_SAFE;
-  /// Do its bank and its modifier let it count? Thread: audio.
+  /// Do its bank, its scene and its modifier let it count? Thread: audio.
   [[nodiscard]] bool isActive(std::size_t entry) const RT_SAFE;
   [[nodiscard]] std::uint32_t bank() const RT_SAFE { return bank_; }
+  /// The scene that was called last, or kNoScene. Thread: audio.
+  [[nodiscard]] std::uint32_t scene() const RT_SAFE { return scene_; }
+  /// The scene begins. Thread: audio.
+  void setScene(std::uint32_t scene) RT_SAFE;
   /// A bit for each.
   [[nodiscard]] std::uint32_t heldModifiers() const RT_SAFE;
   [[nodiscard]] std::size_t size() const RT_SAFE;
@@ -174,8 +182,9 @@ class MappingTable {
   // mapping-table-makers.cpp.
   void moveTo(Entry& entry, double position, MoveSink& sink) RT_SAFE;
 
-  // Banks and modifiers: mapping-table-conditions.cpp.
+  // Banks, scenes and modifiers: mapping-table-conditions.cpp.
   void changeBank(Entry& by, MoveSink& sink) RT_SAFE;
+  [[nodiscard]] bool askForScene(Entry& by, MoveSink& sink) RT_SAFE;
   void holdModifier(Entry& entry, Edge edge, MoveSink& sink) RT_SAFE;
   void applyConditions() RT_SAFE;
   [[nodiscard]] bool hasModifiedRival(const Entry& entry) const RT_SAFE;
@@ -207,6 +216,9 @@ class MappingTable {
   std::vector<std::uint32_t> sounds_;
   std::vector<std::uint64_t> bankKeys_;  ///< names of the banks
   std::uint32_t bank_ = 0;
+  std::vector<std::uint64_t> sceneKeys_;  ///< names of the scenes
+  std::uint32_t scene_ = kNoScene;
+  std::uint32_t askedScene_ = kNoScene;  ///< it may wait for its bar
   EchoFilter echoes_;
   HostMicros now_{};
 };

@@ -169,7 +169,7 @@ function planFor(options: LinkBoxOptions): Plan {
     link: { enabled: true, startStopSync: options.startStopSync ?? false, quantum: options.quantum ?? 4 },
     transport: { autoplay: options.autoplay ?? false, tempo: null },
     midi: { clockFrom: null, ports: [] },
-    mapping: { entries: [], banks: [], modifiers: [] },
+    mapping: { entries: [], banks: [], modifiers: [], scenes: [] },
     routing: { routes: [] },
     session: {
       name: "nothing but time",

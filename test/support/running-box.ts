@@ -15,7 +15,7 @@ import { projectFolder } from "../../engine/binding/places.ts";
 import type { EngineState } from "../../engine/binding/rt-messages.ts";
 
 /** An emulated machine takes so many times as long: DOWNBEAT_TEST_SLOWNESS. */
-const SLOWNESS = Number(process.env["DOWNBEAT_TEST_SLOWNESS"] ?? 1);
+const SLOWNESS = Number(process.env.DOWNBEAT_TEST_SLOWNESS ?? 1);
 const PATIENCE_MS = 15_000 * SLOWNESS;
 
 /** The `downbeat` command of this source tree. */

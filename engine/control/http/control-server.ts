@@ -9,6 +9,7 @@ import type { MidiPortStatus } from "../../binding/engine-status.ts";
 import type { HealthFace } from "../health-face.ts";
 import type { LinkFace } from "../link-face.ts";
 import type { MappingFace } from "../mapping-face.ts";
+import type { SceneFace } from "../scene-face.ts";
 import type { SequencerFace } from "../sequencer-face.ts";
 import type { SynthFace } from "../synth-face.ts";
 import type { TransportFace } from "../transport-face.ts";
@@ -47,6 +48,7 @@ export interface ControlServerDependencies {
   readonly synths: SynthFace;
   readonly mapping: MappingFace;
   readonly sequencer?: SequencerFace;
+  readonly scenes?: SceneFace;
   readonly log: Logger;
   /** Of the product, for /docs. */
   readonly version: string;
@@ -182,6 +184,7 @@ export class ControlServer {
       synths,
       mapping,
       sequencer,
+      scenes,
       log,
       version,
       midiPorts = () => [],
@@ -197,6 +200,7 @@ export class ControlServer {
         monotonicMs: this.#dependencies.monotonicMs ?? (() => performance.now()),
       }),
       sequencer,
+      scenes,
       log,
       version,
       maxClients: () => this.#settings.maxClients,

@@ -11,6 +11,7 @@ import type { HealthFace } from "../health-face.ts";
 import type { LinkFace } from "../link-face.ts";
 import type { MappingFace } from "../mapping-face.ts";
 import { REFUSAL_STATUS, type RefusalCode, refusalJson } from "../refusal.ts";
+import type { SceneFace } from "../scene-face.ts";
 import type { SequencerFace } from "../sequencer-face.ts";
 import type { SynthFace } from "../synth-face.ts";
 import { SHARED_SCHEMAS } from "./api-schemas.ts";
@@ -19,6 +20,7 @@ import { addExamplePages } from "./example-pages.ts";
 import { addLinkRoutes, LINK_SCHEMA } from "./link-routes.ts";
 import { addMappingRoutes } from "./mapping-routes.ts";
 import { MAPPING_PATH, type MoveStream } from "./move-stream.ts";
+import { addSceneRoutes } from "./scene-routes.ts";
 import { addSequencerRoutes } from "./sequencer-routes.ts";
 import { addSynthRoutes } from "./synth-routes.ts";
 import {
@@ -53,6 +55,8 @@ export interface WebAppDependencies extends TransportRoutesDependencies {
   readonly moves: MoveStream;
   /** Absent: there are no live tracks to ask for. */
   readonly sequencer?: SequencerFace | undefined;
+  /** Absent: there are no scenes to ask for. */
+  readonly scenes?: SceneFace | undefined;
   readonly log: Logger;
   readonly configuredHost: string;
   /** WebSocket clients at once; it may change. */
@@ -108,6 +112,7 @@ export async function makeWebApp(dependencies: WebAppDependencies): Promise<Fast
     addSynthRoutes(inner, dependencies.synths);
     addMappingRoutes(inner, dependencies);
     if (dependencies.sequencer !== undefined) addSequencerRoutes(inner, dependencies.sequencer);
+    if (dependencies.scenes !== undefined) addSceneRoutes(inner, dependencies.scenes);
     addHealthRoute(inner, dependencies.health);
     addExamplePages(inner);
     done();
@@ -148,6 +153,7 @@ async function addDocs(app: FastifyInstance, version: string): Promise<void> {
         { name: "synths" },
         { name: "mapping" },
         { name: "sequencer" },
+        { name: "scenes" },
         { name: "health" },
       ],
     },

@@ -10,9 +10,11 @@ import { isIPv6 } from "node:net";
 import { AppError, isAppError, messageOf, systemCodeOf } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import { TokenBucket } from "../../base/token-bucket.ts";
+import { sceneStart } from "../command-values.ts";
 import type { MappingFace } from "../mapping-face.ts";
 import { isRefusalCode, quoted, type RefusalCode, refusalJson } from "../refusal.ts";
 import { runOrder } from "../run-order.ts";
+import type { SceneFace } from "../scene-face.ts";
 import type { SequencerFace } from "../sequencer-face.ts";
 import type { TransportFace } from "../transport-face.ts";
 import { OscFeedbackStream } from "./osc-feedback.ts";
@@ -37,6 +39,7 @@ export interface OscServerDependencies {
   readonly transport: TransportFace;
   readonly mapping: MappingFace;
   readonly sequencer?: SequencerFace | undefined;
+  readonly scenes?: SceneFace | undefined;
   readonly log: Logger;
   /** Milliseconds of a clock that never jumps. */
   readonly monotonicMs?: () => number;
@@ -47,6 +50,7 @@ export const SUBSCRIBE_ADDRESS = "/downbeat/subscribe";
 export const CONTROL_ADDRESS = "/downbeat/control/";
 export const UNSUBSCRIBE_ADDRESS = "/downbeat/unsubscribe";
 export const TRACK_PREFIX = "/downbeat/track/";
+export const SCENE_PREFIX = "/downbeat/scene/";
 
 /** Messages that are read; what comes beyond is left out. */
 const MAX_MESSAGES_PER_SECOND = 500;
@@ -175,6 +179,7 @@ export class OscServer {
     else if (message.address === UNSUBSCRIBE_ADDRESS) this.#targets.unsubscribe(from);
     else if (this.#isControl(message.address)) this.#control(message, from);
     else if (message.address.startsWith(TRACK_PREFIX)) this.#turn(message, from);
+    else if (message.address.startsWith(SCENE_PREFIX)) this.#recall(message, from);
     else if (this.#underWay >= MAX_UNDER_WAY) this.#leftOut += 1;
     else this.#order(message, from);
   }
@@ -248,6 +253,26 @@ export class OscServer {
     } catch (error) {
       const code = isAppError(error) && isRefusalCode(error.code) ? error.code : "INTERNAL";
       this.#refuse(code, `${quoted(address).slice(1, -1)}: ${messageOf(error)}`, from);
+    }
+  }
+
+  /** `/downbeat/scene/verse`, `/downbeat/scene/verse bar` */
+  #recall({ address, args }: OscMessage, from: OscEndpoint): void {
+    const where = quoted(address).slice(1, -1);
+    const { scenes } = this.#dependencies;
+    // A button says 1 when it is pressed and 0 when it is let go.
+    const [said] = args;
+    if (said === 0 || said === false) return;
+    const start = sceneStart(where, typeof said === "string" ? said : undefined);
+    if (start.type === "refused") {
+      this.#refuse(start.refusal.code, start.refusal.message, from);
+      return;
+    }
+    try {
+      scenes?.recall(address.slice(SCENE_PREFIX.length), start.value, "osc");
+    } catch (error) {
+      const code = isAppError(error) && isRefusalCode(error.code) ? error.code : "INTERNAL";
+      this.#refuse(code, `${where}: ${messageOf(error)}`, from);
     }
   }
 

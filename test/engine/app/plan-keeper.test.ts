@@ -86,7 +86,7 @@ test("without a mapping nobody looks at the types of nodes", () => {
   expect([plan.mapping.entries, warnings]).toEqual([[], []]);
   const pieces = { settings: settings("x"), session: SESSION, catalog: testCatalog };
   expect(mappingOf({ ...pieces, profiles: null })).toEqual({
-    plan: { entries: [], banks: [], modifiers: [] },
+    plan: { entries: [], banks: [], modifiers: [], scenes: [] },
     warnings: [],
   });
 });

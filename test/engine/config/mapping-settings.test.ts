@@ -5,7 +5,8 @@ import { readFileSync } from "node:fs";
 import path from "node:path";
 import { describe, expect, test } from "vitest";
 import { projectFolder } from "../../../engine/binding/places.ts";
-import { hasSynthMapping, parseMappingTarget, playsNode } from "../../../engine/config/mapping-target.ts";
+import { namesSynth, parseMappingTarget, playsNode } from "../../../engine/config/mapping-target.ts";
+import { settingsSchema } from "../../../engine/config/schema.ts";
 import { factsAt } from "../../../engine/config/setting-facts.ts";
 import { check } from "./settings-check.ts";
 
@@ -60,6 +61,7 @@ test("an entry of few keys has defaults for the rest", () => {
     smoothingMs: 10,
     transpose: 0,
     bank: null,
+    scene: null,
     modifier: null,
     feedback: false,
   });
@@ -170,9 +172,40 @@ test("a node without a parameter is played, and so is one whose parameter is not
   expect(playsNode({ target: "rack:drums", param: null })).toBe(false);
 });
 
-test("only mappings of synths wait for profiles", () => {
-  expect(hasSynthMapping([{ target: "drums:kick" }, { target: "transport" }])).toBe(false);
-  expect(hasSynthMapping([{ target: "transport" }, { target: "synth:a" }])).toBe(true);
+test("only mappings and scenes of synths wait for profiles", () => {
+  const settingsOf = (target: string, sceneTarget: string) =>
+    settingsSchema.parse({
+      mappings: [{ id: "m", target }],
+      scenes: [{ id: "s", values: [{ target: sceneTarget, param: "p", value: 0 }] }],
+    });
+  expect(namesSynth(settingsOf("drums:kick", "rack:drums"))).toBe(false);
+  expect(namesSynth(settingsOf("synth:a", "rack:drums"))).toBe(true);
+  expect(namesSynth(settingsOf("transport", "synth:a"))).toBe(true);
+});
+
+const TWO_SCENES = "scenes:\n  - { id: verse }\n  - { id: chorus }\n";
+const CALL = "id: call, port: virtual, number: 1, target: scene";
+
+test.each([
+  [`${TWO_SCENES}mappings:\n  - { ${CALL}, param: verse }\n`, []],
+  [`${TWO_SCENES}mappings:\n  - { ${CALL}, param: next, scene: [verse, chorus] }\n`, []],
+  [
+    `${TWO_SCENES}mappings:\n  - { ${CALL}, param: vers }\n`,
+    [/mappings\[0\]\.param: expected the id of an entry of scenes, got "?vers"?\. Did you mean verse/],
+  ],
+  [
+    `${TWO_SCENES}mappings:\n  - { ${CALL}, param: verse, scene: bridge }\n`,
+    [/scene: expected the id of an entry of scenes.*There are: verse.*chorus/],
+  ],
+  ["scenes:\n  - { id: a }\n  - { id: a }\n", [/scenes\[1\]\.id: expected an id of its own/]],
+  [
+    "scenes:\n  - { id: a, values: [{ target: nobody, param: x, value: 1 }] }\n",
+    [/target: expected RACK:NODE/],
+  ],
+])("scenes and who calls them: %s", (text, expected) => {
+  const { sentences } = check(text);
+  expect(sentences).toHaveLength(expected.length);
+  for (const [index, pattern] of expected.entries()) expect(sentences[index]).toMatch(pattern);
 });
 
 test("the examples of the page for players are settings without a mistake", () => {

@@ -7,6 +7,7 @@ import { OSC_ADDRESSES } from "../../../engine/control/osc/osc-orders.ts";
 import { FEEDBACK_ADDRESSES } from "../../../engine/control/osc/osc-picture.ts";
 import {
   CONTROL_ADDRESS,
+  SCENE_PREFIX,
   SUBSCRIBE_ADDRESS,
   TRACK_PREFIX,
   UNSUBSCRIBE_ADDRESS,
@@ -34,6 +35,7 @@ test("docs/osc.md has no address that nobody knows", () => {
     SUBSCRIBE_ADDRESS,
     UNSUBSCRIBE_ADDRESS,
     `${CONTROL_ADDRESS}NAME`,
+    `${SCENE_PREFIX}SCENE`,
     `${TRACK_PREFIX}TRACK/PARAMETER`,
   ];
   const listed = [...page.matchAll(/^\| `(\/downbeat\S+)` \|/gm)].map(([, address]) => address);

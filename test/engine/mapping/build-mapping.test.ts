@@ -125,6 +125,7 @@ test("an entry is in the plan as the engine reads it, line by line", () => {
     transpose: 0,
     keys: [],
     banks: [],
+    scenes: [],
     modifier: null,
     hasFeedback: false,
     target: { kind: "param", node: "drums:filter", param: 2 },

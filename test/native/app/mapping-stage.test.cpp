@@ -72,6 +72,9 @@ struct HandRig {
       return found->second;
     };
     resolver.valueOf = [](const std::string&, std::uint32_t) { return std::nullopt; };
+    resolver.plannedOf = [](const std::string&, std::uint32_t param) {
+      return std::optional<double>(param == kGain ? 1.0 : 0.0);
+    };
     resolver.saidOf = [](const std::string&, const std::string&) { return std::nullopt; };
     resolver.soundOf = [](const std::string& sound) -> std::optional<std::uint32_t> {
       return sound == "main" ? kMainSound : kFirstRackSound;
@@ -450,4 +453,135 @@ TEST_CASE("a key that is played through a route is a hand, a key that nobody lis
   CHECK(touched() == 0);
   rig.message(0x90, 60, 100);
   CHECK(touched() > 0);
+}
+
+namespace {
+
+/// A pad that calls scenes.
+mapping::EntryPlan caller(std::uint8_t note, mapping::Choice choice, std::uint32_t place = 0) {
+  mapping::EntryPlan entry;
+  entry.id = "pad" + std::to_string(note);
+  entry.source.port = "keys";
+  entry.source.kind = mapping::SourceKind::note;
+  entry.source.number = note;
+  entry.target.kind = mapping::TargetKind::scene;
+  entry.target.choice = choice;
+  entry.target.place = place;
+  return entry;
+}
+
+constexpr std::uint8_t kQuietPad = 40;
+constexpr std::uint8_t kLoudPad = 41;
+constexpr std::uint8_t kNextPad = 42;
+
+/// "quiet" turns every rack down, "loud" says nothing of them but of the first's mute.
+mapping::MappingPlan withScenes(mapping::SceneStart start) {
+  const Plan plan = firstPlan();
+  mapping::MappingPlan made = everyRack(plan);
+  for (mapping::EntryPlan& entry : made.entries) entry.takeover = mapping::Takeover::pickup;
+  mapping::ScenePlan quiet;
+  quiet.id = "quiet";
+  quiet.start = start;
+  for (const RackPlan& rack : plan.session.racks) {
+    quiet.values.push_back({"rack:" + rack.id, kGain, 0.0});
+  }
+  quiet.values.push_back({"rack:nobody", kGain, 0.0});
+  mapping::ScenePlan loud;
+  loud.id = "loud";
+  made.scenes = {quiet, loud};
+  made.entries.push_back(caller(kQuietPad, mapping::Choice::choose, 0));
+  made.entries.push_back(caller(kLoudPad, mapping::Choice::choose, 1));
+  made.entries.push_back(caller(kNextPad, mapping::Choice::next));
+  mapping::EntryPlan only = caller(50, mapping::Choice::choose, 1);
+  only.id = "only";
+  only.scenes = {0};
+  made.entries.push_back(only);
+  return made;
+}
+
+RtMappingState stateOf(HandRig& rig) {
+  RtMappingState state;
+  (void)rig.box.performer().mapping().state().read(state);
+  return state;
+}
+
+}  // namespace
+
+TEST_CASE("a pad calls a scene, and what only the other scene set goes back") {
+  HandRig rig(withScenes(mapping::SceneStart::now));
+  CHECK(rig.peakOf(1500) > 0.01);
+  CHECK(stateOf(rig).scene == mapping::kNoScene);
+  rig.message(0x90, kQuietPad, 100);
+  rig.peakOf(400);  // what was sounding rings out
+  CHECK(rig.peakOf(1500) < 1e-3);
+  CHECK(stateOf(rig).scene == 0);
+  CHECK(stateOf(rig).recalls == 1);
+  RtParamNote note;
+  std::size_t notes = 0;
+  while (rig.box.performer().popParam(note)) ++notes;
+  CHECK(notes == firstPlan().session.racks.size());  // for whoever remembers it after power
+  rig.message(0x90, kLoudPad, 100);
+  CHECK(rig.peakOf(1500) > 0.01);
+  CHECK(stateOf(rig).scene == 1);
+  // What is as the scene has it is left alone.
+  while (rig.box.performer().popParam(note)) continue;
+  rig.message(0x80, kLoudPad, 0);
+  rig.message(0x90, kLoudPad, 100);
+  rig.peakOf(100);
+  CHECK_FALSE(rig.box.performer().popParam(note));
+  CHECK(stateOf(rig).recalls == 3);
+}
+
+TEST_CASE("next goes through the scenes and round, and knobs have to pick up what a scene moved") {
+  HandRig rig(withScenes(mapping::SceneStart::now));
+  rig.turn(7, 127);
+  rig.peakOf(10);
+  RtMappingState state = stateOf(rig);
+  CHECK((state.attached[0] & 1) != 0);
+  const auto press = [&] {
+    rig.message(0x90, kNextPad, 100);
+    rig.peakOf(10);
+    rig.message(0x80, kNextPad, 0);
+    rig.peakOf(10);
+    return stateOf(rig).scene;
+  };
+  CHECK(press() == 0);
+  CHECK((stateOf(rig).attached[0] & 1) == 0);
+  CHECK(press() == 1);
+  CHECK(press() == 0);
+}
+
+TEST_CASE("an entry of a scene counts only after that scene was called") {
+  HandRig rig(withScenes(mapping::SceneStart::now));
+  const auto strike = [&](std::uint8_t pad) {
+    rig.message(0x90, pad, 100);
+    rig.peakOf(10);
+    rig.message(0x80, pad, 0);
+    rig.peakOf(10);
+    return stateOf(rig).scene;
+  };
+  CHECK(strike(50) == mapping::kNoScene);
+  CHECK(strike(kQuietPad) == 0);
+  CHECK(strike(50) == 1);
+}
+
+TEST_CASE("a scene for the bar waits for it, also when the mapping is made anew meanwhile") {
+  HandRig rig(withScenes(mapping::SceneStart::bar));
+  rig.peakOf(100);
+  rig.message(0x90, kQuietPad, 100);
+  rig.peakOf(3);
+  CHECK(stateOf(rig).scene == mapping::kNoScene);
+  rig.remap();
+  int blocks = 0;
+  while (stateOf(rig).scene == mapping::kNoScene && blocks < 3000) {
+    rig.peakOf(1);
+    ++blocks;
+  }
+  CHECK(stateOf(rig).scene == 0);
+  rig.peakOf(400);
+  CHECK(rig.peakOf(1500) < 1e-3);
+  // A mapping made anew knows which scene is there.
+  rig.remap();
+  rig.peakOf(2);
+  CHECK(stateOf(rig).scene == 0);
 }

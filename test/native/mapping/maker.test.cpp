@@ -160,7 +160,7 @@ TEST_CASE("what is made rests with its bank") {
   plan.banks = {1};
   EntryPlan button = controllerTo(0, 30);
   button.target.kind = TargetKind::bank;
-  button.target.bankAction = BankAction::next;
+  button.target.choice = Choice::next;
   MappingRig rig({plan, button}, {}, {}, {"one", "two"});
   for (int i = 0; i < 10; ++i) rig.make(5.0, 0.1);
   CHECK(rig.stage.of(Move::Kind::setParam).empty());

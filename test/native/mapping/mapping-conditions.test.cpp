@@ -29,7 +29,7 @@ EntryPlan onPad(int note, TargetKind target, std::uint32_t place) {
 }
 EntryPlan nextBank() {
   EntryPlan plan = onPad(kBankPad, TargetKind::bank, 0);
-  plan.target.bankAction = BankAction::next;
+  plan.target.choice = Choice::next;
   return plan;
 }
 EntryPlan shift() { return onPad(kShiftPad, TargetKind::modifier, 0); }

@@ -409,7 +409,7 @@ TEST_CASE("a network of echoing controls in banks comes to rest after any change
     EntryPlan page = told(0, 100);
     page.id = "page";
     page.target.kind = TargetKind::bank;
-    page.target.bankAction = BankAction::next;
+    page.target.choice = Choice::next;
     plans.push_back(page);
     MappingRig rig(plans, {{0, 0.1}, {1, -0.4}, {2, 0.9}}, {}, {"a", "b", "c"});
     Motors motors(random());

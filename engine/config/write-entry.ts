@@ -1,49 +1,63 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Puts an entry into `mappings` of the settings file, in place of others if it has to, and changes nothing
-// else: comments, order and the rest stay.
+// Puts an entry into a list of the settings file, `mappings` or `scenes`, in place of others if it has to, and
+// changes nothing else: comments, order and the rest stay.
 
 import { isDeepStrictEqual } from "node:util";
-import { type Document, isMap, isScalar, isSeq, parseDocument, stringify, type YAMLSeq } from "yaml";
+import { Document, isMap, isScalar, isSeq, parseDocument, type YAMLSeq } from "yaml";
 import { AppError } from "../base/errors.ts";
-import type { WrittenMapping } from "./schema.ts";
+import type { WrittenMapping, WrittenScene } from "./schema.ts";
+
+/** What may be written into which list; null only takes others away. */
+export type ListEntry =
+  | { readonly list: "mappings"; readonly entry: WrittenMapping | null }
+  | { readonly list: "scenes"; readonly entry: WrittenScene | null };
 
 /**
- * The text of a settings file with `entry` in it.
+ * The text of a settings file with the entry in it.
  *
  * @param replaced - ids of entries that go; the first of them makes room for the new one
  * @throws {AppError} `CONFIG_INVALID` when the text is no YAML
  */
-export function withMapping(
+export function withEntry(
   file: string,
   text: string,
-  entry: WrittenMapping,
+  written: ListEntry,
   replaced: readonly string[],
 ): string {
   const document = parseDocument(text);
   const [mistake] = document.errors;
   if (mistake !== undefined)
     throw new AppError("CONFIG_INVALID", `${file}: ${mistake.message}. Nothing was written`);
-  const wanted = wantedValue(document, entry, replaced);
+  const wanted = wantedValue(document, written, replaced);
   // Lines are cut out and put in where that can be done: the library would move comments about.
-  const byLines = withLines(text, document, entry, replaced);
+  const byLines = withLines(text, document, written, replaced);
   if (byLines !== null && isSame(byLines, wanted)) return byLines;
-  document.set("mappings", document.createNode((wanted as { mappings: unknown }).mappings));
+  document.set(written.list, document.createNode(wanted[written.list]));
   return document.toString({ lineWidth: 0 });
 }
 
 /** The entry as it is written, line by line. */
-export function mappingLines(entry: WrittenMapping): readonly string[] {
-  return stringify([entry], { lineWidth: 0 }).trimEnd().split("\n");
+export function entryLines(entry: NonNullable<ListEntry["entry"]>): readonly string[] {
+  const document = new Document([entry]);
+  // A value of a scene is one line.
+  const values = document.getIn([0, "values"]);
+  if (isSeq(values)) for (const value of values.items) if (isMap(value)) value.flow = true;
+  return document.toString({ lineWidth: 0 }).trimEnd().split("\n");
 }
 
-function wantedValue(document: Document, entry: WrittenMapping, replaced: readonly string[]): unknown {
+function wantedValue(
+  document: Document,
+  { list, entry }: ListEntry,
+  replaced: readonly string[],
+): Record<string, unknown> {
   const value = (document.toJS() ?? {}) as Record<string, unknown>;
-  const before = Array.isArray(value.mappings) ? (value.mappings as unknown[]) : [];
+  const before = Array.isArray(value[list]) ? (value[list] as unknown[]) : [];
   const goes = (item: unknown): boolean => replaced.includes(String((item as { id?: unknown } | null)?.id));
   const at = before.findIndex(goes);
   const left = before.filter((item) => !goes(item));
   const place = at < 0 ? left.length : at;
-  return { ...value, mappings: [...left.slice(0, place), entry, ...left.slice(place)] };
+  const added = entry === null ? [] : [entry];
+  return { ...value, [list]: [...left.slice(0, place), ...added, ...left.slice(place)] };
 }
 
 function isSame(text: string, wanted: unknown): boolean {
@@ -55,17 +69,17 @@ function isSame(text: string, wanted: unknown): boolean {
 function withLines(
   text: string,
   document: Document,
-  entry: WrittenMapping,
+  { list, entry }: ListEntry,
   replaced: readonly string[],
 ): string | null {
   const { contents } = document;
   const newLine = text.includes("\r\n") ? "\r\n" : "\n";
   if (contents === null) return null;
   if (!isMap(contents) || contents.flow === true) return null;
-  const pair = contents.items.find(({ key }) => isScalar(key) && key.value === "mappings");
+  const pair = contents.items.find(({ key }) => isScalar(key) && key.value === list);
   if (pair === undefined) {
     const gap = text === "" || text.endsWith("\n") ? "" : newLine;
-    return `${text}${gap}mappings:${newLine}${indented(entry, 2, newLine)}`;
+    return `${text}${gap}${list}:${newLine}${indented(entry, 2, newLine)}`;
   }
   if (isSeq(pair.value) && pair.value.flow !== true && pair.value.items.length > 0) {
     return inList(text, pair.value, entry, replaced, newLine);
@@ -80,7 +94,7 @@ function withLines(
 function inList(
   text: string,
   list: YAMLSeq,
-  entry: WrittenMapping,
+  entry: ListEntry["entry"],
   replaced: readonly string[],
   newLine: string,
 ): string | null {
@@ -123,8 +137,9 @@ function written(group: string): string {
   return lines.join("\n");
 }
 
-function indented(entry: WrittenMapping, indent: number, newLine: string): string {
-  return mappingLines(entry)
+function indented(entry: ListEntry["entry"], indent: number, newLine: string): string {
+  if (entry === null) return "";
+  return entryLines(entry)
     .map((line) => `${" ".repeat(indent)}${line}${newLine}`)
     .join("");
 }

@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A mapping comes into the settings file, and nothing else of the file changes.
+// A mapping or a scene comes into the settings file, and nothing else of the file changes.
 
 import { readFileSync } from "node:fs";
 import path from "node:path";
@@ -8,8 +8,8 @@ import { expect, test } from "vitest";
 import { parse, stringify } from "yaml";
 import { projectFolder } from "../../../engine/binding/places.ts";
 import { loadSettingsBytes } from "../../../engine/config/load-settings.ts";
-import type { WrittenMapping } from "../../../engine/config/schema.ts";
-import { withMapping } from "../../../engine/config/write-mapping.ts";
+import type { WrittenMapping, WrittenScene } from "../../../engine/config/schema.ts";
+import { withEntry } from "../../../engine/config/write-entry.ts";
 
 const DEFAULTS = readFileSync(path.join(projectFolder(), "config", "downbeat.yaml"), "utf8");
 const ENTRY: WrittenMapping = {
@@ -35,6 +35,13 @@ test("the shipped file gets five lines under mappings, and keeps every other", (
   const { state, settings } = loadSettingsBytes("x", Buffer.from(after.join("\n")), "check");
   expect([state, settings.mappings.length]).toEqual(["good", 1]);
 });
+
+const withMapping = (
+  file: string,
+  text: string,
+  entry: WrittenMapping,
+  replaced: readonly string[],
+): string => withEntry(file, text, { list: "mappings", entry }, replaced);
 
 const OWN = `# mine
 mappings: # all of them
@@ -117,4 +124,56 @@ test("whatever is in the list and goes, the others stay as they were", () => {
 
 test("a file that is no YAML is named", () => {
   expect(() => withMapping("box.yaml", "a: [1", ENTRY, [])).toThrow(/^box\.yaml: .*Nothing was written$/s);
+});
+
+const SCENE: WrittenScene = {
+  id: "verse",
+  start: "bar",
+  values: [
+    { target: "rack:bass", param: "gain", value: 0.5 },
+    { target: "synth:lead", param: "filter type", value: "LP: 24" },
+  ],
+};
+
+test("a scene comes into a file without scenes, each of its values on a line", () => {
+  const text = withEntry("x", OWN, { list: "scenes", entry: SCENE }, []);
+  expect(text).toBe(`${OWN}scenes:
+  - id: verse
+    start: bar
+    values:
+      - { target: rack:bass, param: gain, value: 0.5 }
+      - { target: synth:lead, param: filter type, value: "LP: 24" }
+`);
+  expect(parse(text)).toEqual({ ...(parse(OWN) as object), scenes: [SCENE] });
+});
+
+test("a scene is replaced where it stands, and taken out, and its neighbours keep their comments", () => {
+  const two = `scenes:
+  # quiet
+  - id: intro # here
+    values: []
+  # loud
+  - id: verse
+    values:
+      - { target: rack:a, param: gain, value: 1 }
+  - id: end
+    values: [] # nothing
+`;
+  const replaced = withEntry("x", two, { list: "scenes", entry: SCENE }, ["verse"]);
+  expect(replaced).toContain("  # quiet\n  - id: intro # here\n");
+  expect(replaced).toContain("  # loud\n  - id: verse\n    start: bar\n");
+  expect(replaced).toContain("  - id: end\n    values: [] # nothing\n");
+  const gone = withEntry("x", two, { list: "scenes", entry: null }, ["verse"]);
+  expect((parse(gone) as { scenes: { id: string }[] }).scenes.map(({ id }) => id)).toEqual(["intro", "end"]);
+  expect(gone).toContain("  # quiet\n  - id: intro # here\n");
+});
+
+test("the last scene that goes leaves an empty list", () => {
+  const text = withEntry(
+    "x",
+    "version: 1\nscenes:\n  - id: a\n    values: []\n",
+    { list: "scenes", entry: null },
+    ["a"],
+  );
+  expect(parse(text)).toEqual({ version: 1, scenes: [] });
 });
