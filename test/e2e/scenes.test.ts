@@ -157,7 +157,9 @@ test("the verb lists, calls, saves and removes, and says what it does not know",
     /scene bridge with \d values is in/,
   );
   expect(scenesOf().map(({ id }) => id)).toEqual(["verse", "chorus", "bridge"]);
-  expect((await downbeat(["scene", "remove", "bridge", ...places()])).stdout).toBe("scene bridge is gone\n");
+  expect((await downbeat(["scene", "remove", "bridge", "--config", box.settingsFile])).stdout).toBe(
+    "scene bridge is gone\n",
+  );
   expect(scenesOf().map(({ id }) => id)).toEqual(["verse", "chorus"]);
   const wrong = await (
     await fetch(`${box.url}/scenes/recall?scene=verse&start=soon`, { method: "POST" })
