@@ -35,6 +35,9 @@ export const ERROR_CODES = [
   "CALIBRATION_FAILED",
   "MIDI_PORT_MISSING",
   "MIDI_PORT_FAILED",
+  "PANEL_MISSING",
+  "PANEL_DEVICE_MISSING",
+  "PANEL_DEVICE_FAILED",
   // The engine and the way to it.
   "ENGINE_MISSING",
   "ENGINE_AWAY",

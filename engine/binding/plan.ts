@@ -53,9 +53,10 @@ export interface MidiPlan {
 export interface MidiPortPlan {
   readonly id: string;
   /** `match`: the first system port whose name contains `match`; `virtual`: a port of ours that
-   *  others connect to; `serial`: a tty at `baud`; `keyboard`: one for typing, an input alone. */
-  readonly kind: "match" | "virtual" | "serial" | "keyboard";
-  /** match: name pattern, case-insensitive, `*` is any text. virtual: the port's name. serial, keyboard: device path. */
+   *  others connect to; `serial`: a tty at `baud`; `keyboard`: one for typing, an input alone;
+   *  `panel`: the controls and lights on the front. */
+  readonly kind: "match" | "virtual" | "serial" | "keyboard" | "panel";
+  /** match: name pattern, case-insensitive, `*` is any text. virtual: the port's name. serial, keyboard: device path. panel: the board. */
   readonly name: string;
   readonly input: boolean;
   readonly output: boolean;
@@ -76,6 +77,64 @@ export interface MidiPortPlan {
   readonly runningStatus: boolean;
   /** Who is there is not known: the device is asked, when the port has both directions. */
   readonly askIdentity: boolean;
+  /** panel only. */
+  readonly panel?: PanelPlan;
+}
+
+/** What is on the front panel and where it is wired; `native/base/panel-plan.hpp` says more. */
+export interface PanelPlan {
+  /** At most 64. */
+  readonly devices: readonly PanelDevicePlan[];
+  /** At most 256. */
+  readonly controls: readonly PanelControlPlan[];
+  /** Place of the button that makes pads loud while it is held; null: none. */
+  readonly accent: number | null;
+  /** 1 to 127. */
+  readonly accentVelocity: number;
+}
+
+/** A line by its name, or by its number when the name is empty. */
+export interface PanelLinePlan {
+  readonly name: string;
+  readonly number: number;
+}
+
+export interface PanelDevicePlan {
+  readonly id: string;
+  readonly chip: "gpio" | "mcp23017" | "mpr121" | "ads1115" | "evdev";
+  /** gpio, and of an interrupt: chips that will do. */
+  readonly labels: readonly string[];
+  readonly bus: number;
+  readonly address: number;
+  readonly interrupt: PanelLinePlan | null;
+  readonly path: string;
+  readonly touch: number;
+  readonly release: number;
+  readonly topVolts: number;
+}
+
+export interface PanelControlPlan {
+  /** Unique. */
+  readonly id: string;
+  readonly kind: "encoder" | "button" | "pot" | "led";
+  /** Place of its device. */
+  readonly device: number;
+  /** One, or two of an encoder on lines. */
+  readonly lines: readonly PanelLinePlan[];
+  readonly pull: "none" | "up" | "down";
+  readonly isActiveLow: boolean;
+  readonly debounceMs: number;
+  readonly steadyMs: number;
+  /** encoder: 1, 2 or 4. */
+  readonly stepsPerDetent: number;
+  readonly hysteresis: number;
+  readonly isReversed: boolean;
+  /** button and led: note; encoder: controller; pot: high controller. */
+  readonly number: number;
+  /** button: 1 to 127. */
+  readonly velocity: number;
+  /** Places of the LEDs that show it. */
+  readonly shownBy: readonly number[];
 }
 
 /** What knobs, keys and pads do; `native/mapping/mapping-plan.hpp` says more. */

@@ -4,7 +4,8 @@
 
 import { listOf } from "./check.ts";
 import { mappingProblems } from "./mapping-checks.ts";
-import { VIRTUAL_PORT_ID } from "./plan-parts.ts";
+import { NO_BOARD } from "./panel-schema.ts";
+import { PANEL_PORT_ID, VIRTUAL_PORT_ID } from "./plan-parts.ts";
 import type { Path } from "./problem.ts";
 import { routeProblems } from "./route-checks.ts";
 import type { MidiPortSettings, Settings } from "./schema.ts";
@@ -31,9 +32,12 @@ export function crossProblems(settings: Settings): readonly CrossProblem[] {
   ];
 }
 
-function portProblems({ midi }: Settings): readonly CrossProblem[] {
+function portProblems({ midi, panel }: Settings): readonly CrossProblem[] {
   const problems: CrossProblem[] = [];
-  const ids = new Set<string>(midi.virtualPort === null ? [] : [VIRTUAL_PORT_ID]);
+  const ids = new Set<string>([
+    ...(midi.virtualPort === null ? [] : [VIRTUAL_PORT_ID]),
+    ...(panel.board === NO_BOARD ? [] : [PANEL_PORT_ID]),
+  ]);
   const names = new Set<string>(midi.virtualPort === null ? [] : [nameKey("virtual", midi.virtualPort)]);
   for (const [index, port] of midi.ports.entries()) {
     const path = ["midi", "ports", index];
@@ -47,13 +51,19 @@ function portProblems({ midi }: Settings): readonly CrossProblem[] {
   return problems;
 }
 
+/** Ids that are somebody's already. */
+const OWNERS: ReadonlyMap<string, string> = new Map([
+  [VIRTUAL_PORT_ID, "midi.virtualPort has this one"],
+  [PANEL_PORT_ID, "the front panel has this one"],
+]);
+
 function portProblem(
   port: MidiPortSettings,
   ids: ReadonlySet<string>,
   names: ReadonlySet<string>,
 ): Omit<CrossProblem, "severity"> | null {
   if (ids.has(port.id)) {
-    const owner = port.id === VIRTUAL_PORT_ID ? "midi.virtualPort has this one" : "a port above has this one";
+    const owner = OWNERS.get(port.id) ?? "a port above has this one";
     return { path: ["id"], expected: "an id of its own", hint: `Each port needs another id; ${owner}.` };
   }
   if (port.kind === "serial" && !port.name.startsWith("/")) {

@@ -11,6 +11,7 @@ export const SETTINGS_SECTIONS = [
   "link",
   "transport",
   "midi",
+  "panel",
   "mappings",
   "scenes",
   "routes",

@@ -95,7 +95,11 @@ export function placeProblem(
   if (isMidiSource(source)) return inputProblem(port ?? "", inputs);
   if (port !== null)
     return { path: ["port"], expected: `null for ${source}`, hint: "It comes from no port." };
-  if (source !== "control" || control !== null) return null;
+  if (control !== null || (source !== "control" && source !== "panel")) return null;
+  if (source === "panel") {
+    const hint = "`downbeat panel show` lists those of the board.";
+    return { path: ["control"], expected: "the name of a control of the panel", hint };
+  }
   return { path: ["control"], expected: "the name of the control", hint: "Programs move it by this name." };
 }
 
@@ -145,11 +149,24 @@ function sourceProblem(mapping: MappingSettings): MappingProblem | null {
   }
   if (from >= to) return { path: ["from"], expected: `less than to, ${to}`, hint: "" };
   if (ENDLESS_READINGS.includes(reading) && source !== "cc" && source !== "nrpn") {
-    const hint = "Endless knobs send controllers or NRPNs.";
+    const isPanel = source === "panel";
+    const hint = isPanel ? "An encoder of the panel is read by itself." : ENDLESS_HINT;
     return { path: ["reading"], expected: `absolute, toggle or momentary for ${source}`, hint };
   }
   return null;
 }
+
+const ENDLESS_HINT = "Endless knobs send controllers or NRPNs.";
+
+/** What may be a button. */
+const PRESSED_SOURCES: readonly MappingSettings["source"][] = [
+  "cc",
+  "note",
+  "nrpn",
+  "control",
+  "key",
+  "panel",
+];
 
 /** A press has a beginning, an end and nothing in between. */
 function pressProblem({ press, source, reading, target, param }: MappingSettings): MappingProblem | null {
@@ -159,7 +176,7 @@ function pressProblem({ press, source, reading, target, param }: MappingSettings
     return { path: ["reading"], expected: "toggle for timer", hint: "A timer presses." };
   }
   if (press === "any") return null;
-  if (source !== "cc" && source !== "note" && source !== "nrpn" && source !== "control" && source !== "key") {
+  if (!PRESSED_SOURCES.includes(source)) {
     const hint = "Buttons send controllers, notes or NRPNs.";
     return { path: ["press"], expected: `any for ${source}`, hint };
   }
@@ -205,7 +222,7 @@ export function targetProblem(
   if (target === null) {
     return { path: ["target"], expected: MAPPING_TARGETS, hint: "" };
   }
-  if (playsNode(mapping) && mapping.source !== "note") {
+  if (playsNode(mapping) && mapping.source !== "note" && mapping.source !== "panel") {
     const expected = mapping.param === null ? "a parameter of the node" : "note, to play a node";
     const path = mapping.param === null ? ["param"] : ["source"];
     return { path, expected, hint: "Without a parameter the node is played, and that takes source: note." };

@@ -33,6 +33,7 @@ export const mappingSchema = z.strictObject({
       "pressure",
       "program",
       "key",
+      "panel",
       "control",
       "lfo",
       "timer",
@@ -42,7 +43,7 @@ export const mappingSchema = z.strictObject({
     .default("cc")
     .meta({
       description:
-        "What the control sends. cc: a controller, as knobs, faders and most buttons do. cc14: two controllers, for 16,384 places. note: keys and pads. bend: the pitch wheel. pressure: how hard keys are held. program: the choice of a sound. key: of a keyboard for typing. control: a name that programs move over HTTP or OSC. Made by the box: lfo, timer (a press in every cycle), clock (where the beat is in the cycle), envelope (how loud something is).",
+        "What the control sends. cc: a controller, as knobs, faders and most buttons do. cc14: two controllers, for 16,384 places. note: keys and pads. bend: the pitch wheel. pressure: how hard keys are held. program: the choice of a sound. key: of a keyboard for typing. panel: a knob, button or pad on the front. control: a name that programs move over HTTP or OSC. Made by the box: lfo, timer (a press in every cycle), clock (where the beat is in the cycle), envelope (how loud something is).",
     }),
   number: z.int().min(0).max(16_383).nullable().default(null).meta({
     description:
@@ -64,7 +65,7 @@ export const mappingSchema = z.strictObject({
   }),
   control: z.string().regex(CONTROL_NAME).nullable().default(null).meta({
     description:
-      "Of the source control, its name: what programs say over HTTP or OSC to move it. One that begins with / is an OSC address.",
+      "Of the source panel, the name of what is on the board: enc1, pad3. Of the source control, its name: what programs say over HTTP or OSC to move it. One that begins with / is an OSC address.",
     expected: "null, a name of letters, digits, - and _, or an OSC address",
   }),
   wave: z.enum(["sine", "triangle", "saw", "square", "random"]).default("sine").meta({

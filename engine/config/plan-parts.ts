@@ -8,12 +8,16 @@ import type {
   MasterPlan,
   MidiPlan,
   MidiPortPlan,
+  PanelPlan,
   TransportPlan,
 } from "../binding/plan.ts";
 import { AUTO_PROFILE, type MidiPortSettings, type Settings } from "./schema.ts";
 
 /** The id of the port that `midi.virtualPort` makes. */
 export const VIRTUAL_PORT_ID = "virtual";
+
+/** The id of the port that is the front panel. */
+export const PANEL_PORT_ID = "panel";
 
 const MIDI_BAUD = 31_250;
 
@@ -26,7 +30,14 @@ export interface PlanParts {
   readonly master: MasterPlan;
 }
 
-export function toPlanParts(settings: Settings): PlanParts {
+/** The board on the front, as the engine reads it. */
+export interface PanelPart {
+  readonly board: string;
+  readonly plan: PanelPlan;
+}
+
+/** @param panel - null: there is none */
+export function toPlanParts(settings: Settings, panel: PanelPart | null = null): PlanParts {
   const { audio, link, transport, midi, master } = settings;
   return {
     // YAML's null is the driver of that name.
@@ -35,36 +46,41 @@ export function toPlanParts(settings: Settings): PlanParts {
     transport: { ...transport },
     midi: {
       clockFrom: midi.clockFrom,
-      ports: [...virtualPort(midi.virtualPort), ...midi.ports.map(portPlan)].map((port) =>
-        port.id === midi.clockFrom ? leaderPort(port) : port,
-      ),
+      ports: [
+        ...virtualPort(midi.virtualPort),
+        ...panelPort(panel),
+        ...midi.ports.filter(({ id }) => panel === null || id !== PANEL_PORT_ID).map(portPlan),
+      ].map((port) => (port.id === midi.clockFrom ? leaderPort(port) : port)),
     },
     master: { gain: gainOfDb(master.gainDb), ceilingDb: master.ceilingDb },
   };
 }
 
 function virtualPort(name: string | null): readonly MidiPortPlan[] {
-  if (name === null) return [];
-  return [
-    {
-      id: VIRTUAL_PORT_ID,
-      kind: "virtual",
-      name,
-      input: true,
-      output: true,
-      clock: true,
-      startStop: true,
-      songPosition: true,
-      offsetMs: 0,
-      tempoMultiple: 1,
-      atStop: "keepClock",
-      baud: MIDI_BAUD,
-      bytesPerSecond: 0,
-      runningStatus: false,
-      askIdentity: false,
-    },
-  ];
+  return name === null ? [] : [{ ...PLAIN_PORT, id: VIRTUAL_PORT_ID, kind: "virtual", name }];
 }
+
+/** Nobody there wants a clock. */
+function panelPort(panel: PanelPart | null): readonly MidiPortPlan[] {
+  if (panel === null) return [];
+  const port = { ...PLAIN_PORT, id: PANEL_PORT_ID, kind: "panel", name: panel.board } as const;
+  return [{ ...port, clock: false, startStop: false, songPosition: false, panel: panel.plan }];
+}
+
+const PLAIN_PORT = {
+  input: true,
+  output: true,
+  clock: true,
+  startStop: true,
+  songPosition: true,
+  offsetMs: 0,
+  tempoMultiple: 1,
+  atStop: "keepClock",
+  baud: MIDI_BAUD,
+  bytesPerSecond: 0,
+  runningStatus: false,
+  askIdentity: false,
+} as const;
 
 /** Who leads is not led: its own clock does not come back to it. */
 function leaderPort(port: MidiPortPlan): MidiPortPlan {

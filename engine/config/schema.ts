@@ -6,6 +6,7 @@
 import { z } from "zod";
 import type {} from "./expectation.ts"; // `unit` and `expected` of `.meta`
 import { mappingSchema } from "./mapping-schema.ts";
+import { panelSchema } from "./panel-schema.ts";
 import { MAX_NAME_LENGTH, PLAN_NAME } from "./plan-name.ts";
 import { type ROUTE_KINDS, routeSchema } from "./route-schema.ts";
 import { MAX_SCENES, sceneSchema } from "./scene-schema.ts";
@@ -261,6 +262,9 @@ export const settingsSchema = z.strictObject({
   link: linkSchema.prefault({}).meta({ description: "Playing together: Ableton Link." }),
   transport: transportSchema.prefault({}).meta({ description: "Starting and stopping." }),
   midi: midiSchema.prefault({}).meta({ description: "Synths, drum machines and controllers." }),
+  panel: panelSchema.prefault({}).meta({
+    description: "The knobs, pads and lights on the front: see docs/panel.md.",
+  }),
   mappings: z.array(mappingSchema).max(256).default([]).meta({
     description:
       "What knobs, keys and pads do, each an entry as below without its first #. `downbeat map learn` writes them; docs/mapping.md explains them.",
@@ -291,6 +295,7 @@ type DeepReadonly<T> = T extends object ? { readonly [Key in keyof T]: DeepReado
 
 export type Settings = DeepReadonly<z.output<typeof settingsSchema>>;
 export type MidiPortSettings = Settings["midi"]["ports"][number];
+export type PanelSettings = Settings["panel"];
 export type MappingSettings = Settings["mappings"][number];
 export type SceneSettings = Settings["scenes"][number];
 export type RouteSettings = Settings["routes"][number];
