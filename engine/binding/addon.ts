@@ -86,6 +86,7 @@ interface RawAddon {
   describeNodeType(name: string): NodeTypeInfo | string;
   hostMicros(): number;
   notify(message: string): boolean;
+  i2cAnswers(bus: number, address: number): boolean;
   renderPlan(plan: string, options: RenderOptions, onProgress?: (ratio: number) => void): Rendering;
   describeLatency(plan: string, sampleRate: number): LatencyReport;
 }
@@ -130,6 +131,11 @@ export function describeNodeType(name: string): NodeTypeInfo | string {
 /** Link's clock now, in microseconds: the engine's `hostMicros` count on the same one. */
 export function hostMicros(): number {
   return addon().hostMicros();
+}
+
+/** Does something answer on an I2C bus? Also false when there is no such bus, or it may not be used. */
+export function i2cAnswers(bus: number, address: number): boolean {
+  return addon().i2cAnswers(bus, address);
 }
 
 /** Sends lines of KEY=VALUE to the service manager. False when there is none, or it does not listen. */

@@ -27,6 +27,9 @@ void countAll(std::size_t& total, std::size_t count, std::size_t limit, const ch
 /// What knobs, keys and pads do, of a plan whose ports are read.
 void readMapping(const JsonObject& object, Plan& plan);
 
+/// What is on the front and where it is wired.
+void readPanel(const JsonObject& object, PanelPlan& plan);
+
 /// MIDI routes, of a plan whose ports are read.
 void readRouting(const JsonObject& object, Plan& plan);
 

@@ -45,7 +45,7 @@ void readTransport(const JsonObject& object, TransportPlan& plan) {
 }
 
 void readMidi(const JsonObject& object, MidiPlan& plan) {
-  static const std::vector<const char*> kKinds{"match", "virtual", "serial", "keyboard"};
+  static const std::vector<const char*> kKinds{"match", "virtual", "serial", "keyboard", "panel"};
   static const std::vector<const char*> kAtStop{"keepClock", "stopClock"};
   std::set<std::string> ids;
   object.list("ports", PlanLimits::kMidiPorts, [&](const json& value, const JsonPlace& place) {
@@ -67,6 +67,10 @@ void readMidi(const JsonObject& object, MidiPlan& plan) {
         fields.whole("bytesPerSecond", 0, 10000000, port.bytesPerSecond));
     port.runningStatus = fields.flag("runningStatus", port.runningStatus);
     port.askIdentity = fields.flag("askIdentity", port.askIdentity);
+    if (port.kind == midi::MidiPortKind::panel) {
+      readPanel(JsonObject(fields.object("panel"), fields.at("panel"), fields.problem()),
+                port.panel);
+    }
     if (port.kind == midi::MidiPortKind::keyboard && port.output) {
       fields.problem().report(fields.at("output"), "false for a keyboard", fields.find("output"));
     }

@@ -9,6 +9,7 @@
 #include "binding/link-session-state.hpp"
 #include "binding/node-catalog.hpp"
 #include "binding/render.hpp"
+#include "platform/i2c-device.hpp"
 #include "platform/notify.hpp"
 
 namespace {
@@ -20,6 +21,17 @@ Napi::Value notify(const Napi::CallbackInfo& info) {
   }
   const auto sent = downbeat::platform::notify(info[0].As<Napi::String>().Utf8Value());
   return Napi::Boolean::New(info.Env(), sent.isOk() && sent.value());
+}
+
+/// i2cAnswers(bus: number, address: number): boolean. Thread: Node's main thread; a bus that hangs
+/// holds it for a second.
+Napi::Value i2cAnswers(const Napi::CallbackInfo& info) {
+  if (info.Length() != 2 || !info[0].IsNumber() || !info[1].IsNumber()) {
+    throw Napi::TypeError::New(info.Env(), "i2cAnswers: expected a bus and an address");
+  }
+  const auto device = downbeat::platform::I2cDevice::open(info[0].As<Napi::Number>().Uint32Value(),
+                                                          info[1].As<Napi::Number>().Uint32Value());
+  return Napi::Boolean::New(info.Env(), device.isOk() && device.value().answers());
 }
 
 /// hostMicros(): number, the host clock now. Thread: any of JavaScript's.
@@ -36,6 +48,7 @@ Napi::Object init(Napi::Env env, Napi::Object exports) {
               Napi::Function::New(env, downbeat::binding::describeNodeType, "describeNodeType"));
   exports.Set("nodeTypes", Napi::Function::New(env, downbeat::binding::nodeTypes, "nodeTypes"));
   exports.Set("hostMicros", Napi::Function::New(env, hostMicros, "hostMicros"));
+  exports.Set("i2cAnswers", Napi::Function::New(env, i2cAnswers, "i2cAnswers"));
   exports.Set("notify", Napi::Function::New(env, notify, "notify"));
   exports.Set("describeLatency",
               Napi::Function::New(env, downbeat::binding::describeLatency, "describeLatency"));

@@ -10,6 +10,7 @@
 #include <thread>
 #include <utility>
 
+#include "app/panel-port.hpp"
 #include "app/track-part.hpp"
 #include "base/host-clock.hpp"
 #include "engine/hands.hpp"
@@ -94,7 +95,8 @@ Status EngineHost::start() {
   supervisor_->apply(settings);
 
   ports_ = std::make_unique<midi::MidiPortManager>(
-      [this](const midi::MidiPortStatus& port) { onMidiChange(port); });
+      [this](const midi::MidiPortStatus& port) { onMidiChange(port); },
+      app::makePortSystem(panelDesk_.watch()));
   midiPlayer_ =
       std::make_unique<midi::MidiPlayer>(performer_->transportView(), ports_->outputs(), midiTime_,
                                          &performer_->mapping().posts(), &ports_->inputs());
@@ -141,6 +143,7 @@ void EngineHost::poll() {
   noteHands();
   watchClock();
   watchRoutes();
+  watchPanel();
   keepLink();
   calibration_.poll(hostNow());
   saveFiles(false);
@@ -430,6 +433,12 @@ void EngineHost::applyRouting() {
 void EngineHost::watchRoutes() {
   for (const std::string& sentence : routeReport_.poll(midiPlayer_->router().state())) {
     say("midiLoop", "warn", sentence);
+  }
+}
+
+void EngineHost::watchPanel() {
+  for (const PanelNews& news : panelDesk_.poll()) {
+    say(news.event, news.level, news.sentence, news.subject);
   }
 }
 

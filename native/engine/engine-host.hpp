@@ -24,6 +24,7 @@
 #include "engine/midi-desk.hpp"
 #include "engine/node-services.hpp"
 #include "engine/node-telemetry.hpp"
+#include "engine/panel-desk.hpp"
 #include "engine/plan-store.hpp"
 #include "engine/route-report.hpp"
 #include "engine/state-lock.hpp"
@@ -102,6 +103,9 @@ class EngineHost {
   /// What hands do at MIDI ports; after `start`.
   [[nodiscard]] const HandDesk& handDesk() const { return handDesk_; }
 
+  /// What the front panel has seen; after `start`.
+  [[nodiscard]] const PanelDesk& panelDesk() const { return panelDesk_; }
+
   [[nodiscard]] const platform::SharedObject& sharedObject() const { return sharedObject_; }
   [[nodiscard]] const EngineOptions& options() const { return options_; }
   [[nodiscard]] std::string planHash() const;
@@ -130,6 +134,7 @@ class EngineHost {
   void applyMidi();
   void applyRouting();
   void watchRoutes();
+  void watchPanel();
   /// Hands the midi thread what it plays: tracks of the plan, and those that live of the newest
   /// session.
   void applyScore();
@@ -192,6 +197,7 @@ class EngineHost {
   NodeServices services_;
   NodeTelemetry telemetry_;
   std::unique_ptr<audio::DeviceSupervisor> supervisor_;
+  PanelDesk panelDesk_;
   std::unique_ptr<midi::MidiPortManager> ports_;
   midi::MidiSlotRef clockFrom_;  ///< the port whose clock is followed; serial 0 is none
   ClockWatch clockWatch_;

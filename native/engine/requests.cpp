@@ -139,6 +139,8 @@ void Requests::onMessage(ControlSocket::ConnectionId from, const std::string& te
   } else if (type == "midiInputs") {
     host_.handDesk().inputsSince(message.value("since", json()), reply);
     host_.handDesk().movesSince(message.value("sinceMove", json()), reply);
+  } else if (type == "panel") {
+    host_.panelDesk().report(message.value("since", json()), reply);
   } else if (type == "record") {
     const Status status = host_.record(stringAt(message, "path"));
     if (status.isOk()) {

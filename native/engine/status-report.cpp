@@ -33,6 +33,7 @@ const char* nameOf(midi::MidiPortKind kind) {
     case midi::MidiPortKind::virtualPort: return "virtual";
     case midi::MidiPortKind::serial: return "serial";
     case midi::MidiPortKind::keyboard: return "keyboard";
+    case midi::MidiPortKind::panel: return "panel";
   }
   return "match";
 }

@@ -59,6 +59,7 @@ class KeyboardMidiIn : public MidiInPort {
       if (hasLost) lane_.restart();
       const HostMicros now = hostNow();
       for (int i = 0; i < count; ++i) {
+        if (strokes[i].turn != 0) continue;  // a wheel, a pointer: no key
         const MidiMessage message = messageOf(strokes[i]);
         lane_.receive(message.bytes, message.size, now);
       }

@@ -7,15 +7,21 @@
 #include <string>
 #include <vector>
 
+#include "base/panel-plan.hpp"
+
 namespace downbeat::midi {
 
 /// `match`: the first system port whose name fits the pattern; `virtualPort`: a port of ours that
 /// others connect to ("virtual" in the plan); `serial`: a tty at `baud`; `keyboard`: one for
-/// typing, an input alone.
-enum class MidiPortKind : std::uint8_t { match, virtualPort, serial, keyboard };
+/// typing, an input alone; `panel`: the controls and lights on the front.
+enum class MidiPortKind : std::uint8_t { match, virtualPort, serial, keyboard, panel };
 /// Is the port a device file, which is there or not whatever the MIDI system says?
 [[nodiscard]] inline bool hasPath(MidiPortKind kind) {
   return kind == MidiPortKind::serial || kind == MidiPortKind::keyboard;
+}
+/// Is it the MIDI system that knows whether the port is there?
+[[nodiscard]] inline bool isOfSystem(MidiPortKind kind) {
+  return kind == MidiPortKind::match || kind == MidiPortKind::virtualPort;
 }
 
 /// What a port's clock does while the song is stopped.
@@ -25,7 +31,7 @@ struct MidiPortPlan {
   std::string id;
   MidiPortKind kind = MidiPortKind::match;
   /// match: name pattern, case-insensitive, `*` is any text. virtual: the port's name. serial,
-  /// keyboard: path.
+  /// keyboard: path. panel: the board.
   std::string name;
   bool input = false;
   bool output = true;
@@ -40,6 +46,7 @@ struct MidiPortPlan {
   std::uint32_t bytesPerSecond = 0;  ///< what the device takes; 0: as fast as the port goes
   bool runningStatus = false;        ///< serial only: status bytes that repeat are left out
   bool askIdentity = false;          ///< who is there is not known: ask, input and output given
+  PanelPlan panel;                   ///< panel only
 };
 
 [[nodiscard]] inline bool operator==(const MidiPortPlan& a, const MidiPortPlan& b) {
@@ -48,7 +55,7 @@ struct MidiPortPlan {
          a.songPosition == b.songPosition && a.offsetMs == b.offsetMs &&
          a.tempoMultiple == b.tempoMultiple && a.atStop == b.atStop && a.baud == b.baud &&
          a.bytesPerSecond == b.bytesPerSecond && a.runningStatus == b.runningStatus &&
-         a.askIdentity == b.askIdentity;
+         a.askIdentity == b.askIdentity && a.panel == b.panel;
 }
 [[nodiscard]] inline bool operator!=(const MidiPortPlan& a, const MidiPortPlan& b) {
   return !(a == b);

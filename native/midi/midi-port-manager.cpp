@@ -25,7 +25,7 @@ double byteMicrosOf(const MidiPortPlan& plan) {
 
 bool needsReopening(const MidiPortPlan& a, const MidiPortPlan& b) {
   return a.kind != b.kind || a.name != b.name || a.input != b.input || a.output != b.output ||
-         a.baud != b.baud;
+         a.baud != b.baud || a.panel != b.panel;
 }
 
 }  // namespace
@@ -254,7 +254,7 @@ void MidiPortManager::scanPorts() {
   bool wantsNames = false;
   for (const auto& port : ports_) {
     if (hasPath(port->plan.kind)) paths.push_back(port->plan.name);
-    if (!hasPath(port->plan.kind)) wantsNames = true;
+    if (isOfSystem(port->plan.kind)) wantsNames = true;
   }
   isScanning_ = true;
   worker_->scan(wantsNames, std::move(paths));
@@ -268,7 +268,7 @@ void MidiPortManager::takeScan(const MidiPortWorker::Scan& scan) {
   serialPaths_ = scan.serialPaths;
   for (const auto& port : ports_) {
     if (port->state == MidiPortState::open) {
-      if (hasPath(port->plan.kind)) continue;
+      if (!isOfSystem(port->plan.kind)) continue;
       const bool isVirtual = port->plan.kind == MidiPortKind::virtualPort;
       const bool isThere =
           isVirtual ? names_.isAvailable

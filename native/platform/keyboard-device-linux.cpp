@@ -75,9 +75,13 @@ int KeyboardDevice::read(KeyStroke* strokes, std::size_t capacity, int wakeFd, b
   for (std::size_t i = 0; i < static_cast<std::size_t>(got) / sizeof(input_event); ++i) {
     const input_event& record = records[i];
     if (record.type == EV_SYN && record.code == SYN_DROPPED) hasLost = true;
+    if (record.type == EV_REL && record.value != 0) {
+      strokes[count++] = {record.code, false, record.value};
+      continue;
+    }
     // 2 is a key that repeats while it is held.
     if (record.type != EV_KEY || record.value < 0 || record.value > 1) continue;
-    strokes[count++] = {record.code, record.value == 1};
+    strokes[count++] = {record.code, record.value == 1, 0};
   }
   return count;
 }

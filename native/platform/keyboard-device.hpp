@@ -14,6 +14,7 @@ namespace downbeat::platform {
 struct KeyStroke {
   std::uint16_t code = 0;  ///< of the kernel's linux/input-event-codes.h
   bool isDown = false;
+  std::int32_t turn = 0;  ///< other than 0: not a key but an axis, which has turned so far
 };
 
 /// Owns: the file descriptor, and the keyboard for itself while it is open.
