@@ -16,6 +16,7 @@ import { formatProblem, type Problem } from "../config/problem.ts";
 import type { Settings } from "../config/schema.ts";
 import { SettingsWatcher } from "../config/settings-watcher.ts";
 import { OscSender } from "../control/osc/osc-sender.ts";
+import { BoardKeeper } from "./board-keeper.ts";
 import { EngineFace } from "./engine-face.ts";
 import { EngineSupervisor } from "./engine-supervisor.ts";
 import { HealthReporter } from "./health-reporter.ts";
@@ -24,6 +25,7 @@ import type { LogHandle } from "./log.ts";
 import { mappingWorld } from "./mapping-source.ts";
 import { MoveDesk } from "./move-desk.ts";
 import { isFresh, outsideMessage } from "./outside-desk.ts";
+import { PanelDesk } from "./panel-desk.ts";
 import type { Places } from "./places.ts";
 import { PlanKeeper } from "./plan-keeper.ts";
 import { ProfileKeeper } from "./profile-keeper.ts";
@@ -72,6 +74,7 @@ export class Daemon {
   readonly #moves: MoveDesk;
   readonly #osc = new OscSender();
   readonly #manager: ServiceManager;
+  readonly #board: BoardKeeper;
   readonly #profiles: ProfileKeeper;
   readonly #finder: SynthFinder;
   readonly #plans: PlanKeeper;
@@ -114,6 +117,11 @@ export class Daemon {
     this.#health = new HealthReporter({ face: this.#face, log: options.log });
     this.#manager = new ServiceManager({ isWell: () => this.#health.isWell, log: options.log });
     this.#finder = new SynthFinder({ ...options.places, log: options.log });
+    this.#board = new BoardKeeper({
+      settingsFile: options.places.settingsFile,
+      log: options.log,
+      report: (problems) => this.#report(problems),
+    });
     this.#profiles = new ProfileKeeper({
       settingsFile: options.places.settingsFile,
       log: options.log,
@@ -167,6 +175,10 @@ export class Daemon {
       mapping: this.#moves,
       sequencer: this.#sequencer,
       scenes: this.#scenes,
+      panel: new PanelDesk(
+        () => this.#board,
+        (type, fields) => this.#askEngine(type, fields),
+      ),
       log,
       version,
       port,
@@ -217,6 +229,7 @@ export class Daemon {
       loaded: start.loaded,
       log,
     });
+    await this.#board.load(start.settings).catch((error: unknown) => log.error({}, messageOf(error)));
     await this.#finder.start();
     // A knob that moves a synth is in the first plan already; without one nobody waits for profiles.
     if (this.#usesSynths)
@@ -252,6 +265,7 @@ export class Daemon {
   /** Looks at every file again, as SIGHUP asks for. */
   async reload(): Promise<void> {
     await this.#watcher?.reload();
+    this.#enqueue(() => this.#reloadBoard());
     this.#enqueue(() => this.#reloadProfiles());
     this.#enqueue(() => this.#reloadSession());
     await this.#work;
@@ -329,6 +343,14 @@ export class Daemon {
     if (this.#usesSynths && this.#buildPlan("news")) await this.#sendPlan();
   }
 
+  /** What is on the front is read anew, and what is mapped to it is made of that. */
+  async #reloadBoard(): Promise<void> {
+    if (this.#settings === null) return;
+    await this.#board.load(this.#settings);
+    await this.#watchFiles();
+    if (this.#buildPlan("news")) await this.#sendPlan();
+  }
+
   async #findSynths({ midi }: EngineStatus): Promise<void> {
     if (this.#settings === null || !(await this.#finder.look(this.#settings, midi.ports))) return;
     await this.#reloadProfiles();
@@ -340,11 +362,12 @@ export class Daemon {
   }
 
   async #watchFiles(): Promise<void> {
-    await this.#watcher?.watchFiles([...this.#sessionFiles, ...this.#profiles.files]);
+    await this.#watcher?.watchFiles([...this.#sessionFiles, ...this.#profiles.files, ...this.#board.files]);
   }
 
   async #takeFile(file: string): Promise<void> {
-    if (this.#profiles.files.includes(file)) await this.#reloadProfiles();
+    if (this.#board.files.includes(file)) await this.#reloadBoard();
+    else if (this.#profiles.files.includes(file)) await this.#reloadProfiles();
     else await this.#reloadSession();
   }
 
@@ -352,7 +375,8 @@ export class Daemon {
   #buildPlan(says: "all" | "news"): boolean {
     if (this.#settings === null || this.#session === null) return false;
     const profiles = this.#profiles.isLoaded ? this.#profiles.ports : null;
-    const pieces = { settings: this.#settings, session: this.#session, profiles };
+    const { board } = this.#board;
+    const pieces = { settings: this.#settings, session: this.#session, profiles, board };
     this.#moves.take(mappingWorld({ ...pieces, catalog: ourCatalog() }));
     return this.#plans.build(pieces, says);
   }
@@ -373,6 +397,10 @@ export class Daemon {
     if (sections.length === 0) return;
     this.#sequencer.take(settings.sequencer);
     this.#options.log.info({ sections }, `settings taken: ${sections.join(", ")}`);
+    if (sections.includes("panel")) {
+      await this.#board.load(settings);
+      await this.#watchFiles();
+    }
     const isAboutProfiles = PROFILE_SECTIONS.some((section) => sections.includes(section));
     const isMapped = this.#usesSynths;
     // In time for the plan when it is made of them; else nothing waits for them.

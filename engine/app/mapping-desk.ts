@@ -16,24 +16,28 @@ import { buildMapping, findTarget, type MappingWorld } from "../mapping/build-ma
 import { ControlLearner, type LearnedControl, type Wanted } from "../mapping/control-learner.ts";
 import { ControlReader, type HeardControl, hears, type MidiInput } from "../mapping/control-reader.ts";
 import { mappingNames } from "../mapping/mapping-names.ts";
+import type { MappedPanel, PanelControl } from "../mapping/mapping-tools.ts";
 import {
   controlText,
   heardText,
+  panelText,
   rangeText,
   takeoverText,
   targetText,
   whenText,
 } from "../mapping/mapping-words.ts";
+import { heardOnPanel } from "../mapping/panel-control.ts";
 import { refusal, refusalText, unknownName } from "../mapping/refusal.ts";
 import type { ResolvedTarget } from "../mapping/resolve-target.ts";
 import { valueText } from "../mapping/value-words.ts";
+import { loadPanelBoard } from "./board-source.ts";
 import { readFoundSynths } from "./found-synths.ts";
 import { mappingWorld } from "./mapping-source.ts";
 import { loadProfiles } from "./profile-source.ts";
 import { loadSession, ourCatalog, sessionFile } from "./session-source.ts";
 import type { EngineRequest } from "./synth-desk.ts";
 
-export { controlText, heardText, rangeText, takeoverText, targetText, whenText };
+export { controlText, heardText, panelText, rangeText, takeoverText, targetText, whenText };
 
 const POLL_MS = 50;
 
@@ -65,8 +69,9 @@ export async function readMappingPlaces(file: string, stateFolder: string): Prom
       first === undefined ? "the session cannot be read" : formatProblem(first),
     );
   }
-  const pieces = { settings, session: session.plan, catalog: ourCatalog(), profiles: profiles.ports };
-  const problems = [...loaded.problems, ...profiles.problems];
+  const { board, problems: ofBoard } = await loadPanelBoard(settings, file);
+  const pieces = { settings, session: session.plan, catalog: ourCatalog(), profiles: profiles.ports, board };
+  const problems = [...loaded.problems, ...profiles.problems, ...ofBoard];
   return { loaded, settings, world: mappingWorld(pieces), problems };
 }
 
@@ -153,12 +158,19 @@ export interface LearnOptions {
   readonly order: LearnOrder;
   readonly timeoutMs: number;
   readonly signal?: AbortSignal;
+  /** The board on the front; null: none. */
+  readonly panel?: MappedPanel | null;
 }
 
 /** Listens until a control has moved. @returns null when none did in time */
 export async function learnControl(options: LearnOptions): Promise<LearnedControl | null> {
-  const { wanted, order, timeoutMs, signal } = options;
-  const learner = new ControlLearner({ wanted, port: order.port, reading: order.reading });
+  const { wanted, order, timeoutMs, signal, panel = null } = options;
+  const learner = new ControlLearner({
+    wanted,
+    port: order.port,
+    reading: order.reading,
+    knownReading: (heard) => (heardOnPanel(panel, heard)?.kind === "encoder" ? "twosComplement" : null),
+  });
   const inputs = new InputPoller(options.request);
   await inputs.skip();
   const startMs = performance.now();
@@ -175,9 +187,9 @@ export async function learnControl(options: LearnOptions): Promise<LearnedContro
 /** Every message that comes in, until `signal`. */
 export async function watchControls(
   request: EngineRequest,
-  settings: Settings,
+  { settings, world }: Pick<MappingPlaces, "settings" | "world">,
   signal: AbortSignal,
-  say: (heard: HeardControl, takers: readonly MappingSettings[]) => void,
+  say: (heard: HeardControl, takers: readonly MappingSettings[], panel: PanelControl | null) => void,
   tell: (move: EngineMove) => void = () => {},
 ): Promise<void> {
   const reader = new ControlReader();
@@ -186,11 +198,10 @@ export async function watchControls(
   while (!signal.aborted) {
     for (const input of await inputs.poll()) {
       const heard = reader.take(input);
-      if (heard !== null)
-        say(
-          heard,
-          settings.mappings.filter((mapping) => hears(mapping, heard)),
-        );
+      if (heard === null) continue;
+      const panel = heardOnPanel(world.tools.panel, heard);
+      const takers = settings.mappings.filter((mapping) => hears(mapping, heard, panel?.id ?? null));
+      say(heard, takers, panel);
     }
     for (const move of inputs.takeMoves()) tell(move);
     await sleep(POLL_MS, undefined, { signal }).catch(() => undefined);
@@ -272,15 +283,21 @@ export async function writeLearned(
   file: string,
   order: LearnOrder,
   control: LearnedControl,
+  panel: MappedPanel | null = null,
 ): Promise<WrittenControl> {
   // Read again: somebody may have edited it while the control was looked for.
   const loaded = await loadTolerant(file);
   const text = writableText(loaded);
   const { settings } = loaded;
-  const replaced = settings.mappings.filter((mapping) => isSameControl(mapping, control));
+  const onPanel = learnedOnPanel(panel, control);
+  const replaced = settings.mappings.filter((mapping) =>
+    onPanel === null ? isSameControl(mapping, control) : isOnPanel(mapping, onPanel),
+  );
   const gone = replaced.map(({ id }) => id);
   const ids = settings.mappings.map(({ id }) => id).filter((id) => !gone.includes(id));
-  const entry = writtenMapping(order, control, freeId(order, ids));
+  const id = freeId(order, ids);
+  const entry =
+    onPanel === null ? writtenMapping(order, control, id) : writtenOnPanel(order, control, onPanel, id);
   await atomicWrite(file, withEntry(file, text, { list: "mappings", entry }, gone));
   return { entry, lines: entryLines(entry), replaced };
 }
@@ -298,6 +315,36 @@ function writtenMapping(order: LearnOrder, control: LearnedControl, id: string):
     ...(order.param === null ? {} : { param: order.param }),
     ...(control.reading === "absolute" ? {} : { reading: control.reading }),
   };
+}
+
+/** A control of the front panel goes by its name, and how it is read is known. */
+function writtenOnPanel(
+  order: LearnOrder,
+  { reading }: LearnedControl,
+  { id: control, kind }: PanelControl,
+  id: string,
+): WrittenMapping {
+  const isPressed = kind === "button" || kind === "pad";
+  return {
+    id,
+    source: "panel",
+    control,
+    target: order.target,
+    ...(order.param === null ? {} : { param: order.param }),
+    ...(isPressed && reading !== "absolute" ? { reading } : {}),
+  };
+}
+
+/** What of the panel was moved; null: something else. */
+function learnedOnPanel(panel: MappedPanel | null, control: LearnedControl): PanelControl | null {
+  const { port, channel, source, number } = control;
+  const isNote = source === "note";
+  const heard = { port, channel, number, controller: isNote ? null : number } as const;
+  return heardOnPanel(panel, { ...heard, kind: isNote ? "note" : "cc" });
+}
+
+function isOnPanel({ source, control }: MappingSettings, { id }: PanelControl): boolean {
+  return source === "panel" && control === id;
 }
 
 const LONGEST_ID = 32;

@@ -4,7 +4,15 @@
 import type { SessionPlan } from "../binding/plan.ts";
 import type { Settings } from "../config/schema.ts";
 import { type BuiltMapping, buildMapping, type MappingWorld } from "../mapping/build-mapping.ts";
-import type { MappedParameter, MappedSynth, MappingTools } from "../mapping/mapping-tools.ts";
+import type {
+  MappedPanel,
+  MappedParameter,
+  MappedSynth,
+  MappingTools,
+  PanelControl,
+} from "../mapping/mapping-tools.ts";
+import type { Board } from "../panel/board.ts";
+import { controlAddresses, shownBy } from "../panel/panel-plan.ts";
 import { applyCurve } from "../profiles/curve.ts";
 import { messageTemplates } from "../profiles/message-template.ts";
 import { DEFAULT_AMOUNT } from "../profiles/normal-curve.ts";
@@ -20,14 +28,18 @@ export interface MappingPieces {
   readonly catalog: NodeCatalog;
   /** null while they are not read: what is for synths waits, and nobody complains. */
   readonly profiles: readonly PortProfile[] | null;
+  /** What is on the front; null or nothing: no panel. */
+  readonly board?: Board | null;
 }
 
 export function mappingOf(pieces: MappingPieces): BuiltMapping {
   return buildMapping(mappingWorld(pieces));
 }
 
-export function mappingWorld({ settings, session, catalog, profiles }: MappingPieces): MappingWorld {
-  return { settings, session, tools: mappingTools(catalog, profiles) };
+export function mappingWorld(pieces: MappingPieces): MappingWorld {
+  const { settings, session, catalog, profiles, board = null } = pieces;
+  const panel = board === null ? null : mappedPanel(board, settings.panel.leds);
+  return { settings, session, tools: { ...mappingTools(catalog, profiles), panel } };
 }
 
 /** A curve by its name, from 0 to 1 to 0 to 1. */
@@ -35,7 +47,20 @@ export function curveShape(curve: "linear" | keyof typeof DEFAULT_AMOUNT, x: num
   return applyCurve(curve === "linear" ? { type: curve } : { type: curve, amount: DEFAULT_AMOUNT[curve] }, x);
 }
 
-function mappingTools(catalog: NodeCatalog, profiles: readonly PortProfile[] | null): MappingTools {
+function mappedPanel(board: Board, leds: Settings["panel"]["leds"]): MappedPanel {
+  const addresses = controlAddresses(board);
+  const shown = new Set(shownBy(board, leds).values());
+  const controls = board.controls.flatMap(({ id, kind }): PanelControl[] => {
+    if (kind === "led") return [];
+    return [{ id, kind, number: addresses.get(id)?.number ?? 0, isShown: shown.has(id) }];
+  });
+  return { board: board.id, controls };
+}
+
+function mappingTools(
+  catalog: NodeCatalog,
+  profiles: readonly PortProfile[] | null,
+): Omit<MappingTools, "panel"> {
   return {
     nodeType: (name) => typeNamed(catalog, name),
     findParam,

@@ -6,6 +6,7 @@ import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "../base/logger.ts";
 import type { Plan, SessionPlan } from "../binding/plan.ts";
 import type { Settings } from "../config/schema.ts";
+import type { Board } from "../panel/board.ts";
 import type { PortProfile } from "./profile-source.ts";
 import type { BuiltPlan, PlanOptions } from "./session-source.ts";
 
@@ -20,6 +21,8 @@ export interface PlanSources {
   readonly session: SessionPlan;
   /** null while they are not read. */
   readonly profiles: readonly PortProfile[] | null;
+  /** null: no panel. */
+  readonly board?: Board | null;
 }
 
 /** Thread: control. */
@@ -40,9 +43,9 @@ export class PlanKeeper {
    * @param says - `all` warnings again, as a file that was saved asks for; or only what is `news`
    * @returns whether the plan is another than before
    */
-  build({ settings, session, profiles }: PlanSources, says: "all" | "news"): boolean {
+  build({ settings, session, profiles, board = null }: PlanSources, says: "all" | "news"): boolean {
     const { isNull, log } = this.#options;
-    const { plan, warnings } = this.#options.build(settings, session, { profiles, isNull });
+    const { plan, warnings } = this.#options.build(settings, session, { profiles, board, isNull });
     for (const warning of warnings) {
       if (says === "all" || !this.#said.has(warning)) log.warn({}, warning);
     }

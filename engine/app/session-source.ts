@@ -9,8 +9,10 @@ import { toPlanParts } from "../config/plan-parts.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../config/schema.ts";
 import { sessionPlace } from "../config/session-place.ts";
 import { buildRoutes } from "../midi/build-routes.ts";
+import type { Board } from "../panel/board.ts";
 import { catalogOf, type NodeCatalog } from "../rack/catalog.ts";
 import type { SessionResult } from "../session/read-session.ts";
+import { panelPart } from "./board-source.ts";
 import { curveShape, mappingOf } from "./mapping-source.ts";
 import type { PortProfile } from "./profile-source.ts";
 import { tracksOf } from "./sequencer-source.ts";
@@ -50,6 +52,8 @@ export interface BuiltPlan {
 export interface PlanOptions {
   /** The synths at the ports; null while their profiles are not read. */
   readonly profiles?: readonly PortProfile[] | null;
+  /** What is on the front; null: no panel. */
+  readonly board?: Board | null;
   /** Play into the null driver, whatever the settings say. */
   readonly isNull?: boolean;
   /** Asked only when something is mapped, or locked by a live track. */
@@ -59,7 +63,10 @@ export interface PlanOptions {
 }
 
 export function buildPlan(settings: Settings, session: SessionPlan, options: PlanOptions = {}): BuiltPlan {
-  const { audio, link, transport, midi, master } = toPlanParts(settings);
+  const { audio, link, transport, midi, master } = toPlanParts(
+    settings,
+    panelPart(options.board ?? null, settings),
+  );
   const ports = new Set(midi.ports.map((port) => port.id));
   const known = [...ports].join(", ") || "none";
   // A session made on another box may name synths that this one does not have.
@@ -105,9 +112,9 @@ function builtTracks(
 function builtMapping(
   settings: Settings,
   session: SessionPlan,
-  { profiles = [], catalog = ourCatalog }: PlanOptions,
+  { profiles = [], catalog = ourCatalog, board = null }: PlanOptions,
 ): ReturnType<typeof mappingOf> {
   if (settings.mappings.length === 0 && settings.scenes.length === 0)
     return { plan: { entries: [], banks: [], modifiers: [], scenes: [] }, warnings: [] };
-  return mappingOf({ settings, session, catalog: catalog(), profiles });
+  return mappingOf({ settings, session, catalog: catalog(), profiles, board });
 }

@@ -1,8 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // `downbeat check`: every mistake in the settings, and in the session and racks that they name. A
 // session or rack file may be named instead.
+
 import { existsSync } from "node:fs";
 import path from "node:path";
+import { loadPanelBoard } from "../app/board-source.ts";
 import { readFoundSynths } from "../app/found-synths.ts";
 import { findPlaces } from "../app/places.ts";
 import { loadProfiles } from "../app/profile-source.ts";
@@ -46,11 +48,20 @@ export async function checkFile(
   const { settings } = checked;
   const session = await loadSession(sessionFile(settings, file));
   const profiles = await loadProfiles(settings, file, null, await readFoundSynths(stateFolder));
+  const panel = await loadPanelBoard(settings, file);
   const built =
-    session.plan === null ? null : buildPlan(settings, session.plan, { profiles: profiles.ports });
+    session.plan === null
+      ? null
+      : buildPlan(settings, session.plan, { profiles: profiles.ports, board: panel.board });
   const notPlayed = (built?.warnings ?? []).map((sentence) => warningOf(file, sentence));
   return {
-    problems: [...checked.problems, ...profiles.problems, ...session.problems, ...notPlayed],
+    problems: [
+      ...checked.problems,
+      ...profiles.problems,
+      ...panel.problems,
+      ...session.problems,
+      ...notPlayed,
+    ],
     files: [file, ...session.files],
   };
 }

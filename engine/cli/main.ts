@@ -180,6 +180,31 @@ map
   .option("--json", "facts for programs, one line each")
   .action(async (options) => run(async () => (await import("./map.ts")).watchVerb(options)));
 
+const panel = program.command("panel").description("knobs, pads and lights on the front");
+
+panel
+  .command("list")
+  .description("every board there is, and which one is on the front")
+  .option("--config <file>", "settings file")
+  .option("--json", "facts for programs")
+  .action(async (options) => run(async () => (await import("./panel.ts")).listVerb(options)));
+
+panel
+  .command("show [board]")
+  .description("what is on a board, where it is wired and what it does; the board on the front unless named")
+  .option("--config <file>", "settings file")
+  .option("--state <folder>", "state folder")
+  .option("--json", "facts for programs")
+  .action(async (board, options) => run(async () => (await import("./panel.ts")).showVerb(board, options)));
+
+panel
+  .command("watch")
+  .description("every edge, step and press of the panel, and what each control has seen")
+  .option("--control <id>", "this control alone")
+  .option("--state <folder>", "state folder")
+  .option("--json", "facts for programs, one line each")
+  .action(async (options) => run(async () => (await import("./panel.ts")).watchVerb(options)));
+
 const route = program.command("route").description("MIDI from inputs to outputs");
 
 route

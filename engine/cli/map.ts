@@ -8,6 +8,7 @@ import {
   listMappings,
   type MappingPlaces,
   moveText,
+  panelText,
   rangeText,
   readingNamed,
   readMappingPlaces,
@@ -63,6 +64,7 @@ export async function learnVerb(
       wanted,
       order,
       timeoutMs: PATIENCE_MS,
+      panel: places.world.tools.panel,
     });
     if (control === null) {
       const where = order.port === null ? "any port" : order.port;
@@ -72,7 +74,12 @@ export async function learnVerb(
       );
       return 1;
     }
-    const { entry, lines, replaced } = await writeLearned(settingsFile, order, control);
+    const { entry, lines, replaced } = await writeLearned(
+      settingsFile,
+      order,
+      control,
+      places.world.tools.panel,
+    );
     if (options.json === true) {
       const facts = { file: settingsFile, mapping: entry, replaced: replaced.map(({ id }) => id) };
       print(JSON.stringify(facts, null, 2));
@@ -81,7 +88,8 @@ export async function learnVerb(
     for (const { id, ...old } of replaced)
       print(`This control moved ${targetText(old)} before: mapping ${id} is replaced.`);
     const learned = { ...control, channel: control.channel + 1, lsb: null };
-    print(`${controlText(learned)}: ${targetText(order)}. Written to ${visibleText(settingsFile)}:`);
+    const moved = entry.source === "panel" ? `panel ${entry.control}` : controlText(learned);
+    print(`${moved}: ${targetText(order)}. Written to ${visibleText(settingsFile)}:`);
     print(lines.map((line) => `  ${line}`).join("\n"));
     return 0;
   } finally {
@@ -159,13 +167,15 @@ export async function watchVerb(options: PlaceOptions, signal?: AbortSignal): Pr
   try {
     await watchControls(
       (type, fields) => client.request(type, fields),
-      places.settings,
+      places,
       until,
-      (heard, takers) => {
+      (heard, takers, panel) => {
         const names = takers.map((mapping) => `${mapping.id} (${targetText(mapping)})`).join(", ");
-        const text = heardText(heard);
-        if (options.json === true) print(JSON.stringify({ ...heard, mappings: takers.map(({ id }) => id) }));
-        else print(visibleText(names === "" ? text : `${text} -> ${names}`));
+        const text = panel === null ? heardText(heard) : panelText(panel, heard);
+        if (options.json === true) {
+          const facts = { ...heard, panel: panel?.id ?? null, mappings: takers.map(({ id }) => id) };
+          print(JSON.stringify(facts));
+        } else print(visibleText(names === "" ? text : `${text} -> ${names}`));
       },
       (move) => {
         if (options.json === true) print(JSON.stringify({ move }));

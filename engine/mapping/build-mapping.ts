@@ -12,7 +12,8 @@ import { accelerationLaw } from "./acceleration.ts";
 import { buildScenes } from "./build-scenes.ts";
 import { endsOf } from "./mapping-ends.ts";
 import { type MappingNames, mappingNames, namesIn, namesNobodyMoves } from "./mapping-names.ts";
-import type { MappingTools } from "./mapping-tools.ts";
+import type { MappingTools, PanelControl } from "./mapping-tools.ts";
+import { panelControl, panelReading, panelSource, panelTranspose } from "./panel-control.ts";
 import { type Refusal, refusal, refusalText, unknownName } from "./refusal.ts";
 import { type ResolvedTarget, resolveTarget } from "./resolve-target.ts";
 
@@ -77,22 +78,27 @@ function entryOf(
   const { midi } = world.settings;
   const nowhere = placeProblem(mapping, inputsOf(midi));
   if (nowhere !== null) return refusal(nowhere.expected, mapping.port ?? mapping.control, nowhere.hint);
+  const panel = panelControl(world.tools.panel, mapping);
+  if (panel?.kind === "refusal") return panel;
   const noSound = soundProblem(world, mapping);
   if (noSound !== null) return noSound;
   const target = findTarget(world, mapping);
   if (target === null || target.kind === "refusal") return target;
   const ends = endsOf({ tools: world.tools, names }, mapping, target, remarks);
   if ("kind" in ends) return ends;
-  const { id, port, reading, takeover, from, to, clicks } = mapping;
+  const { id, port, takeover, from, to, clicks } = mapping;
+  const reading = panel === null ? mapping.reading : panelReading(panel, mapping);
   const { press, deadzone, hysteresis } = mapping;
-  const canTell = port !== null && outputsOf(midi).includes(port);
-  if (mapping.feedback && !canTell) {
+  const canTell = panel === null ? port !== null && outputsOf(midi).includes(port) : panel.isShown;
+  if (mapping.feedback && !canTell && panel !== null) {
+    remarks.push(`no feedback: expected an LED that shows ${panel.id}, got none. Name it under panel.leds.`);
+  } else if (mapping.feedback && !canTell) {
     const hint = port === null ? "" : ` Set output: true for ${port}, or feedback: false.`;
     remarks.push(`no feedback: expected a port with an output, got ${showValue(port)}.${hint}`);
   }
   const plan: MappingEntryPlan = {
     id,
-    source: sourceOf(mapping),
+    source: sourceOf(mapping, panel),
     reading,
     takeover,
     press,
@@ -103,7 +109,7 @@ function entryOf(
     stepSize: 1 / clicks,
     acceleration: ENDLESS_READINGS.includes(reading) ? accelerationLaw(mapping.acceleration) : [],
     rampMs: target.kind === "param" ? mapping.smoothingMs : 0,
-    transpose: target.kind === "play" ? mapping.transpose : 0,
+    transpose: target.kind === "play" ? transposeOf(mapping, panel) : 0,
     banks: namesIn(mapping.bank).flatMap((bank) => placesOf(bank, names.banks)),
     scenes: namesIn(mapping.scene).flatMap((scene) => placesOf(scene, names.scenes)),
     modifier: placesOf(mapping.modifier, names.modifiers)[0] ?? null,
@@ -113,7 +119,12 @@ function entryOf(
   return { kind: "entry", plan };
 }
 
-function sourceOf(mapping: MappingSettings): MappingSourcePlan {
+function transposeOf(mapping: MappingSettings, panel: PanelControl | null): number {
+  return panel === null ? mapping.transpose : panelTranspose(panel, mapping);
+}
+
+function sourceOf(mapping: MappingSettings, panel: PanelControl | null): MappingSourcePlan {
+  if (panel !== null) return panelSource(panel);
   const { source, port, channel, lsbFirst, control, wave, beats, freqHz, phase } = mapping;
   const { sound, attackMs, releaseMs } = mapping;
   if (source === "key") {
@@ -131,7 +142,8 @@ function sourceOf(mapping: MappingSettings): MappingSourcePlan {
       lsbFirst,
     };
   }
-  if (source === "control") return { kind: source, control: control ?? "" };
+  // A control of the panel was found above.
+  if (source === "control" || source === "panel") return { kind: "control", control: control ?? "" };
   const maker = {
     wave,
     beats: freqHz === null ? beats : 0,

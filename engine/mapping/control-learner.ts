@@ -27,6 +27,8 @@ export interface LearnerOptions {
   readonly port: string | null;
   /** What a value means, when the player knows; null finds out. */
   readonly reading: MappingSettings["reading"] | null;
+  /** What a value of this control means, when that is known; else null. */
+  readonly knownReading?: (heard: HeardControl) => MappingSettings["reading"] | null;
 }
 
 /** A control rests when it has said nothing for so long. */
@@ -137,7 +139,7 @@ export class ControlLearner {
   #pressOf(track: Track): Candidate | null {
     const { heard, values } = track;
     const { kind } = heard;
-    const reading = this.#options.reading ?? "toggle";
+    const reading = this.#options.reading ?? this.#options.knownReading?.(heard) ?? "toggle";
     if (ENDLESS_READINGS.includes(reading)) return null;
     if (kind === "program") return candidate(track, "program", reading, values.length);
     if (kind === "note" && pressesIn(values) > 0) return candidate(track, "note", reading, values.length);
@@ -157,7 +159,7 @@ export class ControlLearner {
     const { heard, values, ups, downs } = track;
     const { kind } = heard;
     if (kind === "note" || kind === "keyPressure") return null;
-    const { reading } = this.#options;
+    const reading = this.#options.reading ?? this.#options.knownReading?.(heard) ?? null;
     if (reading !== null && ENDLESS_READINGS.includes(reading)) {
       const clicks = reading === "incDec" ? ups + downs : values.length;
       if ((kind !== "cc" && kind !== "nrpn") || clicks < LEAST_CLICKS) return null;

@@ -105,9 +105,18 @@ function numberOf(selection: Selection | undefined): number | null {
   return selection.high === NONE && selection.low === NONE ? null : (selection.high << 7) | selection.low;
 }
 
-/** Does the mapping listen to this? */
-export function hears(mapping: MappingSettings, heard: HeardControl): boolean {
+/**
+ * Does the mapping listen to this?
+ *
+ * @param panelControl - the control of the front panel that said it; null: none
+ */
+export function hears(
+  mapping: MappingSettings,
+  heard: HeardControl,
+  panelControl: string | null = null,
+): boolean {
   const { port, channel, source, number } = mapping;
+  if (source === "panel") return panelControl !== null && panelControl === mapping.control;
   if (source === "key") {
     const code = (heard.channel << 7) | (heard.number ?? 0);
     return port === heard.port && heard.kind === "note" && keyCode(mapping.key ?? "") === code;

@@ -15,8 +15,27 @@ export interface MappingTools {
   findParam(type: NodeTypeInfo, name: string): ParamInfo | undefined;
   /** @param x - 0 to 1. @returns 0 to 1, 0 at 0 and 1 at 1, never falling */
   shape(curve: CurveName, x: number): number;
+  /** What is on the front; null without a panel. */
+  readonly panel: MappedPanel | null;
   /** The synths at the ports; null while nobody knows them yet. */
   readonly synths: readonly MappedSynth[] | null;
+}
+
+/** The board on the front. */
+export interface MappedPanel {
+  readonly board: string;
+  /** What moves something: all but LEDs. */
+  readonly controls: readonly PanelControl[];
+}
+
+/** How a control of the board speaks at the panel's port, on the first channel. */
+export interface PanelControl {
+  readonly id: string;
+  readonly kind: "encoder" | "button" | "pad" | "pot";
+  /** Note of a button or pad, controller of an encoder, high controller of a pot. */
+  readonly number: number;
+  /** By an LED. */
+  readonly isShown: boolean;
 }
 
 /** A synth at a port, as its profile says. */

@@ -8,12 +8,14 @@ import { ENDLESS_READINGS, isMadeSource, isMidiSource } from "../config/mapping-
 import type { MappingSettings, WrittenMapping } from "../config/schema.ts";
 import type { HeardControl } from "./control-reader.ts";
 import { namesIn } from "./mapping-names.ts";
+import type { PanelControl } from "./mapping-tools.ts";
 
 type Control = Pick<MappingSettings, "port" | "source" | "number" | "channel" | "lsb">;
 type Made = Pick<MappingSettings, "key" | "control" | "wave" | "beats" | "freqHz" | "sound">;
 
 /** `keys cc 74, channel 1` */
 export function controlText(control: Control & Partial<Made>): string {
+  if (control.source === "panel") return `panel ${control.control}`;
   if (control.source === "key") return `${control.port} key ${control.key}`;
   if (!isMidiSource(control.source)) return madeText(control);
   const channel = control.channel === null ? "any channel" : `channel ${control.channel}`;
@@ -108,6 +110,21 @@ export function whenText({
     ...(modifier === null ? [] : [`with ${modifier}`]),
   ];
   return words.length === 0 ? "-" : words.join(", ");
+}
+
+/** `panel enc1: 2 clicks up` */
+export function panelText({ id, kind }: PanelControl, { value }: Pick<HeardControl, "value">): string {
+  switch (kind) {
+    case "encoder": {
+      const clicks = value < 64 ? value : 128 - value;
+      return `panel ${id}: ${clicks} ${clicks === 1 ? "click" : "clicks"} ${value < 64 ? "up" : "down"}`;
+    }
+    case "button":
+    case "pad":
+      return `panel ${id}: ${value === 0 ? "let go" : `pressed, velocity ${value}`}`;
+    case "pot":
+      return `panel ${id} is ${value}`;
+  }
 }
 
 /** `keys, channel 1: cc 74 is 64` */

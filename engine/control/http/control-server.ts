@@ -10,6 +10,7 @@ import type { HealthFace } from "../health-face.ts";
 import type { LinkFace } from "../link-face.ts";
 import type { MappingFace } from "../mapping-face.ts";
 import type { SceneFace } from "../scene-face.ts";
+import type { PanelFace } from "../panel-face.ts";
 import type { SequencerFace } from "../sequencer-face.ts";
 import type { SynthFace } from "../synth-face.ts";
 import type { TransportFace } from "../transport-face.ts";
@@ -49,6 +50,7 @@ export interface ControlServerDependencies {
   readonly mapping: MappingFace;
   readonly sequencer?: SequencerFace;
   readonly scenes?: SceneFace;
+  readonly panel?: PanelFace;
   readonly log: Logger;
   /** Of the product, for /docs. */
   readonly version: string;
@@ -185,6 +187,7 @@ export class ControlServer {
       mapping,
       sequencer,
       scenes,
+      panel,
       log,
       version,
       midiPorts = () => [],
@@ -201,6 +204,7 @@ export class ControlServer {
       }),
       sequencer,
       scenes,
+      panel,
       log,
       version,
       maxClients: () => this.#settings.maxClients,

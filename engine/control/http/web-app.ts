@@ -10,6 +10,7 @@ import type { Logger } from "../../base/logger.ts";
 import type { HealthFace } from "../health-face.ts";
 import type { LinkFace } from "../link-face.ts";
 import type { MappingFace } from "../mapping-face.ts";
+import type { PanelFace } from "../panel-face.ts";
 import { REFUSAL_STATUS, type RefusalCode, refusalJson } from "../refusal.ts";
 import type { SceneFace } from "../scene-face.ts";
 import type { SequencerFace } from "../sequencer-face.ts";
@@ -21,6 +22,7 @@ import { addLinkRoutes, LINK_SCHEMA } from "./link-routes.ts";
 import { addMappingRoutes } from "./mapping-routes.ts";
 import { MAPPING_PATH, type MoveStream } from "./move-stream.ts";
 import { addSceneRoutes } from "./scene-routes.ts";
+import { addPanelRoutes } from "./panel-routes.ts";
 import { addSequencerRoutes } from "./sequencer-routes.ts";
 import { addSynthRoutes } from "./synth-routes.ts";
 import {
@@ -57,6 +59,8 @@ export interface WebAppDependencies extends TransportRoutesDependencies {
   readonly sequencer?: SequencerFace | undefined;
   /** Absent: there are no scenes to ask for. */
   readonly scenes?: SceneFace | undefined;
+  /** Absent: nobody knows of a front panel. */
+  readonly panel?: PanelFace | undefined;
   readonly log: Logger;
   readonly configuredHost: string;
   /** WebSocket clients at once; it may change. */
@@ -113,6 +117,7 @@ export async function makeWebApp(dependencies: WebAppDependencies): Promise<Fast
     addMappingRoutes(inner, dependencies);
     if (dependencies.sequencer !== undefined) addSequencerRoutes(inner, dependencies.sequencer);
     if (dependencies.scenes !== undefined) addSceneRoutes(inner, dependencies.scenes);
+    if (dependencies.panel !== undefined) addPanelRoutes(inner, dependencies.panel);
     addHealthRoute(inner, dependencies.health);
     addExamplePages(inner);
     done();
@@ -154,6 +159,7 @@ async function addDocs(app: FastifyInstance, version: string): Promise<void> {
         { name: "mapping" },
         { name: "sequencer" },
         { name: "scenes" },
+        { name: "panel" },
         { name: "health" },
       ],
     },
