@@ -37,6 +37,9 @@ void ControlReader::resume(std::uint32_t closed, HostMicros now) {
 
 void ControlReader::edge(std::uint32_t line, bool isClosed, HostMicros at) {
   see(RtPanelSight::Kind::edge, isClosed ? 1 : 0, at, line);
+  // The same as before: there was one in between that nobody told of.
+  if (isClosed == ((closed_ >> line & 1) != 0)) lose(1, at);
+  closed_ = isClosed ? closed_ | 1U << line : closed_ & ~(1U << line);
   if (isButton(plan())) {
     const std::uint64_t bounces = gate_.bounces();
     if (const auto isDown = gate_.take(isClosed, at)) press(*isDown, at);
@@ -45,14 +48,15 @@ void ControlReader::edge(std::uint32_t line, bool isClosed, HostMicros at) {
     return;
   }
   if (!isEncoder(plan())) return;
-  closed_ = isClosed ? closed_ | 1U << line : closed_ & ~(1U << line);
   const Quadrature::Step step = quadrature_.take((closed_ & 1) != 0, (closed_ & 2) != 0);
   if (step.isSkipped) see(RtPanelSight::Kind::skipped, 1, at);
   if (step.detents != 0) turn(step.detents, at);
 }
 
 void ControlReader::lose(std::uint32_t edges, HostMicros at) {
-  if (edges > 0) see(RtPanelSight::Kind::lost, static_cast<std::int32_t>(edges), at);
+  if (edges == 0) return;
+  see(RtPanelSight::Kind::lost, static_cast<std::int32_t>(edges), at);
+  quadrature_.lose();
 }
 
 void ControlReader::look(std::uint32_t closed, HostMicros now) {

@@ -14,6 +14,10 @@ using platform::GpioEdge;
 using platform::GpioLines;
 
 constexpr std::size_t kEdgesAtOnce = 64;
+/// Fewer are made good by the edges that follow; more is a buffer that was full, of which what is
+/// left is old.
+constexpr std::uint32_t kFewEdges = 16;
+constexpr const char* kGone = "the GPIO chip is gone";
 
 platform::GpioPlace placeOf(const PanelDevicePlan& device, const PanelLinePlan& line) {
   return {device.labels, line.name, line.number};
@@ -98,42 +102,41 @@ void GpioWorker::lose(Wire& wire, const std::string& sentence, HostMicros now) {
 
 void GpioWorker::read(Wire& wire) {
   std::array<GpioEdge, kEdgesAtOnce> edges;
-  int count = static_cast<int>(edges.size());
-  while (count == static_cast<int>(edges.size())) {
+  int count = 1;
+  while (count > 0) {
     count = wire.lines->read(edges.data(), edges.size());
-    if (count < 0) {
-      lose(wire, "the GPIO chip is gone", hostNow());
-      return;
-    }
     for (int i = 0; i < count; ++i) {
       const GpioEdge& edge = edges[static_cast<std::size_t>(i)];
-      if (edge.lost > 0) {
+      if (edge.lost > kFewEdges) {
         wire.reader.lose(edge.lost + static_cast<std::uint32_t>(count - i), edge.at);
-        resume(wire, hostNow());
+        resume(wire);
         wire.reader.flush();
         return;
       }
+      wire.reader.lose(edge.lost, edge.at);
       wire.reader.edge(edge.line, edge.isActive, edge.at);
     }
   }
   wire.reader.flush();
+  if (count < 0) lose(wire, kGone, hostNow());
 }
 
-void GpioWorker::resume(Wire& wire, HostMicros now) {
+void GpioWorker::resume(Wire& wire) {
   std::array<GpioEdge, kEdgesAtOnce> edges;
-  int count = static_cast<int>(edges.size());
-  while (count == static_cast<int>(edges.size())) {
+  int count = 1;
+  while (count > 0) {
     count = wire.lines->read(edges.data(), edges.size());
     for (int i = 0; i < count; ++i) {
-      wire.reader.lose(1 + edges[static_cast<std::size_t>(i)].lost, now);
+      const GpioEdge& edge = edges[static_cast<std::size_t>(i)];
+      wire.reader.lose(1 + edge.lost, edge.at);
     }
   }
   std::uint32_t active = 0;
   if (count < 0 || !wire.lines->levels(active)) {
-    lose(wire, "the GPIO chip is gone", now);
-    return;
+    lose(wire, kGone, hostNow());
+  } else {
+    wire.reader.resume(active, hostNow());
   }
-  wire.reader.resume(active, now);
 }
 
 void GpioWorker::light(Wire& wire, HostMicros now) {
@@ -142,7 +145,7 @@ void GpioWorker::light(Wire& wire, HostMicros now) {
   if (wire.lines->set(isOn)) {
     wire.isLit = isOn;
   } else {
-    lose(wire, "the GPIO chip is gone", now);
+    lose(wire, kGone, now);
   }
 }
 

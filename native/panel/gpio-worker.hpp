@@ -31,7 +31,7 @@ class GpioWorker : public PanelWorker {
   void lose(Wire& wire, const std::string& sentence, HostMicros now);
   void read(Wire& wire);
   /// The kernel had no room for some edges: what it still has is old, the levels are now.
-  void resume(Wire& wire, HostMicros now);
+  void resume(Wire& wire);
   void light(Wire& wire, HostMicros now);
   [[nodiscard]] const PanelControlPlan& planOf(const Wire& wire) {
     return room().hub.plan.controls[wire.control];

@@ -10,8 +10,8 @@
 
 namespace downbeat::panel {
 
-/// Contacts that bounce go up and down by the same quarter, so a detent is never counted twice; one
-/// that is counted was turned. Thread: one.
+/// Contacts that bounce go up and down by the same quarter, so a detent is never counted twice. One
+/// of which an edge is missing is not counted at all: nobody knows which way it went. Thread: one.
 class Quadrature {
  public:
   struct Step {
@@ -31,6 +31,9 @@ class Quadrature {
     settle();
   }
 
+  /// Edges are missing: nothing counts until the next detent.
+  void lose() RT_SAFE { isAstray_ = true; }
+
   /// A contact has changed.
   [[nodiscard]] Step take(bool a, bool b) RT_SAFE {
     Step step;
@@ -43,12 +46,9 @@ class Quadrature {
       isAstray_ = true;
     }
     turned_ += step.quarters;
-    if (turned_ >= size_) {
-      turned_ -= size_;
-      step.detents = 1;
-    } else if (turned_ <= -size_) {
-      turned_ += size_;
-      step.detents = -1;
+    if (!isAstray_) {
+      step.detents = turned_ >= size_ ? 1 : turned_ <= -size_ ? -1 : 0;
+      turned_ -= step.detents * size_;
     }
     settle();
     return step;
@@ -66,8 +66,8 @@ class Quadrature {
     return static_cast<std::uint8_t>((b ? 2 : 0) | (a ? 1 : 0));
   }
 
-  /// In a detent both contacts are open, or of an encoder with two quarters both closed. There a
-  /// part of a turn that is over, because the rest of it was lost, is forgotten.
+  /// In a detent both contacts are open, or of an encoder with two quarters both closed. There it
+  /// is known again where the knob is.
   void settle() RT_SAFE {
     const bool isDetent = size_ == 1 || state_ == 0 || (size_ == 2 && state_ == 3);
     if (!isAstray_ || !isDetent) return;

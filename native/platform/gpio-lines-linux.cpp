@@ -3,6 +3,7 @@
 #include <dirent.h>
 #include <fcntl.h>
 #include <linux/gpio.h>
+#include <poll.h>
 #include <sys/ioctl.h>
 #include <unistd.h>
 
@@ -25,6 +26,9 @@ constexpr const char* kConsumer = "downbeat";
 /// As many as the kernel gives: at 500 detents a second half a second of an encoder.
 constexpr std::uint32_t kBufferedEdges = 1024;
 constexpr std::size_t kEdgesAtOnce = 64;
+constexpr int kOvertakenMs = 3;
+/// More were not lost: such an edge came late.
+constexpr std::uint32_t kMostMissing = 1U << 31;
 
 class Chip {
  public:
@@ -192,7 +196,8 @@ GpioLines& GpioLines::operator=(GpioLines&& other) noexcept {
   fd_ = std::exchange(other.fd_, -1);
   count_ = other.count_;
   std::copy(std::begin(other.offsets_), std::end(other.offsets_), std::begin(offsets_));
-  std::copy(std::begin(other.numbers_), std::end(other.numbers_), std::begin(numbers_));
+  number_ = other.number_;
+  told_ = std::move(other.told_);
   return *this;
 }
 
@@ -239,28 +244,49 @@ Result<GpioLines> GpioLines::drive(const GpioPlace& place, bool isActiveLow) {
 }
 
 int GpioLines::read(GpioEdge* edges, std::size_t capacity) {
+  if (!collect()) return -1;
+  // Each line has a thread in the kernel, and one may overtake the other: what is missing may come.
+  if (!told_.empty() && told_.front().number != number_ + 1) {
+    pollfd more = {fd_, POLLIN, 0};
+    (void)::poll(&more, 1, kOvertakenMs);
+    if (!collect()) return -1;
+  }
+  const std::size_t count = std::min(capacity, told_.size());
+  for (std::size_t i = 0; i < count; ++i) {
+    const Told& told = told_[i];
+    // One that comes after all is an edge like any other: it was counted as lost once too often.
+    const std::uint32_t missing = told.number - number_ - 1;
+    edges[i] = {told.line, told.isActive, missing < kMostMissing ? missing : 0, told.at};
+    if (missing < kMostMissing) number_ = told.number;
+  }
+  told_.erase(told_.begin(), told_.begin() + static_cast<std::ptrdiff_t>(count));
+  return static_cast<int>(count);
+}
+
+bool GpioLines::collect() {
   std::array<gpio_v2_line_event, kEdgesAtOnce> events{};
-  const std::size_t wanted = std::min(capacity, kEdgesAtOnce) * sizeof(gpio_v2_line_event);
-  const ssize_t got = ::read(fd_, events.data(), wanted);
-  if (got < 0) return errno == EAGAIN || errno == EINTR ? 0 : -1;
-  if (got == 0) return -1;
+  const ssize_t got = ::read(fd_, events.data(), sizeof(events));
+  if (got < 0) return errno == EAGAIN || errno == EINTR;
+  if (got == 0) return false;
   // The kernel's time is of CLOCK_MONOTONIC, the host's is of another clock with another beginning.
   const HostMicros now = hostNow();
   const std::int64_t nanos = monotonicNanos();
-  int count = 0;
   for (std::size_t i = 0; i < static_cast<std::size_t>(got) / sizeof(gpio_v2_line_event); ++i) {
     const gpio_v2_line_event& event = events[i];
-    std::uint32_t line = 0;
-    while (line < count_ && offsets_[line] != event.offset) ++line;
-    if (line == count_) continue;
-    GpioEdge& edge = edges[count++];
-    edge.line = line;
-    edge.isActive = event.id == GPIO_V2_LINE_EVENT_RISING_EDGE;
-    edge.lost = event.line_seqno - numbers_[line] - 1;
-    edge.at = {now.value - (nanos - static_cast<std::int64_t>(event.timestamp_ns)) / 1000};
-    numbers_[line] = event.line_seqno;
+    Told told;
+    // Numbered where the interrupt comes in: two that came before the kernel's thread ran are one
+    // event with the number of the second.
+    told.number = event.seqno;
+    while (told.line < count_ && offsets_[told.line] != event.offset) ++told.line;
+    if (told.line == count_) continue;
+    told.isActive = event.id == GPIO_V2_LINE_EVENT_RISING_EDGE;
+    told.at = {now.value - (nanos - static_cast<std::int64_t>(event.timestamp_ns)) / 1000};
+    const auto after = std::upper_bound(
+        told_.begin(), told_.end(), told.number,
+        [](std::uint32_t number, const Told& other) { return number < other.number; });
+    told_.insert(after, told);
   }
-  return count;
+  return true;
 }
 
 bool GpioLines::levels(std::uint32_t& active) const {

@@ -31,7 +31,7 @@ struct GpioInput {
 struct GpioEdge {
   std::uint32_t line = 0;  ///< place among those that were asked for
   bool isActive = false;
-  std::uint32_t lost = 0;  ///< edges of this line before it that the kernel had no room for
+  std::uint32_t lost = 0;  ///< edges of these lines before it that the kernel did not tell
   HostMicros at{};
 };
 
@@ -53,7 +53,8 @@ class GpioLines {
   /// One line to be driven, inactive at first. Errors: as `watch`.
   [[nodiscard]] static Result<GpioLines> drive(const GpioPlace& place, bool isActiveLow);
 
-  /// Never waits. Edges read, 0 when there is none, -1 when the chip is gone.
+  /// In the order in which they happened. Edges read, 0 when there is none, -1 when the chip is
+  /// gone. Waits only for an edge that another one has overtaken, 3 ms at most.
   [[nodiscard]] int read(GpioEdge* edges, std::size_t capacity);
   /// As they are now, a bit for each line. False when the chip is gone.
   [[nodiscard]] bool levels(std::uint32_t& active) const;
@@ -65,10 +66,22 @@ class GpioLines {
  private:
   static constexpr std::size_t kMaxLines = 2;
 
+  /// An edge as the kernel told it.
+  struct Told {
+    std::uint32_t number = 0;  ///< among those of these lines, from 1
+    std::uint32_t line = 0;
+    bool isActive = false;
+    HostMicros at{};
+  };
+
+  /// What the kernel has is put where it belongs among what waits. False when the chip is gone.
+  [[nodiscard]] bool collect();
+
   int fd_ = -1;
   std::uint32_t count_ = 0;
   std::uint32_t offsets_[kMaxLines] = {};
-  std::uint32_t numbers_[kMaxLines] = {};  ///< of the newest edge, from 1
+  std::uint32_t number_ = 0;  ///< of the newest edge that was read
+  std::vector<Told> told_;    ///< and not read yet, by their numbers
 };
 
 }  // namespace downbeat::platform

@@ -9,6 +9,7 @@
 #include <sys/stat.h>
 #include <unistd.h>
 
+#include <algorithm>
 #include <chrono>
 #include <cstdio>
 #include <fstream>
@@ -156,8 +157,19 @@ class SimKnob {
   void detents(int count) {
     for (int i = 0; i < (count < 0 ? -count : count) * 4; ++i) quarter(count > 0);
   }
+  /// 500 a second, each edge half a millisecond after the one before.
+  void turn(int count) {
+    auto next = std::chrono::steady_clock::now();
+    for (int i = 0; i < (count < 0 ? -count : count) * 4; ++i) {
+      quarter(count > 0);
+      // A machine that was held up turns on; it does not make good for it in one burst.
+      next = std::max(next + kQuarter, std::chrono::steady_clock::now() + kQuarter / 4);
+      std::this_thread::sleep_until(next);
+    }
+  }
 
  private:
+  static constexpr std::chrono::microseconds kQuarter{500};
   SimChip& chip_;
   std::uint32_t a_;
   std::uint32_t b_;

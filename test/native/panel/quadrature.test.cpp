@@ -112,6 +112,27 @@ TEST_CASE("no order of edges invents a step: each one was turned, quarter by qua
   }
 }
 
+TEST_CASE(
+    "a knob whose edges are lost turns no further than it was turned, and never the other way") {
+  std::mt19937 random(11);
+  for (int round = 0; round < 300; ++round) {
+    Encoder encoder(4);
+    const bool isUp = round % 2 == 0;
+    std::uint32_t shown = 0;
+    for (int quarter = 1; quarter <= 400; ++quarter) {
+      const std::uint32_t state = kUp[static_cast<std::uint32_t>(isUp ? quarter : -quarter) & 3];
+      // The kernel tells of the loss with the next edge.
+      if (random() % 10 == 0) continue;
+      if (((shown ^ state) & 3) == 3 || shown == state || random() % 50 == 0)
+        encoder.decoder.lose();
+      encoder.show(state);
+      shown = state;
+    }
+    REQUIRE((isUp ? encoder.down : encoder.up) == 0);
+    REQUIRE((isUp ? encoder.up : encoder.down) <= 100);
+  }
+}
+
 TEST_CASE("after a gap anywhere the next whole detents are all there") {
   for (const int size : {1, 2, 4}) {
     for (int before = 0; before < 8; ++before) {
