@@ -30,6 +30,7 @@ void ControlReader::begin(std::uint32_t closed) {
 
 void ControlReader::resume(std::uint32_t closed, HostMicros now) {
   closed_ = closed;
+  owed_ = 0;
   if (isEncoder(plan())) quadrature_.begin((closed & 1) != 0, (closed & 2) != 0);
   if (!isButton(plan())) return;
   if (const auto isDown = gate_.take((closed & 1) != 0, now)) press(*isDown, now);
@@ -38,7 +39,10 @@ void ControlReader::resume(std::uint32_t closed, HostMicros now) {
 void ControlReader::edge(std::uint32_t line, bool isClosed, HostMicros at) {
   see(RtPanelSight::Kind::edge, isClosed ? 1 : 0, at, line);
   // The same as before: there was one in between that nobody told of.
-  if (isClosed == ((closed_ >> line & 1) != 0)) lose(1, at);
+  if (isClosed == ((closed_ >> line & 1) != 0)) {
+    if (owed_ == 0) lose(1, at);
+    if (owed_ > 0) --owed_;
+  }
   closed_ = isClosed ? closed_ | 1U << line : closed_ & ~(1U << line);
   if (isButton(plan())) {
     const std::uint64_t bounces = gate_.bounces();
@@ -56,6 +60,7 @@ void ControlReader::edge(std::uint32_t line, bool isClosed, HostMicros at) {
 void ControlReader::lose(std::uint32_t edges, HostMicros at) {
   if (edges == 0) return;
   see(RtPanelSight::Kind::lost, static_cast<std::int32_t>(edges), at);
+  owed_ += edges;
   quadrature_.lose();
 }
 

