@@ -91,8 +91,14 @@ async function control(id: string): Promise<Control> {
   return found;
 }
 
-async function touched(): Promise<Readonly<Record<string, unknown>>> {
-  const { touched: move } = (await box.get("/mapping/status")) as { touched: Record<string, unknown> | null };
+interface Touched {
+  readonly mapping?: string;
+  readonly value?: number;
+  readonly control?: string;
+}
+
+async function touched(): Promise<Touched> {
+  const { touched: move } = (await box.get("/mapping/status")) as { touched: Touched | null };
   return move ?? {};
 }
 
@@ -109,16 +115,13 @@ test("the log says which board it is, what of it is not there, and what is mappe
 test("an encoder moves what it is mapped to, click by click", async () => {
   await eventually("the drums are louder", async () => {
     turn(1);
-    return (await touched())["mapping"] === "level";
+    return (await touched()).mapping === "level";
   });
-  const before = Number((await touched())["value"]);
+  const before = Number((await touched()).value);
   const { position } = await control("enc1");
   turn(-5);
   await eventually("five clicks down", async () => (await control("enc1")).position === position - 5);
-  await eventually(
-    "0.1 less",
-    async () => Math.abs(Number((await touched())["value"]) - (before - 0.1)) < 1e-6,
-  );
+  await eventually("0.1 less", async () => Math.abs(Number((await touched()).value) - (before - 0.1)) < 1e-6);
 });
 
 test("a pad is a button, and what is held is told", async () => {
@@ -126,7 +129,7 @@ test("a pad is a button, and what is held is told", async () => {
   letGo(PAD);
   const move = await eventually("the bass is mute", async () => {
     const now = await touched();
-    return now["mapping"] === "mute" ? now : null;
+    return now.mapping === "mute" ? now : null;
   });
   expect(move).toMatchObject({ value: 1, control: "panel pad1" });
 });
@@ -206,7 +209,7 @@ test("`map learn` writes the name of the control that is turned", async () => {
   expect(text).toMatch(/source: panel\n\s+control: enc2\n\s+target: rack:chords\n\s+param: gain/);
   await eventually("it moves them", async () => {
     turn(1, 1);
-    return (await touched())["mapping"] === "gain";
+    return (await touched()).mapping === "gain";
   });
 });
 

@@ -21,8 +21,8 @@ import { addExamplePages } from "./example-pages.ts";
 import { addLinkRoutes, LINK_SCHEMA } from "./link-routes.ts";
 import { addMappingRoutes } from "./mapping-routes.ts";
 import { MAPPING_PATH, type MoveStream } from "./move-stream.ts";
-import { addSceneRoutes } from "./scene-routes.ts";
 import { addPanelRoutes } from "./panel-routes.ts";
+import { addSceneRoutes } from "./scene-routes.ts";
 import { addSequencerRoutes } from "./sequencer-routes.ts";
 import { addSynthRoutes } from "./synth-routes.ts";
 import {

@@ -76,10 +76,7 @@ test("a pad that plays a node plays the same note, whichever pad it is", () => {
 
 describe("what does nothing says why", () => {
   test.each([
-    [
-      { control: "enc2", param: "gain" },
-      /expected a control of mine, got "enc2".*Did you mean "?enc1/,
-    ],
+    [{ control: "enc2", param: "gain" }, /expected a control of mine, got "enc2".*Did you mean "?enc1/],
     [
       { control: "enc1", param: "mute", reading: "toggle" },
       /expected absolute, got "toggle".*enc1 is no button/,
