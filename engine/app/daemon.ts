@@ -25,7 +25,7 @@ import type { LogHandle } from "./log.ts";
 import { mappingWorld } from "./mapping-source.ts";
 import { MoveDesk } from "./move-desk.ts";
 import { isFresh, outsideMessage } from "./outside-desk.ts";
-import { PanelDesk } from "./panel-desk.ts";
+import { askPanel, PanelComplaints, PanelDesk } from "./panel-desk.ts";
 import type { Places } from "./places.ts";
 import { PlanKeeper } from "./plan-keeper.ts";
 import { ProfileKeeper } from "./profile-keeper.ts";
@@ -75,6 +75,7 @@ export class Daemon {
   readonly #osc = new OscSender();
   readonly #manager: ServiceManager;
   readonly #board: BoardKeeper;
+  readonly #complaints = new PanelComplaints();
   readonly #profiles: ProfileKeeper;
   readonly #finder: SynthFinder;
   readonly #plans: PlanKeeper;
@@ -424,7 +425,19 @@ export class Daemon {
     // Said before this process was connected: nobody heard it.
     if (note !== "") this.#options.log.warn({}, `${note}. The plan of the settings takes its place`);
     await this.#sendPlan();
+    if (this.#board.board !== null) await this.#sayComplaints();
     await this.#askStatus();
+  }
+
+  /** What of the panel is not there. */
+  async #sayComplaints(): Promise<void> {
+    try {
+      const { complaints } = await askPanel((type, fields) => this.#askEngine(type, fields));
+      for (const sentence of this.#complaints.take(complaints)) this.#options.log.warn({}, sentence);
+    } catch (error) {
+      // An engine of before there were panels, or one that went away meanwhile.
+      this.#options.log.debug({}, messageOf(error));
+    }
   }
 
   async #sendPlan(): Promise<void> {
@@ -461,6 +474,7 @@ export class Daemon {
   }
 
   #onNotice(notice: EngineNotice): void {
+    if (!this.#complaints.isNews(notice)) return;
     const sentence = String(notice.message ?? notice.event);
     const level = notice.level;
     if (level === "error") this.#options.log.error({ event: notice.event }, sentence);

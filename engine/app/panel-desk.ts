@@ -2,6 +2,7 @@
 // The front panel for whoever asks: the board, and what the engine has seen of it.
 
 import { setTimeout as sleep } from "node:timers/promises";
+import type { EngineNotice } from "../binding/engine-client.ts";
 import type { PanelComplaintJson, PanelControlJson, PanelFace, PanelState } from "../control/panel-face.ts";
 import type { Board } from "../panel/board.ts";
 import type { EngineRequest } from "./synth-desk.ts";
@@ -54,6 +55,31 @@ export async function askPanel(
   since = Number.MAX_SAFE_INTEGER,
 ): Promise<PanelReport> {
   return (await request("panel", { since })) as unknown as PanelReport;
+}
+
+/** What is not there, said once: an engine that was there first has told nobody. */
+export class PanelComplaints {
+  readonly #said = new Map<string, string>();
+
+  /** @returns the sentences that are new */
+  take(complaints: readonly PanelComplaintJson[]): readonly string[] {
+    return complaints.flatMap(({ subject, sentence }) => {
+      const text = `panel ${subject}: ${sentence}`;
+      return this.#isNew(subject, text) ? [text] : [];
+    });
+  }
+
+  /** @returns whether a notice of the engine is to be told */
+  isNews({ event, subject, message }: EngineNotice): boolean {
+    if (event === "panelFound") return this.#said.delete(String(subject));
+    return event !== "panelLost" || this.#isNew(String(subject), String(message));
+  }
+
+  #isNew(subject: string, text: string): boolean {
+    if (this.#said.get(subject) === text) return false;
+    this.#said.set(subject, text);
+    return true;
+  }
 }
 
 const POLL_MS = 50;
