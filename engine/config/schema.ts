@@ -4,6 +4,7 @@
 // Reads like a table on purpose. Help is written for players: what it does, and when to change it.
 
 import { z } from "zod";
+import { displaySchema } from "./display-schema.ts";
 import type {} from "./expectation.ts"; // `unit` and `expected` of `.meta`
 import { mappingSchema } from "./mapping-schema.ts";
 import { MAX_NAME_LENGTH, PLAN_NAME } from "./plan-name.ts";
@@ -243,6 +244,12 @@ const oscSchema = z.strictObject({
   }),
 });
 
+const panelSchema = z.strictObject({
+  display: displaySchema.prefault({}).meta({
+    description: "An OLED on I2C, if there is one: see docs/display.md.",
+  }),
+});
+
 const logSchema = z.strictObject({
   level: z.enum(["debug", "info", "warn", "error"]).default("info").meta({
     description: "How much is logged: debug is everything, error only what failed.",
@@ -277,6 +284,7 @@ export const settingsSchema = z.strictObject({
   master: masterSchema.prefault({}).meta({ description: "The last thing before the loudspeaker." }),
   http: httpSchema.prefault({}).meta({ description: "Remote control." }),
   osc: oscSchema.prefault({}).meta({ description: "Remote control from apps with faders and buttons." }),
+  panel: panelSchema.prefault({}).meta({ description: "What is built into the box's front." }),
   log: logSchema.prefault({}).meta({ description: "The log." }),
   profiles: profilesSchema.prefault({}).meta({ description: "What the synths are: see docs/profiles.md." }),
   cc_profiles: z.record(z.string(), z.unknown()).default({}).meta({
@@ -293,6 +301,7 @@ export type Settings = DeepReadonly<z.output<typeof settingsSchema>>;
 export type MidiPortSettings = Settings["midi"]["ports"][number];
 export type MappingSettings = Settings["mappings"][number];
 export type SceneSettings = Settings["scenes"][number];
+export type DisplaySettings = Settings["panel"]["display"];
 export type RouteSettings = Settings["routes"][number];
 export type RouteKind = (typeof ROUTE_KINDS)[number];
 export type SequencerSettings = Settings["sequencer"];
