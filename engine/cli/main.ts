@@ -4,6 +4,7 @@
 import { Command, CommanderError } from "commander";
 import { isAppError, messageOf } from "../base/errors.ts";
 import { visibleText } from "../base/visible-text.ts";
+import { addPanelVerbs } from "./panel.ts";
 import { version } from "./version.ts";
 
 const program = new Command("downbeat")
@@ -244,6 +245,8 @@ track
   .action(async (...[id, parameter, value, options]) =>
     run(async () => (await import("./track.ts")).setVerb(id, parameter, value, options)),
   );
+
+addPanelVerbs(program, run);
 
 program
   .command("stop")

@@ -24,7 +24,8 @@ export const displaySchema = z.strictObject({
     unit: "percent",
   }),
   idleBrightness: z.int().min(0).max(100).default(15).meta({
-    description: "When nobody has touched anything for a while; 0 switches the pixels off until somebody does.",
+    description:
+      "When nobody has touched anything for a while; 0 switches the pixels off until somebody does.",
     unit: "percent",
   }),
   idleAfterMinutes: z.number().min(0.1).max(1440).nullable().default(10).meta({

@@ -260,7 +260,10 @@ export class Display {
     this.#sentence = "";
     this.#isSaid = false;
     const { bus } = this.#options.place;
-    this.#options.log.info({ bus, address }, `the display is ${NAMES[type]} at I2C bus ${bus}, ${hex(address)}`);
+    this.#options.log.info(
+      { bus, address },
+      `the display is ${NAMES[type]} at I2C bus ${bus}, ${hex(address)}`,
+    );
   }
 
   async #drop(error: unknown): Promise<void> {

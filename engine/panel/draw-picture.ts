@@ -14,25 +14,27 @@ import type { Picture } from "./picture.ts";
 /** The same picture gives the same frame. */
 export function drawPicture(picture: Picture, shift: Shift = CENTRED): Frame {
   const canvas = new Canvas(shift);
-  drawPage(canvas, picture);
-  return canvas.frame;
-}
-
-function drawPage(canvas: Canvas, picture: Picture): void {
   switch (picture.page) {
     case "boot":
-      return drawBoot(canvas, picture);
+      drawBoot(canvas, picture);
+      break;
     case "play":
-      return drawPlay(canvas, picture);
+      drawPlay(canvas, picture);
+      break;
     case "parameter":
-      return drawParameter(canvas, picture);
+      drawParameter(canvas, picture);
+      break;
     case "network":
-      return drawNetwork(canvas, picture);
+      drawNetwork(canvas, picture);
+      break;
     case "trouble":
-      return drawTrouble(canvas, picture);
+      drawTrouble(canvas, picture);
+      break;
     case "shutdown":
-      return drawShutdown(canvas, picture);
+      drawShutdown(canvas, picture);
+      break;
     default:
-      return unreachable(picture);
+      unreachable(picture);
   }
+  return canvas.frame;
 }

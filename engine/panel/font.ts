@@ -59,7 +59,7 @@ function marked(character: string): Glyph | null {
   const drawing = MARKS[mark];
   if (drawing === undefined || more.length > 0) return null;
   const isBelow = LOW_MARKS.some((one) => one === mark);
-  const name = isBelow ? letter : (({ i: "ı", j: "ȷ" }) as Record<string, string>)[letter] ?? letter;
+  const name = isBelow ? letter : (({ i: "ı", j: "ȷ" } as Record<string, string>)[letter] ?? letter);
   const base = DRAWN.get(name);
   if (base === undefined) return null;
   const art = readGlyph(drawing[base.width % 2 === 0 ? 1 : 0]);

@@ -88,3 +88,12 @@ export type Picture =
   | ShutdownPicture;
 
 export type PageName = Picture["page"];
+
+export const PAGE_NAMES = [
+  "play",
+  "parameter",
+  "network",
+  "trouble",
+  "boot",
+  "shutdown",
+] as const satisfies PageName[];

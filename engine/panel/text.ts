@@ -51,8 +51,9 @@ export function largestFitting(
 ): { readonly font: Font; readonly text: string } {
   const line = oneLine(text);
   const font =
-    fonts.find((one) => textWidth(one, line) <= width && [...line].every((character) => one.has(character))) ??
-    (fonts.at(-1) as Font);
+    fonts.find(
+      (one) => textWidth(one, line) <= width && [...line].every((character) => one.has(character)),
+    ) ?? (fonts.at(-1) as Font);
   return { font, text: fitText(font, line, width) };
 }
 

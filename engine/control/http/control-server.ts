@@ -6,6 +6,7 @@ import type { FastifyInstance } from "fastify";
 import { AppError, messageOf, systemCodeOf } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { MidiPortStatus } from "../../binding/engine-status.ts";
+import type { DisplayFace } from "../display-face.ts";
 import type { HealthFace } from "../health-face.ts";
 import type { LinkFace } from "../link-face.ts";
 import type { MappingFace } from "../mapping-face.ts";
@@ -49,6 +50,7 @@ export interface ControlServerDependencies {
   readonly mapping: MappingFace;
   readonly sequencer?: SequencerFace;
   readonly scenes?: SceneFace;
+  readonly display?: DisplayFace;
   readonly log: Logger;
   /** Of the product, for /docs. */
   readonly version: string;
@@ -185,6 +187,7 @@ export class ControlServer {
       mapping,
       sequencer,
       scenes,
+      display,
       log,
       version,
       midiPorts = () => [],
@@ -201,6 +204,7 @@ export class ControlServer {
       }),
       sequencer,
       scenes,
+      display,
       log,
       version,
       maxClients: () => this.#settings.maxClients,
