@@ -107,10 +107,10 @@ export class Display {
         // Nobody is here to move the picture any more: it is kept from burning in.
         await this.#write(panel, brightnessWrites(LAST_BRIGHTNESS));
       }
-      await panel.bus.close();
     } catch {
       // It went away in the last moment.
     }
+    await panel.bus.close().catch(() => undefined);
   }
 
   /** Somebody looks: pictures are worth drawing. */
@@ -185,10 +185,9 @@ export class Display {
     if (wanted === null) return;
     this.#wanted = null;
     const runs = [...changedRuns(this.#shown, wanted)];
-    if (nowMs - this.#healedMs >= HEAL_EVERY_MS) {
+    if (nowMs - this.#healedMs >= HEAL_EVERY_MS && this.#shownBrightness !== 0) {
       this.#healedMs = nowMs;
       await this.#write(panel, wakeWrites(panel.type, this.#options.place.rotation));
-      // Switched on by that: dark again when it should be.
       this.#shownBrightness = null;
       runs.push(pageRun(wanted, this.#healPage));
       this.#healPage = (this.#healPage + 1) % PAGES;

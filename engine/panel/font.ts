@@ -18,7 +18,9 @@ export interface Font {
 /** Rows above capitals, for their marks. */
 const MARK_ROWS = 2;
 const CAPITAL_ROWS = 7;
-const SMALL_LETTER_ROW = 2;
+/** Where marks of small letters begin: dots nearer, what has two rows with a dark one between. */
+const NEAR_ROW = 2;
+const FAR_ROW = 1;
 const HEIGHT = MARK_ROWS + CAPITAL_ROWS + 2;
 const SPACE: Glyph = { width: 3, rows: [] };
 
@@ -64,7 +66,8 @@ function marked(character: string): Glyph | null {
   if (base === undefined) return null;
   const art = readGlyph(drawing[base.width % 2 === 0 ? 1 : 0]);
   if (isBelow) return stacked(base, art, MARK_ROWS + CAPITAL_ROWS, MARK_ROWS);
-  return stacked(base, art, isLow(name) ? SMALL_LETTER_ROW : 0, MARK_ROWS);
+  const lowRow = art.rows[1]?.includes(true) === true ? FAR_ROW : NEAR_ROW;
+  return stacked(base, art, isLow(name) ? lowRow : 0, MARK_ROWS);
 }
 
 function find(character: string): Glyph | null {
