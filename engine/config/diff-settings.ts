@@ -18,6 +18,7 @@ export const SETTINGS_SECTIONS = [
   "master",
   "http",
   "osc",
+  "panel",
   "log",
   "profiles",
   "cc_profiles",
