@@ -80,7 +80,7 @@ beforeAll(async () => {
   writeFileSync(path.join(TRACES, "events/smbus/smbus_write/enable"), "1");
   writeFileSync(path.join(TRACES, "trace"), "");
   box = await RunningBox.start({ settings: settings("auto") });
-}, PATIENCE_MS);
+});
 
 afterAll(async () => {
   await box?.[Symbol.asyncDispose]();
