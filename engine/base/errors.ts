@@ -36,7 +36,7 @@ export const ERROR_CODES = [
   "CALIBRATION_FAILED",
   "MIDI_PORT_MISSING",
   "MIDI_PORT_FAILED",
-  "I2C_FAILED",
+  "BUS_FAILED",
   "DISPLAY_MISSING",
   "DISPLAY_FAILED",
   // The engine and the way to it.

@@ -218,7 +218,7 @@ export class Display {
     }
   }
 
-  /** @throws {AppError} `I2C_FAILED`, `DISPLAY_MISSING` */
+  /** @throws {AppError} `BUS_FAILED`, `DISPLAY_MISSING` */
   async #find(): Promise<Panel> {
     const { place, openBus } = this.#options;
     const bus = await openBus(place.bus);

@@ -32,19 +32,19 @@ interface RawModule {
   open(bus: number, done: (error: Error | null) => void): RawBus;
 }
 
-/** @throws {AppError} `I2C_FAILED` when there is no such bus, no right to it, or no way to use it */
+/** @throws {AppError} `BUS_FAILED` when there is no such bus, no right to it, or no way to use it */
 export async function openI2c(bus: number): Promise<I2cBus> {
   const file = `/dev/i2c-${bus}`;
   try {
     await access(file, constants.R_OK | constants.W_OK);
   } catch (cause) {
-    throw new AppError("I2C_FAILED", `${file}: ${whyClosed(systemCodeOf(cause))}`, { cause });
+    throw new AppError("BUS_FAILED", `${file}: ${whyClosed(systemCodeOf(cause))}`, { cause });
   }
   const i2c = loadModule();
   try {
     return await opened(i2c, bus);
   } catch (cause) {
-    throw new AppError("I2C_FAILED", `${file}: the bus cannot be opened (${messageOf(cause)})`, { cause });
+    throw new AppError("BUS_FAILED", `${file}: the bus cannot be opened (${messageOf(cause)})`, { cause });
   }
 }
 
@@ -62,7 +62,7 @@ function loadModule(): RawModule {
     return createRequire(import.meta.url)("i2c-bus") as RawModule;
   } catch (cause) {
     throw new AppError(
-      "I2C_FAILED",
+      "BUS_FAILED",
       `i2c-bus: expected the package that speaks I2C, and it does not load (${firstLine(messageOf(cause))}). Build it with ./deploy/play --setup-only`,
       { cause },
     );
