@@ -2,6 +2,7 @@
 // The display, at its own pace: what plays is read from shared memory when a picture is drawn, and nothing that plays
 // or is asked for waits for it.
 
+import { setTimeout as sleep } from "node:timers/promises";
 import { AppError } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
 import { nearestName } from "../base/nearest-name.ts";
@@ -32,6 +33,7 @@ const MS_PER_MINUTE = 60_000;
 const TROUBLES_EVERY_MS = 500;
 /** A box that does not play after so long says why instead of waiting. */
 const LONGEST_BOOT_MS = 15_000;
+const LONGEST_GOODBYE_MS = 1000;
 
 /** Thread: control. */
 export class DisplayDesk implements DisplayFace {
@@ -63,14 +65,10 @@ export class DisplayDesk implements DisplayFace {
     this.#changing = this.#changing.then(() => this.#begin(settings));
   }
 
-  /** Shows goodbye. */
+  /** Shows goodbye; a bus that hangs does not hold up the end. */
   async stop(): Promise<void> {
     this.#isOver = true;
-    await this.#changing;
-    if (this.#timer !== null) clearInterval(this.#timer);
-    this.#timer = null;
-    await this.#display?.stop(drawPicture(this.#options.pictures.shutdown(), this.#shift()));
-    this.#display = null;
+    await Promise.race([this.#end(), sleep(LONGEST_GOODBYE_MS, undefined, { ref: false })]);
   }
 
   /** Somebody plays: the display is bright. */
@@ -101,6 +99,15 @@ export class DisplayDesk implements DisplayFace {
     this.#choice.choose(page === AUTO ? null : pageNamed(page, [AUTO]), this.#monotonicMs());
     this.wake();
     return this.report();
+  }
+
+  async #end(): Promise<void> {
+    await this.#changing;
+    if (this.#timer !== null) clearInterval(this.#timer);
+    this.#timer = null;
+    const display = this.#display;
+    this.#display = null;
+    await display?.stop(drawPicture(this.#options.pictures.shutdown(), this.#shift()));
   }
 
   async #begin(settings: DisplaySettings): Promise<void> {

@@ -51,6 +51,8 @@ export interface DisplayStatus {
 const USUAL_ADDRESSES = [0x3c, 0x3d];
 const FIRST_PAUSE_MS = 1000;
 const LONGEST_PAUSE_MS = 60_000;
+/** Who answered for so long was well. */
+const STEADY_MS = 10_000;
 /** Pictures a second, at most. */
 const FRAME_MS = 1000 / 15;
 /** So often one of the pages is sent again, in turn: what a spark has changed on the glass is gone soon. */
@@ -139,13 +141,19 @@ export class Display {
   async #run(): Promise<void> {
     const { signal } = this.#abort;
     for (let pauseMs = FIRST_PAUSE_MS; !signal.aborted; ) {
+      let foundMs = Number.POSITIVE_INFINITY;
       try {
         this.#panel = await this.#find();
+        foundMs = this.#monotonicMs();
         this.#tellFound(this.#panel);
-        pauseMs = FIRST_PAUSE_MS;
         await this.#serve(this.#panel);
       } catch (error) {
         if (signal.aborted) return;
+        // A wire that trembles is not news each time.
+        if (this.#monotonicMs() - foundMs >= STEADY_MS) {
+          pauseMs = FIRST_PAUSE_MS;
+          this.#isSaid = false;
+        }
         await this.#drop(error);
         await sleep(pauseMs, undefined, { signal, ref: false }).catch(() => undefined);
         pauseMs = Math.min(LONGEST_PAUSE_MS, pauseMs * 2);
@@ -257,7 +265,6 @@ export class Display {
 
   #tellFound({ type, address }: Panel): void {
     this.#sentence = "";
-    this.#isSaid = false;
     const { bus } = this.#options.place;
     this.#options.log.info(
       { bus, address },
