@@ -142,7 +142,6 @@ export class MoveDesk implements MappingFace {
       note: isNote ? detail : null,
       name,
       text: valueText(target, { kind, value, note: detail }, this.#names),
-      text: valueText(target, { kind, value, note: detail }, this.#banks),
       place: targetPlace(target, settings.target),
       ratio: isNote ? null : valueRatio(target, { value }),
       frame,

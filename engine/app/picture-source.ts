@@ -117,7 +117,7 @@ export class PictureSource {
     const health = link.link()?.status.health ?? null;
     return {
       page: "play",
-      name: status?.plan.name ?? "",
+      name: status?.mapping?.scene ?? status?.plan.name ?? "",
       status: state === null || !isBeating() ? "stopped" : state.waitingForQuantum ? "waiting" : state.status,
       tempoBpm: state?.tempoBpm ?? 0,
       ...this.#placeNow(state),

@@ -95,6 +95,14 @@ test("an engine that is gone comes before everything, then the files, then devic
   ]);
 });
 
+test("the stage page has the name of the session, or of the scene that was called last", () => {
+  const one = source();
+  one.takeStatus(STATUS);
+  expect(one.page("play")).toMatchObject({ name: "First Light" });
+  one.takeStatus({ ...STATUS, mapping: { scene: "chorus" } } as unknown as EngineStatus);
+  expect(one.page("play")).toMatchObject({ name: "chorus" });
+});
+
 test("a clock goes out when a cable carries it; our own virtual port is no cable", () => {
   const clockOut = (port: object) => {
     const one = source();
