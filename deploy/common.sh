@@ -78,7 +78,8 @@ install_npm_packages() {
     if is_macos; then PATH="$(brew --prefix node@24)/bin:$PATH"; else install_missing "npm fetches the JavaScript packages" $DEBIAN_NPM; fi
   fi
   say "Fetching the JavaScript packages of package-lock.json, with the Node they run on"
-  # `npm ci` refuses a lock file that lacks the packages of other machines; this installs the same versions.
+  # `npm ci` refuses a lock file that lacks the packages of other machines; this installs the same versions. No package
+  # runs anything while it is installed (.npmrc): the one that is compiled comes below.
   quietly npm install --no-save --no-audit --no-fund || fail "npm install failed. Its words are above."
   [ -x "$(node_program)" ] || fail "npm install left no Node at $(node_program): was it run with --no-optional?"
   # The machine's own Node may be too old for some packages, and npm leaves those out: once more with ours.
@@ -86,7 +87,21 @@ install_npm_packages() {
     quietly "$(node_program)" "$(readlink -f "$(command -v npm)")" install --no-save --no-audit --no-fund ||
       fail "npm install failed. Its words are above."
   fi
+  build_i2c_package
   cp package-lock.json "$stamp"
+}
+
+# i2c-bus, through which the display is spoken to, is compiled for the Node that it runs in, with the headers that lie
+# beside that Node: nothing is downloaded. Where it cannot be built there is no display; everything else works.
+build_i2c_package() {
+  local node log
+  is_macos && return 0
+  [ -d node_modules/i2c-bus ] || return 0
+  node=$(node_program)
+  log=node_modules/.i2c-bus.log
+  env PATH="$(dirname "$node"):$PATH" npm_config_nodedir="$(dirname "$(dirname "$node")")" \
+    "$node" "$(readlink -f "$(command -v npm)")" rebuild --ignore-scripts=false i2c-bus >"$log" 2>&1 ||
+    say "The package i2c-bus could not be built: no display. Everything else works; the words are in $log"
 }
 
 # Something in the native sources is newer than the build, or there is no build.

@@ -17,6 +17,7 @@ import type { Settings } from "../config/schema.ts";
 import { SettingsWatcher } from "../config/settings-watcher.ts";
 import { OscSender } from "../control/osc/osc-sender.ts";
 import { BoardKeeper } from "./board-keeper.ts";
+import { DisplayDesk } from "./display-desk.ts";
 import { EngineFace } from "./engine-face.ts";
 import { EngineSupervisor } from "./engine-supervisor.ts";
 import { HealthReporter } from "./health-reporter.ts";
@@ -26,6 +27,7 @@ import { mappingWorld } from "./mapping-source.ts";
 import { MoveDesk } from "./move-desk.ts";
 import { isFresh, outsideMessage } from "./outside-desk.ts";
 import { askPanel, PanelComplaints, PanelDesk } from "./panel-desk.ts";
+import { isWorthAPage, PictureSource } from "./picture-source.ts";
 import type { Places } from "./places.ts";
 import { PlanKeeper } from "./plan-keeper.ts";
 import { ProfileKeeper } from "./profile-keeper.ts";
@@ -37,6 +39,7 @@ import { ServiceManager } from "./service-manager.ts";
 import { buildPlan, loadSession, ourCatalog, sessionFile, shippedSession } from "./session-source.ts";
 import { SynthDesk } from "./synth-desk.ts";
 import { SynthFinder } from "./synth-finder.ts";
+import { TroubleBoard, type TroubleTopic } from "./trouble-board.ts";
 
 export interface DaemonOptions {
   readonly places: Places;
@@ -81,6 +84,9 @@ export class Daemon {
   readonly #plans: PlanKeeper;
   readonly #scenes: SceneDesk;
   readonly #sequencer: SequencerDesk;
+  readonly #troubles = new TroubleBoard();
+  readonly #pictures: PictureSource;
+  readonly #display: DisplayDesk;
   #settings: Settings | null = null;
   #session: SessionPlan | null = null;
   #watcher: SettingsWatcher | null = null;
@@ -114,6 +120,8 @@ export class Daemon {
     this.#moves.events.on("moved", (move) => {
       const outside = outsideMessage(move);
       if (outside !== null && isFresh(move, this.#face.state)) this.#osc.send(outside.to, outside.message);
+      if (isWorthAPage(move)) this.#display.touch();
+      else if (move.source === "hand") this.#display.wake();
     });
     this.#health = new HealthReporter({ face: this.#face, log: options.log });
     this.#manager = new ServiceManager({ isWell: () => this.#health.isWell, log: options.log });
@@ -121,13 +129,13 @@ export class Daemon {
     this.#board = new BoardKeeper({
       settingsFile: options.places.settingsFile,
       log: options.log,
-      report: (problems) => this.#report(problems),
+      report: (problems) => this.#report(problems, "panel"),
     });
     this.#profiles = new ProfileKeeper({
       settingsFile: options.places.settingsFile,
       log: options.log,
       found: () => this.#finder.found,
-      report: (problems) => this.#report(problems),
+      report: (problems) => this.#report(problems, "profiles"),
       watch: () => this.#watchFiles(),
     });
     const { log, version, port, isNull } = options;
@@ -141,7 +149,23 @@ export class Daemon {
       nodeIndex: (name) => this.#nodeIndices.get(name),
       onChange: () => this.#playChange(),
     });
-    this.#face.events.on("asked", () => this.#sequencer.touch());
+    this.#pictures = new PictureSource({
+      version,
+      startsEngine: options.startsEngine,
+      state: () => this.#face.state,
+      isBeating: () => this.#face.isBeating,
+      hostMicros: () => this.#face.hostMicros(),
+      mapping: () => this.#moves.picture(),
+      health: this.#health,
+      link: this.#link,
+      troubles: () => this.#troubles.sentences,
+      url: () => this.#remote.url,
+    });
+    this.#display = new DisplayDesk({ log, pictures: this.#pictures });
+    this.#face.events.on("asked", () => {
+      this.#sequencer.touch();
+      this.#display.wake();
+    });
     this.#plans = new PlanKeeper({
       log,
       isNull,
@@ -180,6 +204,7 @@ export class Daemon {
         () => this.#board,
         (type, fields) => this.#askEngine(type, fields),
       ),
+      display: this.#display,
       log,
       version,
       port,
@@ -218,9 +243,11 @@ export class Daemon {
 
     const start = await loadAtStart(places.settingsFile, places.stateFolder);
     this.#settings = start.settings;
+    this.#pictures.takeSettings();
+    this.#display.take(start.settings.panel.display);
     log.level = start.settings.log.level;
     if (start.source !== "file") log.warn({}, start.sentence);
-    this.#report(start.problems);
+    this.#report(start.problems, "settings");
     await this.#sequencer.load();
     this.#sequencer.take(start.settings.sequencer);
     this.#watcher = new SettingsWatcher({
@@ -254,7 +281,7 @@ export class Daemon {
       this.#enqueue(() => this.#takeSettings(change.settings, change.sections, change.problems)),
     );
     this.#watcher.events.on("refused", ({ problems }) => {
-      this.#report(problems);
+      this.#report(problems, "settings");
       log.warn({}, "the settings were not taken: what was good before plays on");
     });
     this.#watcher.events.on("fileChanged", ({ file }) => this.#enqueue(() => this.#takeFile(file)));
@@ -278,6 +305,7 @@ export class Daemon {
     this.#sequencer.stop();
     this.#abort.abort();
     if (this.#statusTimer !== null) clearInterval(this.#statusTimer);
+    await this.#display.stop();
     await this.#remote.stop();
     await this.#watcher?.stop();
     this.#health.stop();
@@ -295,7 +323,8 @@ export class Daemon {
       .catch((error: unknown) => this.#options.log.error({}, messageOf(error)));
   }
 
-  #report(problems: readonly Problem[]): void {
+  #report(problems: readonly Problem[], topic: TroubleTopic): void {
+    this.#troubles.set(topic, problems);
     for (const problem of problems) {
       const sentence = formatProblem(problem);
       if (problem.severity === "warning") this.#options.log.warn({}, sentence);
@@ -308,7 +337,7 @@ export class Daemon {
     if (this.#settings === null) return false;
     const file = sessionFile(this.#settings, this.#options.places.settingsFile);
     const result = await loadSession(file);
-    this.#report(result.problems);
+    this.#report(result.problems, "session");
     this.#sessionFiles = result.files;
     await this.#watchFiles();
     if (result.plan === null) {
@@ -394,8 +423,9 @@ export class Daemon {
   ): Promise<void> {
     this.#settings = settings;
     this.#options.log.level = settings.log.level;
-    this.#report(problems);
+    this.#report(problems, "settings");
     if (sections.length === 0) return;
+    this.#display.take(settings.panel.display);
     this.#sequencer.take(settings.sequencer);
     this.#options.log.info({ sections }, `settings taken: ${sections.join(", ")}`);
     if (sections.includes("panel")) {
@@ -490,6 +520,7 @@ export class Daemon {
       const status = (await client.request("status")).status as EngineStatus;
       this.#health.takeStatus(status);
       this.#link.takeStatus(status);
+      this.#pictures.takeStatus(status);
       this.#moves.takeStatus(status.mapping);
       this.#scenes.takeStatus(status.mapping);
       this.#sayAudio(status);

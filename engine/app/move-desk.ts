@@ -21,7 +21,7 @@ import { findTarget, type MappingWorld } from "../mapping/build-mapping.ts";
 import { type MappingNames, mappingNames } from "../mapping/mapping-names.ts";
 import { controlText } from "../mapping/mapping-words.ts";
 import type { ResolvedTarget } from "../mapping/resolve-target.ts";
-import { targetName, valueText } from "../mapping/value-words.ts";
+import { targetName, targetPlace, valueRatio, valueText } from "../mapping/value-words.ts";
 
 /** By their number in native/mapping/mapping-table.hpp. */
 const KINDS = [
@@ -142,6 +142,8 @@ export class MoveDesk implements MappingFace {
       note: isNote ? detail : null,
       name,
       text: valueText(target, { kind, value, note: detail }, this.#names),
+      place: targetPlace(target, settings.target),
+      ratio: isNote ? null : valueRatio(target, { value }),
       frame,
       beat: this.#beatAt(frame),
     };

@@ -180,7 +180,7 @@ map
   .option("--json", "facts for programs, one line each")
   .action(async (options) => run(async () => (await import("./map.ts")).watchVerb(options)));
 
-const panel = program.command("panel").description("knobs, pads and lights on the front");
+const panel = program.command("panel").description("knobs, pads, lights and display on the front");
 
 panel
   .command("list")
@@ -204,6 +204,28 @@ panel
   .option("--state <folder>", "state folder")
   .option("--json", "facts for programs, one line each")
   .action(async (options) => run(async () => (await import("./panel.ts")).watchVerb(options)));
+
+panel
+  .command("screenshot [file]")
+  .description("what the display shows now, or would show, as a PNG picture (display.png)")
+  .option("--page <name>", "another page: play, parameter, network, trouble, boot, shutdown")
+  .option("--scale <number>", "pixels for each of the display's, 1 to 16", "4")
+  .option("--url <address>", "of the HTTP interface; the settings' otherwise")
+  .option("--config <file>", "settings file")
+  .option("--json", "facts for programs")
+  .action(async (file, options) =>
+    run(async () => (await import("./panel-screenshot.ts")).screenshotVerb(file, options)),
+  );
+
+panel
+  .command("page [name]")
+  .description("keep a page on the display; auto lets it change by itself; which one is shown now")
+  .option("--url <address>", "of the HTTP interface; the settings' otherwise")
+  .option("--config <file>", "settings file")
+  .option("--json", "facts for programs")
+  .action(async (name, options) =>
+    run(async () => (await import("./panel-page.ts")).pageVerb(name, options)),
+  );
 
 const route = program.command("route").description("MIDI from inputs to outputs");
 
@@ -269,6 +291,7 @@ track
   .action(async (...[id, parameter, value, options]) =>
     run(async () => (await import("./track.ts")).setVerb(id, parameter, value, options)),
   );
+
 
 program
   .command("stop")

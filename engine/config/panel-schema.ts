@@ -2,6 +2,7 @@
 // `panel` of the settings: which board is on the front, and how it is played.
 
 import { z } from "zod";
+import { displaySchema } from "./display-schema.ts";
 import type {} from "./expectation.ts"; // `unit` and `expected` of `.meta`
 
 /** The board is found out. */
@@ -38,5 +39,8 @@ export const panelSchema = z.strictObject({
     description:
       "What LEDs show that show something else than the board says: { led1: pad3, led2: off }. What a control moves is shown when its mapping has feedback: true.",
     expected: "LEDs, each with the name of a control or off",
+  }),
+  display: displaySchema.prefault({}).meta({
+    description: "An OLED on I2C, if there is one: see docs/display.md.",
   }),
 });

@@ -37,6 +37,15 @@ export function formatProblem(problem: Problem): string {
   return visibleText(`${place}: ${severity}${path}${parts.join(" ")}`);
 }
 
+/** The same for a display: without the folders of the file, and the line in words. */
+export function shortProblem(problem: Problem): string {
+  const file = problem.file.slice(problem.file.lastIndexOf("/") + 1);
+  const path = problem.path === "" ? "" : `${problem.path}: `;
+  const expected = problem.expected === "" ? [] : [`expected ${problem.expected}, got ${problem.got}.`];
+  const hint = problem.hint === "" ? [] : [problem.hint];
+  return visibleText(`${file} line ${problem.line}: ${path}${[...expected, ...hint].join(" ")}`);
+}
+
 /** Keys that are not plain names are quoted: `params["my key"]`. */
 export function formatPath(path: Path): string {
   let text = "";

@@ -263,7 +263,7 @@ export const settingsSchema = z.strictObject({
   transport: transportSchema.prefault({}).meta({ description: "Starting and stopping." }),
   midi: midiSchema.prefault({}).meta({ description: "Synths, drum machines and controllers." }),
   panel: panelSchema.prefault({}).meta({
-    description: "The knobs, pads and lights on the front: see docs/panel.md.",
+    description: "The knobs, pads, lights and display on the front: see docs/panel.md and docs/display.md.",
   }),
   mappings: z.array(mappingSchema).max(256).default([]).meta({
     description:
@@ -298,6 +298,7 @@ export type MidiPortSettings = Settings["midi"]["ports"][number];
 export type PanelSettings = Settings["panel"];
 export type MappingSettings = Settings["mappings"][number];
 export type SceneSettings = Settings["scenes"][number];
+export type DisplaySettings = Settings["panel"]["display"];
 export type RouteSettings = Settings["routes"][number];
 export type RouteKind = (typeof ROUTE_KINDS)[number];
 export type SequencerSettings = Settings["sequencer"];

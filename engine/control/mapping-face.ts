@@ -31,6 +31,9 @@ export interface MoveJson {
   /** For a display: `cutoffHz`, and `1.20 kHz`. */
   readonly name: string;
   readonly text: string;
+  /** For a display: `Volca Keys`, whose it is; and where it is between its ends, 0 to 1, null for what has none. */
+  readonly place: string;
+  readonly ratio: number | null;
   /** Engine frames since its start. */
   readonly frame: number;
   /** Position in the song, quarter notes. */

@@ -47,7 +47,13 @@ export type ResolvedTarget =
   | { readonly kind: "modifier"; readonly modifier: string }
   | { readonly kind: "bytes"; readonly port: string }
   | { readonly kind: "outside"; readonly isTempo: boolean }
-  | { readonly kind: "synth"; readonly port: string; readonly parameter: MappedParameter };
+  | {
+      readonly kind: "synth";
+      readonly port: string;
+      /** Of the synth, as its profile says. */
+      readonly synth: string;
+      readonly parameter: MappedParameter;
+    };
 
 /** @returns null while it is not known which synths there are */
 export function resolveTarget(
@@ -265,5 +271,5 @@ function parameterTarget(synth: MappedSynth, name: string): ResolvedTarget | Ref
     const hint = "What is sent as system exclusive cannot be mapped; `downbeat profile send` sets it.";
     return refusal("a parameter with a controller, NRPN or the like", parameter.id, hint);
   }
-  return { kind: "synth", port: synth.port, parameter };
+  return { kind: "synth", port: synth.port, synth: synth.name, parameter };
 }

@@ -32,6 +32,37 @@ export function targetName(target: ResolvedTarget): string {
   }
 }
 
+/** `Volca Keys`, `drums kick`: whose it is. */
+export function targetPlace(target: ResolvedTarget, written: string): string {
+  switch (target.kind) {
+    case "synth":
+      return target.synth;
+    case "param":
+    case "play":
+      return target.node.replace(/^(?:rack|bus|track|xfader):/, "").replaceAll(":", " ");
+    case "outside":
+      return written;
+    case "bytes":
+      return target.port;
+    default:
+      return target.kind;
+  }
+}
+
+/** Where a value is between its ends as a hand feels it, 0 to 1; null for what has no ends. */
+export function valueRatio(target: ResolvedTarget, { value }: Pick<MovedValue, "value">): number | null {
+  if (target.kind === "synth") return share(value, target.parameter.at(0), target.parameter.at(1));
+  if (target.kind !== "param") return null;
+  const { low, high, isRatio } = target;
+  if (!isRatio || low <= 0 || high <= 0) return share(value, low, high);
+  return share(Math.log(Math.max(value, Number.MIN_VALUE)), Math.log(low), Math.log(high));
+}
+
+function share(value: number, low: number, high: number): number | null {
+  if (low === high) return null;
+  return Math.min(1, Math.max(0, (value - low) / (high - low)));
+}
+
 export function valueText(
   target: ResolvedTarget,
   { kind, value, note }: MovedValue,

@@ -13,6 +13,7 @@ import {
 } from "../../engine/control/http/control-server.ts";
 import type { LinkReport } from "../../engine/control/link-face.ts";
 import type { SynthFace } from "../../engine/control/synth-face.ts";
+import { ScriptedDisplay } from "./scripted-display.ts";
 import { ScriptedMapping } from "./scripted-mapping.ts";
 import { ScriptedTransport } from "./scripted-transport.ts";
 
@@ -26,6 +27,7 @@ export const WELL: HealthReport = {
 export interface ControlBench extends AsyncDisposable {
   readonly transport: ScriptedTransport;
   readonly mapping: ScriptedMapping;
+  readonly display: ScriptedDisplay;
   readonly server: ControlServer;
   readonly url: string;
   readonly port: number;
@@ -48,6 +50,7 @@ export async function startControlBench(
 ): Promise<ControlBench> {
   const transport = new ScriptedTransport();
   const mapping = new ScriptedMapping();
+  const display = new ScriptedDisplay();
   const server = new ControlServer({
     settings: { ...CONTROL_SERVER_DEFAULTS, port: 0, ...settings },
     transport,
@@ -55,6 +58,7 @@ export async function startControlBench(
     link: { link: () => bench.link },
     synths: NO_SYNTHS,
     mapping,
+    display,
     log: SILENT_LOGGER,
     version: "0.0.0",
   });
@@ -63,6 +67,7 @@ export async function startControlBench(
   const bench: ControlBench = {
     transport,
     mapping,
+    display,
     server,
     url,
     port: Number(new URL(url).port),

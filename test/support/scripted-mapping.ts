@@ -47,6 +47,8 @@ export function moveJson(changes: Partial<MoveJson> = {}): MoveJson {
     note: null,
     name: "cutoffHz",
     text: "1.20 kHz",
+    place: "drums filter",
+    ratio: 0.62,
     frame: 4800,
     beat: 2,
     ...changes,

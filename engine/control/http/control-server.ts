@@ -6,6 +6,7 @@ import type { FastifyInstance } from "fastify";
 import { AppError, messageOf, systemCodeOf } from "../../base/errors.ts";
 import type { Logger } from "../../base/logger.ts";
 import type { MidiPortStatus } from "../../binding/engine-status.ts";
+import type { DisplayFace } from "../display-face.ts";
 import type { HealthFace } from "../health-face.ts";
 import type { LinkFace } from "../link-face.ts";
 import type { MappingFace } from "../mapping-face.ts";
@@ -51,6 +52,7 @@ export interface ControlServerDependencies {
   readonly sequencer?: SequencerFace;
   readonly scenes?: SceneFace;
   readonly panel?: PanelFace;
+  readonly display?: DisplayFace;
   readonly log: Logger;
   /** Of the product, for /docs. */
   readonly version: string;
@@ -188,6 +190,7 @@ export class ControlServer {
       sequencer,
       scenes,
       panel,
+      display,
       log,
       version,
       midiPorts = () => [],
@@ -205,6 +208,7 @@ export class ControlServer {
       sequencer,
       scenes,
       panel,
+      display,
       log,
       version,
       maxClients: () => this.#settings.maxClients,

@@ -24,6 +24,8 @@ const MOVE = {
     note: { type: ["integer", "null"], description: "Of a note, 0 to 127." },
     name: { type: "string", description: "For a display: what was moved." },
     text: { type: "string", description: "For a display: where it is, with its unit." },
+    place: { type: "string", description: "For a display: whose it is." },
+    ratio: { type: ["number", "null"], description: "0 to 1: where it is between its ends." },
     frame: { type: "integer", description: "Engine frames since the engine started." },
     beat: { type: "number", description: "Position in the song, quarter notes." },
   },

@@ -7,6 +7,7 @@ import fastifySwaggerUi from "@fastify/swagger-ui";
 import fastifyWebsocket from "@fastify/websocket";
 import fastify, { type FastifyInstance, type FastifyReply, type FastifyRequest } from "fastify";
 import type { Logger } from "../../base/logger.ts";
+import type { DisplayFace } from "../display-face.ts";
 import type { HealthFace } from "../health-face.ts";
 import type { LinkFace } from "../link-face.ts";
 import type { MappingFace } from "../mapping-face.ts";
@@ -17,6 +18,7 @@ import type { SequencerFace } from "../sequencer-face.ts";
 import type { SynthFace } from "../synth-face.ts";
 import { SHARED_SCHEMAS } from "./api-schemas.ts";
 import { answerBrokenRequest } from "./broken-request.ts";
+import { addDisplayRoutes } from "./display-routes.ts";
 import { addExamplePages } from "./example-pages.ts";
 import { addLinkRoutes, LINK_SCHEMA } from "./link-routes.ts";
 import { addMappingRoutes } from "./mapping-routes.ts";
@@ -61,6 +63,8 @@ export interface WebAppDependencies extends TransportRoutesDependencies {
   readonly scenes?: SceneFace | undefined;
   /** Absent: nobody knows of a front panel. */
   readonly panel?: PanelFace | undefined;
+  /** Absent: nothing draws pictures. */
+  readonly display?: DisplayFace | undefined;
   readonly log: Logger;
   readonly configuredHost: string;
   /** WebSocket clients at once; it may change. */
@@ -118,6 +122,7 @@ export async function makeWebApp(dependencies: WebAppDependencies): Promise<Fast
     if (dependencies.sequencer !== undefined) addSequencerRoutes(inner, dependencies.sequencer);
     if (dependencies.scenes !== undefined) addSceneRoutes(inner, dependencies.scenes);
     if (dependencies.panel !== undefined) addPanelRoutes(inner, dependencies.panel);
+    if (dependencies.display !== undefined) addDisplayRoutes(inner, dependencies.display);
     addHealthRoute(inner, dependencies.health);
     addExamplePages(inner);
     done();
