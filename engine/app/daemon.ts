@@ -292,7 +292,7 @@ export class Daemon {
   async #loadSession(): Promise<boolean> {
     if (this.#settings === null) return false;
     const file = sessionFile(this.#settings, this.#options.places.settingsFile);
-    const result = await loadSession(file);
+    const result = await loadSession(file, { settingsFile: this.#options.places.settingsFile });
     this.#report(result.problems);
     this.#sessionFiles = result.files;
     await this.#watchFiles();

@@ -3,7 +3,7 @@
 // comes of it.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { atomicWrite } from "../base/atomic-write.ts";
+import { atomicRewrite } from "../base/atomic-write.ts";
 import { AppError } from "../base/errors.ts";
 import type { MappingEntryPlan } from "../binding/plan.ts";
 import { type LoadedSettings, loadTolerant } from "../config/load-settings.ts";
@@ -56,7 +56,7 @@ export interface MappingPlaces {
 export async function readMappingPlaces(file: string, stateFolder: string): Promise<MappingPlaces> {
   const loaded = await loadTolerant(file);
   const { settings } = loaded;
-  const session = await loadSession(sessionFile(settings, file));
+  const session = await loadSession(sessionFile(settings, file), { settingsFile: file });
   const profiles = await loadProfiles(settings, file, null, await readFoundSynths(stateFolder));
   if (session.plan === null) {
     const [first] = session.problems;
@@ -281,7 +281,7 @@ export async function writeLearned(
   const gone = replaced.map(({ id }) => id);
   const ids = settings.mappings.map(({ id }) => id).filter((id) => !gone.includes(id));
   const entry = writtenMapping(order, control, freeId(order, ids));
-  await atomicWrite(file, withEntry(file, text, { list: "mappings", entry }, gone));
+  await atomicRewrite(file, withEntry(file, text, { list: "mappings", entry }, gone));
   return { entry, lines: entryLines(entry), replaced };
 }
 

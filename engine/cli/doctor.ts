@@ -19,7 +19,7 @@ export async function doctorVerb(options: {
 }): Promise<number> {
   const places = findPlaces(options);
   const [settings, machine, devices, status, found] = await Promise.all([
-    checkFile(places.settingsFile, places.stateFolder),
+    checkFile(places.settingsFile, places.stateFolder, places),
     machineFacts(places.stateFolder),
     listDevices().catch((error: unknown) => messageOf(error)),
     engineStatus(places.stateFolder, "downbeat doctor"),

@@ -2,7 +2,7 @@
 // Reads the settings file: to check it, or to play by it whatever is in it. Nothing here throws for what
 // a file contains, and nothing takes longer than a moment.
 
-import { atomicWrite } from "../base/atomic-write.ts";
+import { atomicRewrite, atomicWrite } from "../base/atomic-write.ts";
 import { isAppError, messageOf } from "../base/errors.ts";
 import { readBounded } from "./bounded-read.ts";
 import { type CheckedSettings, type CheckMode, checkSettings } from "./check-settings.ts";
@@ -11,6 +11,7 @@ import { MIGRATIONS, type Migration, migrateText } from "./migrations.ts";
 import type { Problem } from "./problem.ts";
 import { DEFAULT_SETTINGS, SETTINGS_VERSION, type Settings } from "./schema.ts";
 import { MAX_SETTINGS_BYTES, readSettingsText } from "./settings-text.ts";
+import { takeSnapshot } from "./snapshots.ts";
 
 export interface LoadedSettings extends CheckedSettings {
   readonly file: string;
@@ -109,7 +110,7 @@ export async function loadAtStart(file: string, stateFolder: string): Promise<St
 }
 
 /**
- * Stores settings without mistakes as the last good ones; migrated ones replace the file, whose old
+ * Stores settings without mistakes as the last good ones, and as a snapshot; migrated ones replace the file, whose old
  * content is kept beside it.
  *
  * @returns a sentence for the log
@@ -119,6 +120,7 @@ export async function keepGood(loaded: LoadedSettings, stateFolder: string): Pro
   if (loaded.migratedFrom !== null) notes.push(await replaceMigrated(loaded));
   try {
     await storeLastGood(stateFolder, loaded.text ?? "");
+    await takeSnapshot(stateFolder, loaded.text ?? "", "good");
   } catch (error) {
     notes.push(`They cannot be kept as the last good ones: ${messageOf(error)}.`);
   }
@@ -129,7 +131,7 @@ async function replaceMigrated(loaded: LoadedSettings): Promise<string> {
   const { file, migratedFrom, bytes, text } = loaded;
   try {
     const backup = await writeBackup(file, `${file}.version-${migratedFrom}`, bytes ?? Buffer.alloc(0));
-    await atomicWrite(file, text ?? "");
+    await atomicRewrite(file, text ?? "");
     return `They were converted from version ${migratedFrom}; the old file is ${backup}.`;
   } catch (error) {
     return `They were converted from version ${migratedFrom}, but not written: ${messageOf(error)}.`;
