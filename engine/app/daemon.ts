@@ -5,12 +5,13 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { AppError, messageOf } from "../base/errors.ts";
+import { AppError, isAppError, messageOf } from "../base/errors.ts";
 import { TypedEvents } from "../base/events.ts";
-import type { EngineClient, EngineNotice } from "../binding/engine-client.ts";
+import type { EngineClient, EngineNotice, PlanAnswer } from "../binding/engine-client.ts";
 import type { EngineStatus } from "../binding/engine-status.ts";
 import type { SessionPlan } from "../binding/plan.ts";
-import { loadAtStart } from "../config/load-settings.ts";
+import { SETTINGS_SECTIONS } from "../config/diff-settings.ts";
+import { loadAtStart, startWithDefaults } from "../config/load-settings.ts";
 import { namesSynth } from "../config/mapping-target.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
 import type { Settings } from "../config/schema.ts";
@@ -33,6 +34,7 @@ import { SceneDesk } from "./scene-desk.ts";
 import { SequencerDesk } from "./sequencer-desk.ts";
 import { ServiceManager } from "./service-manager.ts";
 import { buildPlan, loadSession, ourCatalog, sessionFile, shippedSession } from "./session-source.ts";
+import { STRIKES_FOR_DEFAULTS, StrikeBook } from "./strike-book.ts";
 import { SynthDesk } from "./synth-desk.ts";
 import { SynthFinder } from "./synth-finder.ts";
 
@@ -77,11 +79,15 @@ export class Daemon {
   readonly #plans: PlanKeeper;
   readonly #scenes: SceneDesk;
   readonly #sequencer: SequencerDesk;
+  readonly #strikes: StrikeBook;
+  /** Why the default settings are in force; empty when the owner's are. */
+  #trouble = "";
   #settings: Settings | null = null;
   #session: SessionPlan | null = null;
   #watcher: SettingsWatcher | null = null;
   #statusTimer: NodeJS.Timeout | null = null;
   #saidAudio = "";
+  #saidRefusal = "";
   #nodeNames: readonly string[] = [];
   #nodeIndices: ReadonlyMap<string, number> = new Map();
   #sessionFiles: readonly string[] = [];
@@ -111,7 +117,12 @@ export class Daemon {
       const outside = outsideMessage(move);
       if (outside !== null && isFresh(move, this.#face.state)) this.#osc.send(outside.to, outside.message);
     });
-    this.#health = new HealthReporter({ face: this.#face, log: options.log });
+    this.#strikes = new StrikeBook({ stateFolder: options.places.stateFolder });
+    this.#health = new HealthReporter({
+      face: this.#face,
+      log: options.log,
+      trouble: () => this.#trouble,
+    });
     this.#manager = new ServiceManager({ isWell: () => this.#health.isWell, log: options.log });
     this.#finder = new SynthFinder({ ...options.places, log: options.log });
     this.#profiles = new ProfileKeeper({
@@ -187,6 +198,11 @@ export class Daemon {
     return this.#profiles.ports;
   }
 
+  /** What was set aside or left out so that something plays; for displays. */
+  get troubles(): readonly string[] {
+    return this.#health.troubles;
+  }
+
   /** Where the transport is served; undefined while it is not. */
   get url(): string | undefined {
     return this.#remote.url;
@@ -195,6 +211,7 @@ export class Daemon {
   async start(): Promise<void> {
     const { places, log } = this.#options;
     await mkdir(places.stateFolder, { recursive: true, mode: 0o700 });
+    const strikes = await this.#strikes.begin();
     this.#supervisor.events.on("connected", (client) => this.#enqueue(() => this.#handOver(client)));
     this.#supervisor.events.on("lost", ({ reason }) => log.warn({}, `${reason}: looking for it again`));
     this.#supervisor.events.on("notice", (notice) => this.#onNotice(notice));
@@ -203,13 +220,18 @@ export class Daemon {
     // An engine that has a plan need not wait for ours.
     if (hasPlan) this.#supervisor.start();
 
-    const start = await loadAtStart(places.settingsFile, places.stateFolder);
+    const start =
+      strikes >= STRIKES_FOR_DEFAULTS
+        ? await startWithDefaults(places.settingsFile, strikeSentence(strikes, places.settingsFile))
+        : await loadAtStart(places.settingsFile, places.stateFolder);
+    if (strikes >= STRIKES_FOR_DEFAULTS) this.#trouble = start.sentence;
+    this.#strikes.say(this.#trouble);
     this.#settings = start.settings;
     log.level = start.settings.log.level;
     if (start.source !== "file") log.warn({}, start.sentence);
     this.#report(start.problems);
     await this.#sequencer.load();
-    this.#sequencer.take(start.settings.sequencer);
+    if (!this.#hasTrouble) this.#sequencer.take(start.settings.sequencer);
     this.#watcher = new SettingsWatcher({
       file: places.settingsFile,
       stateFolder: places.stateFolder,
@@ -221,7 +243,7 @@ export class Daemon {
     // A knob that moves a synth is in the first plan already; without one nobody waits for profiles.
     if (this.#usesSynths)
       await this.#loadProfiles().catch((error: unknown) => log.error({}, messageOf(error)));
-    await this.#loadSession();
+    if (!this.#hasTrouble) await this.#loadSession();
     if (!hasPlan && this.#session === null) await this.#loadShippedSession();
     if (!hasPlan) {
       const { plan } = this.#plans;
@@ -230,7 +252,7 @@ export class Daemon {
       this.#supervisor.start();
     }
     // An engine that was connected before this plan was there is waiting for it.
-    this.#enqueue(() => this.#sendPlan());
+    this.#enqueue(async () => void (await this.#sendPlan()));
     if (!this.#profiles.isLoaded) this.#enqueue(() => this.#loadProfiles());
     this.#face.start();
     this.#health.start();
@@ -252,6 +274,7 @@ export class Daemon {
   /** Looks at every file again, as SIGHUP asks for. */
   async reload(): Promise<void> {
     await this.#watcher?.reload();
+    if (this.#hasTrouble) return;
     this.#enqueue(() => this.#reloadProfiles());
     this.#enqueue(() => this.#reloadSession());
     await this.#work;
@@ -270,6 +293,7 @@ export class Daemon {
     this.#moves.stop();
     this.#osc.stop();
     this.#face.stop();
+    await this.#strikes.takeBack();
     await this.#supervisor.stop();
     this.events.clear();
   }
@@ -370,6 +394,14 @@ export class Daemon {
     this.#settings = settings;
     this.#options.log.level = settings.log.level;
     this.#report(problems);
+    if (this.#hasTrouble) {
+      // What it died of is another now, and is given its chance.
+      this.#trouble = "";
+      this.#strikes.say("");
+      this.#strikes.forget();
+      await this.#takeSettings(settings, SETTINGS_SECTIONS, []);
+      return;
+    }
     if (sections.length === 0) return;
     this.#sequencer.take(settings.sequencer);
     this.#options.log.info({ sections }, `settings taken: ${sections.join(", ")}`);
@@ -383,6 +415,10 @@ export class Daemon {
     if (isAboutProfiles && !isMapped) await this.#loadProfiles();
   }
 
+  get #hasTrouble(): boolean {
+    return this.#trouble !== "";
+  }
+
   async #handOver(client: EngineClient): Promise<void> {
     const { hello } = client;
     this.#options.log.debug({ hello }, `connected to the engine, pid ${hello.pid}`);
@@ -393,17 +429,30 @@ export class Daemon {
       );
     }
     const { note } = ((await client.request("status")).status as EngineStatus).engine;
+    const isTaken = await this.#sendPlan();
     // Said before this process was connected: nobody heard it.
-    if (note !== "") this.#options.log.warn({}, `${note}. The plan of the settings takes its place`);
-    await this.#sendPlan();
+    if (note !== "")
+      this.#options.log.warn({}, isTaken ? `${note}. The plan of the settings takes its place` : note);
     await this.#askStatus();
   }
 
-  async #sendPlan(): Promise<void> {
+  /** @returns whether the engine plays it */
+  async #sendPlan(): Promise<boolean> {
     const client = this.#supervisor.client;
     const { plan } = this.#plans;
-    if (client === null || plan === null) return;
-    const answer = await client.sendPlan(plan);
+    if (client === null || plan === null) return false;
+    // It plays what its owner wants: default settings are no reason to end that.
+    if (this.#hasTrouble && client.hello.planHash !== "") return false;
+    let answer: PlanAnswer;
+    try {
+      answer = await client.sendPlan(plan);
+    } catch (error) {
+      if (!isAppError(error, "PLAN_SET_ASIDE")) throw error;
+      if (this.#saidRefusal !== messageOf(error)) this.#options.log.warn({}, messageOf(error));
+      this.#saidRefusal = messageOf(error);
+      return false;
+    }
+    this.#saidRefusal = "";
     const names: string[] = [];
     for (const [name, index] of Object.entries(answer.nodes)) names[index] = name;
     this.#nodeNames = names;
@@ -415,6 +464,7 @@ export class Daemon {
       );
     // Of what is new: banks, ports, nodes.
     void this.#askStatus();
+    return true;
   }
 
   /** A track has changed by itself: a small change of the plan. */
@@ -465,6 +515,10 @@ export class Daemon {
     if (audio.isFallback) this.#options.log.warn({}, audio.sentence);
     else this.#options.log.info({}, audio.sentence);
   }
+}
+
+function strikeSentence(strikes: number, settingsFile: string): string {
+  return `Downbeat ended ${strikes} times within a minute of its start: it runs with the default settings, until ${settingsFile} is saved with a change. What the engine plays goes on`;
 }
 
 /** Of the engine: what it plays after power. */

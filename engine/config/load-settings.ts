@@ -109,6 +109,14 @@ export async function loadAtStart(file: string, stateFolder: string): Promise<St
   return { settings: DEFAULT_SETTINGS, source: "defaults", sentence, problems: loaded.problems, loaded };
 }
 
+/** All defaults, whatever the file says: it is not even looked into, and a change of it is noticed. */
+export async function startWithDefaults(file: string, sentence: string): Promise<StartSettings> {
+  const nothing = unreadableSettings(file, "not read");
+  const bytes = await readBounded(file, MAX_SETTINGS_BYTES).catch(() => null);
+  const loaded = { ...nothing, problems: [], bytes };
+  return { settings: DEFAULT_SETTINGS, source: "defaults", sentence, problems: [], loaded };
+}
+
 /**
  * Stores settings without mistakes as the last good ones, and as a snapshot; migrated ones replace the file, whose old
  * content is kept beside it.
