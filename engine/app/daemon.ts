@@ -354,7 +354,9 @@ export class Daemon {
   }
 
   async #findSynths({ midi }: EngineStatus): Promise<void> {
-    if (this.#settings === null || !(await this.#finder.look(this.#settings, midi.ports))) return;
+    // Default settings know none of the ports: nothing is forgotten because of them.
+    if (this.#settings === null || this.#hasTrouble) return;
+    if (!(await this.#finder.look(this.#settings, midi.ports))) return;
     await this.#reloadProfiles();
   }
 

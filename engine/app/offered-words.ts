@@ -31,6 +31,7 @@ export const OFFERS = {
     return (await shelf.find(id))?.profile.parameters.map((parameter) => parameter.id) ?? [];
   },
   port: async (places) => (await settingsOf(places)).midi.ports.map(({ id }) => id),
+  scene: async (places) => (await settingsOf(places)).scenes.map(({ id }) => id),
   synthParameter: (places) => synthParameters(places, null),
   target: mappingTargets,
   targetParameter: targetParameters,
@@ -82,6 +83,7 @@ async function mappingTargets(places: Places): Promise<readonly string[]> {
   const ports = settings.midi.ports.filter(({ output }) => output).map(({ id }) => id);
   return [
     "transport",
+    "scene",
     "bank",
     "modifier",
     "synth",
@@ -103,6 +105,8 @@ async function targetParameters(places: Places, [text = ""]: readonly string[]):
       return TRANSPORT_ACTIONS;
     case "bank":
       return BANK_STEPS;
+    case "scene":
+      return [...BANK_STEPS, ...(await settingsOf(places)).scenes.map(({ id }) => id)];
     case "rack":
       return RACK_PARAMS;
     case "track":

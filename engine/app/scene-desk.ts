@@ -152,7 +152,10 @@ export async function writeScene(
     ...(before === undefined || before.tempo === null ? {} : { tempo: before.tempo }),
     values: [...values],
   };
-  await atomicRewrite(file, withEntry(file, text, { list: "scenes", entry }, before === undefined ? [] : [id]));
+  await atomicRewrite(
+    file,
+    withEntry(file, text, { list: "scenes", entry }, before === undefined ? [] : [id]),
+  );
   return { scene: id, values: values.length, replaced: before !== undefined };
 }
 

@@ -44,11 +44,13 @@ const KINDS: Readonly<Record<string, WordKind>> = {
   "track set parameter": "trackParameter",
   path: "file",
   profile: "profile",
+  scene: "scene",
   seconds: "plain",
   target: "target",
   to: "snapshot",
   track: "track",
   value: "plain",
+  when: "plain",
   words: "plain",
 };
 
