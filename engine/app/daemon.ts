@@ -431,20 +431,21 @@ export class Daemon {
       );
     }
     const { note } = ((await client.request("status")).status as EngineStatus).engine;
-    const isTaken = await this.#sendPlan();
+    const isMeant = await this.#sendPlan();
     // Said before this process was connected: nobody heard it.
     if (note !== "")
-      this.#options.log.warn({}, isTaken ? `${note}. The plan of the settings takes its place` : note);
+      this.#options.log.warn({}, isMeant ? `${note}. The plan of the settings takes its place` : note);
     await this.#askStatus();
   }
 
-  /** @returns whether the engine plays it */
+  /** @returns false when the engine is not to play it; one that is not built yet is sent later */
   async #sendPlan(): Promise<boolean> {
     const client = this.#supervisor.client;
-    const { plan } = this.#plans;
-    if (client === null || plan === null) return false;
+    if (client === null) return true;
     // It plays what its owner wants: default settings are no reason to end that.
     if (this.#hasTrouble && client.hello.planHash !== "") return false;
+    const { plan } = this.#plans;
+    if (plan === null) return true;
     let answer: PlanAnswer;
     try {
       answer = await client.sendPlan(plan);
