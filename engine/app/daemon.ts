@@ -5,12 +5,13 @@
 import { existsSync } from "node:fs";
 import { mkdir, writeFile } from "node:fs/promises";
 import path from "node:path";
-import { AppError, messageOf } from "../base/errors.ts";
+import { AppError, isAppError, messageOf } from "../base/errors.ts";
 import { TypedEvents } from "../base/events.ts";
-import type { EngineClient, EngineNotice } from "../binding/engine-client.ts";
+import type { EngineClient, EngineNotice, PlanAnswer } from "../binding/engine-client.ts";
 import type { EngineStatus } from "../binding/engine-status.ts";
 import type { SessionPlan } from "../binding/plan.ts";
-import { loadAtStart } from "../config/load-settings.ts";
+import { SETTINGS_SECTIONS } from "../config/diff-settings.ts";
+import { loadAtStart, startWithDefaults } from "../config/load-settings.ts";
 import { namesSynth } from "../config/mapping-target.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
 import type { Settings } from "../config/schema.ts";
@@ -37,6 +38,7 @@ import { SceneDesk } from "./scene-desk.ts";
 import { SequencerDesk } from "./sequencer-desk.ts";
 import { ServiceManager } from "./service-manager.ts";
 import { buildPlan, loadSession, ourCatalog, sessionFile, shippedSession } from "./session-source.ts";
+import { STRIKES_FOR_DEFAULTS, StrikeBook } from "./strike-book.ts";
 import { SynthDesk } from "./synth-desk.ts";
 import { SynthFinder } from "./synth-finder.ts";
 import { TroubleBoard, type TroubleTopic } from "./trouble-board.ts";
@@ -87,11 +89,15 @@ export class Daemon {
   readonly #troubles = new TroubleBoard();
   readonly #pictures: PictureSource;
   readonly #display: DisplayDesk;
+  readonly #strikes: StrikeBook;
+  /** Why the default settings are in force; empty when the owner's are. */
+  #trouble = "";
   #settings: Settings | null = null;
   #session: SessionPlan | null = null;
   #watcher: SettingsWatcher | null = null;
   #statusTimer: NodeJS.Timeout | null = null;
   #saidAudio = "";
+  #saidRefusal = "";
   #nodeNames: readonly string[] = [];
   #nodeIndices: ReadonlyMap<string, number> = new Map();
   #sessionFiles: readonly string[] = [];
@@ -123,7 +129,12 @@ export class Daemon {
       if (isWorthAPage(move)) this.#display.touch();
       else if (move.source === "hand") this.#display.wake();
     });
-    this.#health = new HealthReporter({ face: this.#face, log: options.log });
+    this.#strikes = new StrikeBook({ stateFolder: options.places.stateFolder });
+    this.#health = new HealthReporter({
+      face: this.#face,
+      log: options.log,
+      trouble: () => this.#trouble,
+    });
     this.#manager = new ServiceManager({ isWell: () => this.#health.isWell, log: options.log });
     this.#finder = new SynthFinder({ ...options.places, log: options.log });
     this.#board = new BoardKeeper({
@@ -158,7 +169,7 @@ export class Daemon {
       mapping: () => this.#moves.picture(),
       health: this.#health,
       link: this.#link,
-      troubles: () => this.#troubles.sentences,
+      troubles: () => [...this.#health.troubles, ...this.#troubles.sentences],
       url: () => this.#remote.url,
     });
     this.#display = new DisplayDesk({ log, pictures: this.#pictures });
@@ -225,6 +236,11 @@ export class Daemon {
     return this.#profiles.ports;
   }
 
+  /** What was set aside or left out so that something plays; for displays. */
+  get troubles(): readonly string[] {
+    return this.#health.troubles;
+  }
+
   /** Where the transport is served; undefined while it is not. */
   get url(): string | undefined {
     return this.#remote.url;
@@ -233,6 +249,7 @@ export class Daemon {
   async start(): Promise<void> {
     const { places, log } = this.#options;
     await mkdir(places.stateFolder, { recursive: true, mode: 0o700 });
+    const strikes = await this.#strikes.begin();
     this.#supervisor.events.on("connected", (client) => this.#enqueue(() => this.#handOver(client)));
     this.#supervisor.events.on("lost", ({ reason }) => log.warn({}, `${reason}: looking for it again`));
     this.#supervisor.events.on("notice", (notice) => this.#onNotice(notice));
@@ -241,7 +258,12 @@ export class Daemon {
     // An engine that has a plan need not wait for ours.
     if (hasPlan) this.#supervisor.start();
 
-    const start = await loadAtStart(places.settingsFile, places.stateFolder);
+    const start =
+      strikes >= STRIKES_FOR_DEFAULTS
+        ? await startWithDefaults(places.settingsFile, strikeSentence(strikes, places.settingsFile))
+        : await loadAtStart(places.settingsFile, places.stateFolder);
+    if (strikes >= STRIKES_FOR_DEFAULTS) this.#trouble = start.sentence;
+    this.#strikes.say(this.#trouble);
     this.#settings = start.settings;
     this.#pictures.takeSettings();
     this.#display.take(start.settings.panel.display);
@@ -249,7 +271,7 @@ export class Daemon {
     if (start.source !== "file") log.warn({}, start.sentence);
     this.#report(start.problems, "settings");
     await this.#sequencer.load();
-    this.#sequencer.take(start.settings.sequencer);
+    if (!this.#hasTrouble) this.#sequencer.take(start.settings.sequencer);
     this.#watcher = new SettingsWatcher({
       file: places.settingsFile,
       stateFolder: places.stateFolder,
@@ -262,7 +284,7 @@ export class Daemon {
     // A knob that moves a synth is in the first plan already; without one nobody waits for profiles.
     if (this.#usesSynths)
       await this.#loadProfiles().catch((error: unknown) => log.error({}, messageOf(error)));
-    await this.#loadSession();
+    if (!this.#hasTrouble) await this.#loadSession();
     if (!hasPlan && this.#session === null) await this.#loadShippedSession();
     if (!hasPlan) {
       const { plan } = this.#plans;
@@ -271,7 +293,7 @@ export class Daemon {
       this.#supervisor.start();
     }
     // An engine that was connected before this plan was there is waiting for it.
-    this.#enqueue(() => this.#sendPlan());
+    this.#enqueue(async () => void (await this.#sendPlan()));
     if (!this.#profiles.isLoaded) this.#enqueue(() => this.#loadProfiles());
     this.#face.start();
     this.#health.start();
@@ -293,6 +315,7 @@ export class Daemon {
   /** Looks at every file again, as SIGHUP asks for. */
   async reload(): Promise<void> {
     await this.#watcher?.reload();
+    if (this.#hasTrouble) return;
     this.#enqueue(() => this.#reloadBoard());
     this.#enqueue(() => this.#reloadProfiles());
     this.#enqueue(() => this.#reloadSession());
@@ -313,6 +336,7 @@ export class Daemon {
     this.#moves.stop();
     this.#osc.stop();
     this.#face.stop();
+    await this.#strikes.takeBack();
     await this.#supervisor.stop();
     this.events.clear();
   }
@@ -336,7 +360,7 @@ export class Daemon {
   async #loadSession(): Promise<boolean> {
     if (this.#settings === null) return false;
     const file = sessionFile(this.#settings, this.#options.places.settingsFile);
-    const result = await loadSession(file);
+    const result = await loadSession(file, { settingsFile: this.#options.places.settingsFile });
     this.#report(result.problems, "session");
     this.#sessionFiles = result.files;
     await this.#watchFiles();
@@ -382,7 +406,9 @@ export class Daemon {
   }
 
   async #findSynths({ midi }: EngineStatus): Promise<void> {
-    if (this.#settings === null || !(await this.#finder.look(this.#settings, midi.ports))) return;
+    // Default settings know none of the ports: nothing is forgotten because of them.
+    if (this.#settings === null || this.#hasTrouble) return;
+    if (!(await this.#finder.look(this.#settings, midi.ports))) return;
     await this.#reloadProfiles();
   }
 
@@ -424,6 +450,14 @@ export class Daemon {
     this.#settings = settings;
     this.#options.log.level = settings.log.level;
     this.#report(problems, "settings");
+    if (this.#hasTrouble) {
+      // What it died of is another now, and is given its chance.
+      this.#trouble = "";
+      this.#strikes.say("");
+      this.#strikes.forget();
+      await this.#takeSettings(settings, SETTINGS_SECTIONS, []);
+      return;
+    }
     if (sections.length === 0) return;
     this.#display.take(settings.panel.display);
     this.#sequencer.take(settings.sequencer);
@@ -442,6 +476,10 @@ export class Daemon {
     if (isAboutProfiles && !isMapped) await this.#loadProfiles();
   }
 
+  get #hasTrouble(): boolean {
+    return this.#trouble !== "";
+  }
+
   async #handOver(client: EngineClient): Promise<void> {
     const { hello } = client;
     this.#options.log.debug({ hello }, `connected to the engine, pid ${hello.pid}`);
@@ -452,9 +490,10 @@ export class Daemon {
       );
     }
     const { note } = ((await client.request("status")).status as EngineStatus).engine;
+    const isMeant = await this.#sendPlan();
     // Said before this process was connected: nobody heard it.
-    if (note !== "") this.#options.log.warn({}, `${note}. The plan of the settings takes its place`);
-    await this.#sendPlan();
+    if (note !== "")
+      this.#options.log.warn({}, isMeant ? `${note}. The plan of the settings takes its place` : note);
     if (this.#board.board !== null) await this.#sayComplaints();
     await this.#askStatus();
   }
@@ -470,11 +509,24 @@ export class Daemon {
     }
   }
 
-  async #sendPlan(): Promise<void> {
+  /** @returns false when the engine is not to play it; one that is not built yet is sent later */
+  async #sendPlan(): Promise<boolean> {
     const client = this.#supervisor.client;
+    if (client === null) return true;
+    // It plays what its owner wants: default settings are no reason to end that.
+    if (this.#hasTrouble && client.hello.planHash !== "") return false;
     const { plan } = this.#plans;
-    if (client === null || plan === null) return;
-    const answer = await client.sendPlan(plan);
+    if (plan === null) return true;
+    let answer: PlanAnswer;
+    try {
+      answer = await client.sendPlan(plan);
+    } catch (error) {
+      if (!isAppError(error, "PLAN_SET_ASIDE")) throw error;
+      if (this.#saidRefusal !== messageOf(error)) this.#options.log.warn({}, messageOf(error));
+      this.#saidRefusal = messageOf(error);
+      return false;
+    }
+    this.#saidRefusal = "";
     const names: string[] = [];
     for (const [name, index] of Object.entries(answer.nodes)) names[index] = name;
     this.#nodeNames = names;
@@ -486,6 +538,7 @@ export class Daemon {
       );
     // Of what is new: banks, ports, nodes.
     void this.#askStatus();
+    return true;
   }
 
   /** A track has changed by itself: a small change of the plan. */
@@ -538,6 +591,10 @@ export class Daemon {
     if (audio.isFallback) this.#options.log.warn({}, audio.sentence);
     else this.#options.log.info({}, audio.sentence);
   }
+}
+
+function strikeSentence(strikes: number, settingsFile: string): string {
+  return `Downbeat ended ${strikes} times within a minute of its start: it runs with the default settings, until ${settingsFile} is saved with a change. What the engine plays goes on`;
 }
 
 /** Of the engine: what it plays after power. */

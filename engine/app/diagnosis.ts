@@ -28,6 +28,8 @@ export interface DiagnosisInput {
   readonly status: EngineStatus | null;
   /** Synths at ports whose settings leave it open. */
   readonly found: FoundSynths;
+  /** Why the default settings play; empty when the owner's do. */
+  readonly trouble?: string;
   readonly stateFolder: string;
 }
 
@@ -49,7 +51,16 @@ function finding(verdict: Verdict, about: string, sentence: string, advice = "")
   return { verdict, about, sentence, advice };
 }
 
-function settingsFindings({ settingsFile, settingsProblems }: DiagnosisInput): Finding[] {
+function settingsFindings(input: DiagnosisInput): Finding[] {
+  const found = fileFindings(input);
+  const { trouble = "" } = input;
+  if (trouble === "") return found;
+  const advice =
+    "its last words are in the log (on the box: journalctl -u downbeat); change the settings, or go back with `downbeat settings restore`";
+  return [finding("problem", "settings", trouble, advice), ...found];
+}
+
+function fileFindings({ settingsFile, settingsProblems }: DiagnosisInput): Finding[] {
   if (settingsProblems.length === 0) return [finding("ok", "settings", `${settingsFile} is fine`)];
   return settingsProblems.map((sentence) =>
     finding(
@@ -80,7 +91,9 @@ function engineFindings({ status, stateFolder }: DiagnosisInput): Finding[] {
         "warning",
         "plan",
         `the built-in session plays: ${engine.note || "there was no last plan"}`,
-        "check the settings and the session file they name",
+        engine.note.includes("within a minute")
+          ? "change what it is made of, or start the machine again to try it once more; its last words are in the log"
+          : "check the settings and the session file they name",
       ),
     );
   } else {

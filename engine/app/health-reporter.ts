@@ -9,6 +9,8 @@ import type { EngineFace } from "./engine-face.ts";
 export interface HealthReporterDependencies {
   readonly face: EngineFace;
   readonly log: Logger;
+  /** What is wrong with this process and lasts: a sentence, or empty. */
+  readonly trouble?: () => string;
 }
 
 const LOOP_LATE_MS = 2000;
@@ -16,13 +18,15 @@ const NANOS_PER_MS = 1e6;
 
 export class HealthReporter implements HealthFace {
   readonly #face: EngineFace;
+  readonly #trouble: () => string;
   readonly #delay = monitorEventLoopDelay({ resolution: 20 });
   #status: EngineStatus | null = null;
   #reset: NodeJS.Timeout | null = null;
   readonly #startedAtMs = performance.now();
 
-  constructor({ face }: HealthReporterDependencies) {
+  constructor({ face, trouble = () => "" }: HealthReporterDependencies) {
     this.#face = face;
+    this.#trouble = trouble;
   }
 
   start(): void {
@@ -45,6 +49,11 @@ export class HealthReporter implements HealthFace {
     return (this.#status?.midi.ports ?? []).filter((port) => "wire" in port && "clock" in port);
   }
 
+  /** What was set aside or left out so that something plays: sentences for whoever looks, the gravest first. */
+  get troubles(): readonly string[] {
+    return [this.#status?.engine.note ?? "", this.#trouble()].filter((sentence) => sentence !== "");
+  }
+
   get isWell(): boolean {
     return this.#face.isBeating && this.#loopLateMs() < LOOP_LATE_MS;
   }
@@ -57,6 +66,7 @@ export class HealthReporter implements HealthFace {
     const problems: string[] = [];
     if (!engineBeats) problems.push("the engine does not play: see `downbeat doctor`");
     if (!nodeFine) problems.push(`the daemon was busy for ${Math.round(loopLateMs)} ms: see its log`);
+    problems.push(...this.troubles);
     if (status?.audio.isFallback === true) problems.push(status.audio.sentence);
     for (const port of status?.midi.ports ?? [])
       if (port.state !== "open") problems.push(`MIDI ${port.id}: ${port.sentence}`);

@@ -3,7 +3,7 @@
 // comes of it.
 
 import { setTimeout as sleep } from "node:timers/promises";
-import { atomicWrite } from "../base/atomic-write.ts";
+import { atomicRewrite } from "../base/atomic-write.ts";
 import { AppError } from "../base/errors.ts";
 import type { MappingEntryPlan } from "../binding/plan.ts";
 import { type LoadedSettings, loadTolerant } from "../config/load-settings.ts";
@@ -60,7 +60,7 @@ export interface MappingPlaces {
 export async function readMappingPlaces(file: string, stateFolder: string): Promise<MappingPlaces> {
   const loaded = await loadTolerant(file);
   const { settings } = loaded;
-  const session = await loadSession(sessionFile(settings, file));
+  const session = await loadSession(sessionFile(settings, file), { settingsFile: file });
   const profiles = await loadProfiles(settings, file, null, await readFoundSynths(stateFolder));
   if (session.plan === null) {
     const [first] = session.problems;
@@ -298,7 +298,7 @@ export async function writeLearned(
   const id = freeId(order, ids);
   const entry =
     onPanel === null ? writtenMapping(order, control, id) : writtenOnPanel(order, control, onPanel, id);
-  await atomicWrite(file, withEntry(file, text, { list: "mappings", entry }, gone));
+  await atomicRewrite(file, withEntry(file, text, { list: "mappings", entry }, gone));
   return { entry, lines: entryLines(entry), replaced };
 }
 

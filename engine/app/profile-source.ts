@@ -7,7 +7,7 @@ import { isDeepStrictEqual } from "node:util";
 import { stringify } from "yaml";
 import { projectFolder } from "../binding/places.ts";
 import { type Document, parseDocument } from "../config/document.ts";
-import { loadDocument, readPlainFile } from "../config/load-document.ts";
+import { loadDocument, type ReadFile, readPlainFile } from "../config/load-document.ts";
 import { type Path, type Problem, showValue } from "../config/problem.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../config/schema.ts";
 import type { Profile } from "../profiles/profile.ts";
@@ -52,6 +52,7 @@ export async function openShelf(settings: Settings, settingsFile: string): Promi
 /**
  * @param before - what was loaded last, or null; also good profiles of it are kept where new ones are bad
  * @param found - who is at the ports whose settings leave it open
+ * @param readFile - reads the settings in place of the disk
  * @returns a profile for each port that asks for one. Never throws for what is in files
  */
 export async function loadProfiles(
@@ -59,12 +60,13 @@ export async function loadProfiles(
   settingsFile: string,
   before: LoadedProfiles | null,
   found: FoundSynths = NO_SYNTHS,
+  readFile: ReadFile = readPlainFile,
 ): Promise<LoadedProfiles> {
   const wanted = settings.midi.ports.map((port) => profileIdAt(port, found));
   const asking = wanted.some((profile) => profile !== null);
   const own = Object.keys(settings.cc_profiles);
   if (!asking && own.length === 0) return { ports: [], problems: [], files: [] };
-  const { shelf, document } = await openWithDocument(settings, settingsFile);
+  const { shelf, document } = await openWithDocument(settings, settingsFile, readFile);
   const loading = new Loading(shelf, document, before);
   for (const id of own) await loading.check(id);
   for (const [index, { id, channel }] of settings.midi.ports.entries()) {
@@ -150,9 +152,10 @@ class Loading {
 async function openWithDocument(
   settings: Settings,
   settingsFile: string,
+  readFile: ReadFile = readPlainFile,
 ): Promise<{ readonly shelf: Shelf; readonly document: Document }> {
   const value = settings.cc_profiles;
-  const document = await documentOf(settings, settingsFile);
+  const document = await documentOf(settings, settingsFile, readFile);
   const shelf = await Shelf.open({
     builtInFolder: builtInProfiles(),
     folder: profileFolder(settings, settingsFile),
@@ -162,8 +165,8 @@ async function openWithDocument(
 }
 
 /** The settings file, as long as it says what is played; else a text that does. */
-async function documentOf(settings: Settings, settingsFile: string): Promise<Document> {
-  const document = await loadDocument(settingsFile, readPlainFile);
+async function documentOf(settings: Settings, settingsFile: string, readFile: ReadFile): Promise<Document> {
+  const document = await loadDocument(settingsFile, readFile);
   const written = (document.value as { cc_profiles?: unknown } | null | undefined)?.cc_profiles ?? {};
   if (isDeepStrictEqual(written, settings.cc_profiles)) return document;
   return parseDocument(settingsFile, stringify({ cc_profiles: settings.cc_profiles }));

@@ -5,6 +5,7 @@ import path from "node:path";
 import { atomicWrite } from "../base/atomic-write.ts";
 import { AppError, isAppError } from "../base/errors.ts";
 import { readBounded } from "../config/bounded-read.ts";
+import { parseDocument } from "../config/document.ts";
 import { loadDocument, readPlainFile } from "../config/load-document.ts";
 import { loadTolerant } from "../config/load-settings.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
@@ -60,14 +61,19 @@ export async function allProfiles(shelf: Shelf): Promise<readonly FoundProfile[]
   return all;
 }
 
-/** Mistakes of a profile file, and warnings about what is probably not meant, in the order of the file. */
-export async function lintFile(file: string): Promise<readonly Problem[]> {
-  const document = await loadDocument(file, readPlainFile);
+/**
+ * Mistakes of a profile file, and warnings about what is probably not meant, in the order of the file.
+ *
+ * @param text - in place of what the file says
+ */
+export async function lintFile(file: string, text?: string): Promise<readonly Problem[]> {
+  const document = text === undefined ? await loadDocument(file, readPlainFile) : parseDocument(file, text);
   if (document.problems.length > 0) return document.problems;
   const shelf = await Shelf.open({
     builtInFolder: builtInProfiles(),
     folder: path.dirname(file),
     settings: null,
+    ...(text === undefined ? {} : { draft: { file, text } }),
   });
   const id = path.basename(file).replace(/\.ya?ml$/, "");
   const found = await shelf.find(id);

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Scenes: called back by the engine, kept in the settings file with its comments and order.
 
-import { atomicWrite } from "../base/atomic-write.ts";
+import { atomicRewrite } from "../base/atomic-write.ts";
 import { AppError } from "../base/errors.ts";
 import { nameKey } from "../base/name-key.ts";
 import { nearNames } from "../base/nearest-name.ts";
@@ -152,7 +152,10 @@ export async function writeScene(
     ...(before === undefined || before.tempo === null ? {} : { tempo: before.tempo }),
     values: [...values],
   };
-  await atomicWrite(file, withEntry(file, text, { list: "scenes", entry }, before === undefined ? [] : [id]));
+  await atomicRewrite(
+    file,
+    withEntry(file, text, { list: "scenes", entry }, before === undefined ? [] : [id]),
+  );
   return { scene: id, values: values.length, replaced: before !== undefined };
 }
 
@@ -161,5 +164,5 @@ export async function removeScene(file: string, id: string): Promise<void> {
   const loaded = await loadTolerant(file);
   const text = writableText(loaded);
   knownScene(loaded.settings.scenes, id);
-  await atomicWrite(file, withEntry(file, text, { list: "scenes", entry: null }, [id]));
+  await atomicRewrite(file, withEntry(file, text, { list: "scenes", entry: null }, [id]));
 }

@@ -13,6 +13,7 @@ import type { SessionTools } from "../session/session-tools.ts";
 /**
  * @param path - of a `.json`, `.yaml` or `.yml` file of kind session or rack
  * @param probe - asked for the samples and other files that nodes name
+ * @param placeOf - where a file is read from that is asked for by this name
  * @returns the plan, or null and the problems that keep it from playing; warnings come with a plan
  */
 export function readSession(
@@ -20,17 +21,19 @@ export function readSession(
   catalog: NodeCatalog,
   readFile: ReadFile = readPlainFile,
   probe: FileProbe = whyUnreadable,
+  placeOf: (path: string) => string = (name) => name,
 ): Promise<SessionResult> {
-  return readSessionWith(path, sessionTools(catalog, readFile, probe));
+  return readSessionWith(path, sessionTools(catalog, readFile, probe, placeOf));
 }
 
 export function sessionTools(
   catalog: NodeCatalog,
   readFile: ReadFile = readPlainFile,
   probe: FileProbe = whyUnreadable,
+  placeOf: (path: string) => string = (name) => name,
 ): SessionTools {
   return {
-    load: (path) => loadDocument(path, readFile),
+    load: (path) => loadDocument(placeOf(path), readFile),
     readRack: (document, id) => rackOf(document, id, catalog, probe),
     readInsert: (checker, path, written, id) => {
       const { type, uri, params = {}, mod } = written;

@@ -5,15 +5,18 @@ import path from "node:path";
 import { describeNodeType, nodeTypes } from "../binding/addon.ts";
 import { projectFolder } from "../binding/places.ts";
 import { PLAN_VERSION, type Plan, type SessionPlan, type TrackPlan } from "../binding/plan.ts";
+import { type ReadFile, readPlainFile } from "../config/load-document.ts";
 import { toPlanParts } from "../config/plan-parts.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../config/schema.ts";
 import { sessionPlace } from "../config/session-place.ts";
+import { whyUnreadable } from "../config/why-unreadable.ts";
 import { buildRoutes } from "../midi/build-routes.ts";
 import type { Board } from "../panel/board.ts";
 import { catalogOf, type NodeCatalog } from "../rack/catalog.ts";
 import type { SessionResult } from "../session/read-session.ts";
 import { panelPart } from "./board-source.ts";
 import { curveShape, mappingOf } from "./mapping-source.ts";
+import { OwnFiles } from "./own-files.ts";
 import type { PortProfile } from "./profile-source.ts";
 import { tracksOf } from "./sequencer-source.ts";
 import { readSession } from "./session-file.ts";
@@ -33,9 +36,20 @@ export function shippedSession(): string {
   return path.join(projectFolder(), "config", DEFAULT_SETTINGS.session);
 }
 
+export interface SessionReading {
+  /** Files beside these settings stand in for those that came with Downbeat. */
+  readonly settingsFile?: string;
+  /** Reads in place of the disk. */
+  readonly readFile?: ReadFile;
+}
+
 /** Reads a session or rack file with its racks. Never throws for what is in the files. */
-export function loadSession(file: string): Promise<SessionResult> {
-  return readSession(file, ourCatalog());
+export async function loadSession(file: string, reading: SessionReading = {}): Promise<SessionResult> {
+  const { settingsFile, readFile = readPlainFile } = reading;
+  if (settingsFile === undefined) return readSession(file, ourCatalog(), readFile);
+  const own = new OwnFiles(path.dirname(settingsFile), path.join(projectFolder(), "config"));
+  const result = await readSession(file, ourCatalog(), readFile, whyUnreadable, (name) => own.placeOf(name));
+  return { ...result, files: [...new Set([...result.files, ...own.wanted])] };
 }
 
 /** The node types of this box. */

@@ -8,16 +8,18 @@ import { loadPanelBoard } from "../app/board-source.ts";
 import { readFoundSynths } from "../app/found-synths.ts";
 import { findPlaces } from "../app/places.ts";
 import { loadProfiles } from "../app/profile-source.ts";
+import { lintFile } from "../app/profile-tools.ts";
 import { buildPlan, loadSession, sessionFile } from "../app/session-source.ts";
 import { visibleText } from "../base/visible-text.ts";
-import { loadDocument, readPlainFile } from "../config/load-document.ts";
-import { checkSettingsFile } from "../config/load-settings.ts";
+import { loadDocument, type ReadFile, readPlainFile } from "../config/load-document.ts";
+import { checkSettingsFile, loadSettingsBytes } from "../config/load-settings.ts";
 import { formatProblem, type Problem } from "../config/problem.ts";
 
 export async function checkVerb(file: string | undefined, options: { json?: boolean }): Promise<number> {
   const places = findPlaces({});
   const target = path.resolve(file ?? places.settingsFile);
-  const { problems, files } = await checkFile(target, places.stateFolder);
+  const { settingsFile } = places;
+  const { problems, files } = await checkFile(target, places.stateFolder, { settingsFile });
   const errors = problems.filter((problem) => problem.severity === "error").length;
   if (options.json === true) {
     process.stdout.write(
@@ -34,20 +36,37 @@ export async function checkVerb(file: string | undefined, options: { json?: bool
   return errors === 0 ? 0 : 1;
 }
 
-/** The problems of a settings file with its session and the synths that were found, or of a session or rack. */
+export interface CheckOptions {
+  /** The box's, which is never taken for something else; beside it are the owner's sessions and racks. */
+  readonly settingsFile?: string;
+  /** What the file is going to say. */
+  readonly text?: string;
+}
+
+/**
+ * The problems of a settings file with its session and the synths that were found, of a session or rack, or of a
+ * profile.
+ */
 export async function checkFile(
   file: string,
   stateFolder: string,
+  { settingsFile, text }: CheckOptions = {},
 ): Promise<{ problems: readonly Problem[]; files: readonly string[] }> {
-  if (existsSync(file) && (await isMusic(file))) {
-    const session = await loadSession(file);
-    return { problems: session.problems, files: session.files };
+  const readFile: ReadFile =
+    text === undefined ? readPlainFile : async (name) => (name === file ? text : readPlainFile(name));
+  const kind = file === settingsFile ? "settings" : await kindOf(file, readFile);
+  if (kind === "music") {
+    const session = await loadSession(file, { settingsFile: settingsFile ?? file, readFile });
+    return { problems: session.problems, files: session.files.filter((name) => existsSync(name)) };
   }
-  const checked = await checkSettingsFile(file);
+  if (kind === "profile") return { problems: await lintFile(file, text), files: [file] };
+  const checked =
+    text === undefined ? await checkSettingsFile(file) : loadSettingsBytes(file, Buffer.from(text), "check");
   if (checked.state !== "good") return { problems: checked.problems, files: [file] };
   const { settings } = checked;
-  const session = await loadSession(sessionFile(settings, file));
-  const profiles = await loadProfiles(settings, file, null, await readFoundSynths(stateFolder));
+  const session = await loadSession(sessionFile(settings, file), { settingsFile: file, readFile });
+  const found = await readFoundSynths(stateFolder);
+  const profiles = await loadProfiles(settings, file, null, found, readFile);
   const panel = await loadPanelBoard(settings, file);
   const built =
     session.plan === null
@@ -62,7 +81,7 @@ export async function checkFile(
       ...session.problems,
       ...notPlayed,
     ],
-    files: [file, ...session.files],
+    files: [file, ...session.files.filter((name) => existsSync(name))],
   };
 }
 
@@ -71,10 +90,14 @@ function warningOf(file: string, sentence: string): Problem {
   return { severity: "warning", file, line: 1, column: 1, path: "", expected: "", got: "", hint: sentence };
 }
 
-/** A rack or session rather than settings: by what is in it. */
-async function isMusic(file: string): Promise<boolean> {
-  if (file.endsWith(".json")) return true;
-  const { value } = await loadDocument(file, readPlainFile);
-  if (typeof value !== "object" || value === null) return false;
-  return ["kind", "nodes", "racks"].some((key) => Object.hasOwn(value, key));
+const MUSIC_KEYS = ["kind", "nodes", "racks"];
+const PROFILE_KEYS = ["device", "extends", "parameters"];
+
+/** By what is in it: settings have none of these keys. */
+async function kindOf(file: string, readFile: ReadFile): Promise<"music" | "profile" | "settings"> {
+  const { value, unreadable } = await loadDocument(file, readFile);
+  if (file.endsWith(".json")) return unreadable === null ? "music" : "settings";
+  if (typeof value !== "object" || value === null) return "settings";
+  if (MUSIC_KEYS.some((key) => Object.hasOwn(value, key))) return "music";
+  return PROFILE_KEYS.some((key) => Object.hasOwn(value, key)) ? "profile" : "settings";
 }

@@ -3,6 +3,7 @@
 import { diagnose, type Finding } from "../app/diagnosis.ts";
 import { readFoundSynths } from "../app/found-synths.ts";
 import { findPlaces } from "../app/places.ts";
+import { readTrouble } from "../app/strike-book.ts";
 import { messageOf } from "../base/errors.ts";
 import { listDevices, machineFacts } from "../binding/engine-facts.ts";
 import { formatProblem } from "../config/problem.ts";
@@ -18,12 +19,13 @@ export async function doctorVerb(options: {
   json?: boolean;
 }): Promise<number> {
   const places = findPlaces(options);
-  const [settings, machine, devices, status, found] = await Promise.all([
-    checkFile(places.settingsFile, places.stateFolder),
+  const [settings, machine, devices, status, found, trouble] = await Promise.all([
+    checkFile(places.settingsFile, places.stateFolder, places),
     machineFacts(places.stateFolder),
     listDevices().catch((error: unknown) => messageOf(error)),
     engineStatus(places.stateFolder, "downbeat doctor"),
     readFoundSynths(places.stateFolder),
+    readTrouble(places.stateFolder),
   ]);
   const findings = diagnose({
     settingsFile: places.settingsFile,
@@ -33,6 +35,7 @@ export async function doctorVerb(options: {
     devicesFailure: typeof devices === "string" ? devices : "",
     status,
     found,
+    trouble,
     stateFolder: places.stateFolder,
   });
   process.stdout.write(

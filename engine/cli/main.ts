@@ -32,6 +32,43 @@ program
   .action(async (file, options) => run(async () => (await import("./check.ts")).checkVerb(file, options)));
 
 program
+  .command("edit [file]")
+  .description("the settings in your editor, or another file beside them; what has mistakes is not written")
+  .option("--config <file>", "settings file")
+  .option("--state <folder>", "state folder")
+  .action(async (file, options) => run(async () => (await import("./edit.ts")).editVerb(file, options)));
+
+const settings = program.command("settings").description("the settings of before: the last 20 good ones");
+
+settings
+  .command("list")
+  .description("every snapshot by its number, and what differs")
+  .option("--config <file>", "settings file")
+  .option("--state <folder>", "state folder")
+  .option("--json", "facts for programs")
+  .action(async (options) => run(async () => (await import("./settings.ts")).listVerb(options)));
+
+settings
+  .command("diff [from] [to]")
+  .description("line by line, from a snapshot to another, or to what the settings say now")
+  .option("--config <file>", "settings file")
+  .option("--state <folder>", "state folder")
+  .option("--json", "facts for programs")
+  .action(async (...[from, to, options]) =>
+    run(async () => (await import("./settings.ts")).diffVerb(from, to, options)),
+  );
+
+settings
+  .command("restore <number>")
+  .description("put a snapshot back, comments and all; what it replaces is a snapshot then")
+  .option("--config <file>", "settings file")
+  .option("--state <folder>", "state folder")
+  .option("--json", "facts for programs")
+  .action(async (number, options) =>
+    run(async () => (await import("./settings.ts")).restoreVerb(number, options)),
+  );
+
+program
   .command("doctor")
   .description("why is it silent? Looks at everything between the plug and the loudspeaker")
   .option("--config <file>", "settings file")
@@ -298,6 +335,23 @@ program
   .description("end the engine that plays from a state folder, with note-offs")
   .option("--state <folder>", "state folder")
   .action(async (options) => run(async () => (await import("./stop.ts")).stopVerb(options)));
+
+const completion = program.command("completion").description("the TAB key for this command, in your shell");
+
+for (const shell of ["bash", "zsh"] as const) {
+  completion
+    .command(shell)
+    .description(`print it for ${shell}: source <(downbeat completion ${shell})`)
+    .action(async () => run(async () => (await import("./completion.ts")).scriptVerb(shell, program)));
+}
+
+completion
+  .command("values <kind> [words...]", { hidden: true })
+  .option("--config <file>", "settings file")
+  .option("--state <folder>", "state folder")
+  .action(async (kind, words, options) =>
+    run(async () => (await import("./completion-values.ts")).valuesVerb(kind, words, options)),
+  );
 
 /** Runs a verb, prints what went wrong as a sentence and sets the exit code. */
 async function run(verb: () => Promise<number>): Promise<void> {

@@ -91,7 +91,7 @@ function lineFacts(daemon: Daemon, status: EngineStatus | null): LineFacts {
     state: daemon.face.isBeating ? daemon.face.state : null,
     ...audioFacts(status),
     midiPorts: open.map((port) => port.id),
-    trouble: null,
+    trouble: daemon.troubles[0] ?? null,
   };
 }
 

@@ -4,6 +4,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { type FoundSynths, readFoundSynths, whoText } from "../app/found-synths.ts";
 import { findPlaces } from "../app/places.ts";
 import { carriedText, waysText } from "../app/route-desk.ts";
+import { readTrouble } from "../app/strike-book.ts";
 import { AppError } from "../base/errors.ts";
 import { EngineClient } from "../binding/engine-client.ts";
 import type { EngineStatus } from "../binding/engine-status.ts";
@@ -40,7 +41,7 @@ export async function statusVerb(options: StatusOptions): Promise<number> {
       process.stdout.write(`${JSON.stringify(status, null, options.watch === true ? 0 : 2)}\n`);
     else
       process.stdout.write(
-        `${options.watch === true ? "\x1b[H\x1b[2J" : ""}${statusText(status, await readFoundSynths(stateFolder))}\n`,
+        `${options.watch === true ? "\x1b[H\x1b[2J" : ""}${statusText(status, await readFoundSynths(stateFolder), await readTrouble(stateFolder))}\n`,
       );
     if (options.watch === true) await sleep(WATCH_MS);
   } while (options.watch === true && !isOver);
@@ -48,7 +49,7 @@ export async function statusVerb(options: StatusOptions): Promise<number> {
   return 0;
 }
 
-function statusText(status: EngineStatus, found: FoundSynths): string {
+function statusText(status: EngineStatus, found: FoundSynths, trouble: string): string {
   const { engine, plan, audio, midi, link } = status;
   const transport = status.transport as {
     status: string;
@@ -62,6 +63,7 @@ function statusText(status: EngineStatus, found: FoundSynths): string {
     eventsWaiting: number;
   };
   const rows = [
+    ...[engine.note, trouble].filter((sentence) => sentence !== "").map((sentence) => ["Trouble", sentence]),
     [
       "Playing",
       `${transport.status}, ${transport.tempoBpm.toFixed(2)} bpm, beat ${transport.songBeat.toFixed(2)}`,
@@ -113,7 +115,7 @@ function statusText(status: EngineStatus, found: FoundSynths): string {
     ]),
     [
       "Engine",
-      `version ${engine.version}, pid ${engine.pid}, up ${ageText(engine.uptimeSeconds)}, ${bytesText(engine.residentBytes)}${engine.note === "" ? "" : `, ${engine.note}`}`,
+      `version ${engine.version}, pid ${engine.pid}, up ${ageText(engine.uptimeSeconds)}, ${bytesText(engine.residentBytes)}`,
     ],
   ];
   if (audio.recording !== null)

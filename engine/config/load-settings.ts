@@ -2,7 +2,7 @@
 // Reads the settings file: to check it, or to play by it whatever is in it. Nothing here throws for what
 // a file contains, and nothing takes longer than a moment.
 
-import { atomicWrite } from "../base/atomic-write.ts";
+import { atomicRewrite, atomicWrite } from "../base/atomic-write.ts";
 import { isAppError, messageOf } from "../base/errors.ts";
 import { readBounded } from "./bounded-read.ts";
 import { type CheckedSettings, type CheckMode, checkSettings } from "./check-settings.ts";
@@ -11,6 +11,7 @@ import { MIGRATIONS, type Migration, migrateText } from "./migrations.ts";
 import type { Problem } from "./problem.ts";
 import { DEFAULT_SETTINGS, SETTINGS_VERSION, type Settings } from "./schema.ts";
 import { MAX_SETTINGS_BYTES, readSettingsText } from "./settings-text.ts";
+import { takeSnapshot } from "./snapshots.ts";
 
 export interface LoadedSettings extends CheckedSettings {
   readonly file: string;
@@ -108,8 +109,16 @@ export async function loadAtStart(file: string, stateFolder: string): Promise<St
   return { settings: DEFAULT_SETTINGS, source: "defaults", sentence, problems: loaded.problems, loaded };
 }
 
+/** All defaults, whatever the file says: it is not even looked into, and a change of it is noticed. */
+export async function startWithDefaults(file: string, sentence: string): Promise<StartSettings> {
+  const nothing = unreadableSettings(file, "not read");
+  const bytes = await readBounded(file, MAX_SETTINGS_BYTES).catch(() => null);
+  const loaded = { ...nothing, problems: [], bytes };
+  return { settings: DEFAULT_SETTINGS, source: "defaults", sentence, problems: [], loaded };
+}
+
 /**
- * Stores settings without mistakes as the last good ones; migrated ones replace the file, whose old
+ * Stores settings without mistakes as the last good ones, and as a snapshot; migrated ones replace the file, whose old
  * content is kept beside it.
  *
  * @returns a sentence for the log
@@ -119,6 +128,7 @@ export async function keepGood(loaded: LoadedSettings, stateFolder: string): Pro
   if (loaded.migratedFrom !== null) notes.push(await replaceMigrated(loaded));
   try {
     await storeLastGood(stateFolder, loaded.text ?? "");
+    await takeSnapshot(stateFolder, loaded.text ?? "", "good");
   } catch (error) {
     notes.push(`They cannot be kept as the last good ones: ${messageOf(error)}.`);
   }
@@ -129,7 +139,7 @@ async function replaceMigrated(loaded: LoadedSettings): Promise<string> {
   const { file, migratedFrom, bytes, text } = loaded;
   try {
     const backup = await writeBackup(file, `${file}.version-${migratedFrom}`, bytes ?? Buffer.alloc(0));
-    await atomicWrite(file, text ?? "");
+    await atomicRewrite(file, text ?? "");
     return `They were converted from version ${migratedFrom}; the old file is ${backup}.`;
   } catch (error) {
     return `They were converted from version ${migratedFrom}, but not written: ${messageOf(error)}.`;

@@ -2,7 +2,7 @@
 // Changes one value of the settings file and nothing else: comments, order and the rest stay.
 import { readFile } from "node:fs/promises";
 import { isScalar, parseDocument } from "yaml";
-import { atomicWrite } from "../base/atomic-write.ts";
+import { atomicRewrite } from "../base/atomic-write.ts";
 import { AppError, messageOf } from "../base/errors.ts";
 
 /**
@@ -20,7 +20,7 @@ export async function writeSetting(
   } catch (cause) {
     throw new AppError("CONFIG_UNREADABLE", `${file}: ${messageOf(cause)}`, { cause });
   }
-  await atomicWrite(file, withSetting(file, text, key, value));
+  await atomicRewrite(file, withSetting(file, text, key, value));
 }
 
 /** The same for a text. */

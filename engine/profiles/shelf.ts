@@ -4,11 +4,11 @@
 // hold hundreds.
 
 import { readdir } from "node:fs/promises";
-import { join } from "node:path";
+import { basename, join } from "node:path";
 import { messageOf, systemCodeOf } from "../base/errors.ts";
 import { nearNames } from "../base/nearest-name.ts";
 import { Checker, listOf } from "../config/check.ts";
-import type { Document } from "../config/document.ts";
+import { type Document, parseDocument } from "../config/document.ts";
 import { loadDocument, readPlainFile } from "../config/load-document.ts";
 import { type Path, type Problem, showValue } from "../config/problem.ts";
 import { mergeProfiles } from "./merge-profiles.ts";
@@ -26,6 +26,8 @@ export interface ShelfOptions {
   readonly folder: string | null;
   /** `cc_profiles` of the settings, with the document that it stands in. */
   readonly settings: { readonly document: Document; readonly path: Path; readonly value: unknown } | null;
+  /** A file of `folder` that is read as this, whether it is there or not. */
+  readonly draft?: { readonly file: string; readonly text: string };
 }
 
 export interface ShelfEntry {
@@ -73,7 +75,7 @@ export class Shelf {
   /** Lists the folders; never throws for what is in them. */
   static async open(options: ShelfOptions): Promise<Shelf> {
     const problems: Problem[] = [];
-    const own = await listFolder(options.folder, "folder", problems);
+    const own = await listFolder(options.folder, "folder", problems, options.draft?.file);
     const builtIn = await listFolder(options.builtInFolder, "builtIn", problems);
     return new Shelf(options, [settingsLayer(options), own, builtIn], problems);
   }
@@ -179,6 +181,8 @@ export class Shelf {
   async #checkerOf(entry: ShelfEntry): Promise<Checker> {
     const { settings } = this.#options;
     if (entry.origin === "settings" && settings !== null) return new Checker(settings.document);
+    const { draft } = this.#options;
+    if (draft?.file === entry.file) return new Checker(parseDocument(draft.file, draft.text));
     return new Checker(await loadDocument(entry.file, readPlainFile));
   }
 
@@ -208,12 +212,20 @@ function settingsLayer({ settings }: ShelfOptions): Layer {
   return { origin: "settings", entries: new Map(entries) };
 }
 
-async function listFolder(folder: string | null, origin: Origin, problems: Problem[]): Promise<Layer> {
+/** @param draft - a file that may not be there yet */
+async function listFolder(
+  folder: string | null,
+  origin: Origin,
+  problems: Problem[],
+  draft?: string,
+): Promise<Layer> {
   const entries = new Map<string, ShelfEntry>();
   if (folder === null) return { origin, entries };
   let names: readonly string[] = [];
+  const drafts = draft === undefined ? [] : [basename(draft)];
   try {
-    names = (await readdir(folder)).filter((name) => ENDING.test(name)).sort();
+    const there = [...new Set([...(await readdir(folder)), ...drafts])];
+    names = there.filter((name) => ENDING.test(name)).sort();
   } catch (error) {
     if (origin === "builtIn" || systemCodeOf(error) !== "ENOENT") {
       problems.push(problemOf(folder, "a folder with profiles", messageOf(error), ""));

@@ -16,27 +16,26 @@ namespace {
 constexpr std::size_t kMaxBytes = 16U * 1024U * 1024U;
 constexpr int kMaxSetAside = 100;
 
-/// FNV-1a, 64 bit: finds torn and rotten files; it is no defence against somebody who may write
-/// here.
-std::uint64_t checksum(const std::string& content) {
+std::string headerFor(const std::string& kind, const std::string& content) {
+  return "downbeat-" + kind + " 1 " + checksumOf(content) + " " + std::to_string(content.size()) +
+         "\n";
+}
+
+}  // namespace
+
+std::string checksumOf(const std::string& content) {
   std::uint64_t hash = 0xcbf29ce484222325ULL;
   for (const char byte : content) {
     hash ^= static_cast<unsigned char>(byte);
     hash *= 0x100000001b3ULL;
   }
-  return hash;
+  char text[32];
+  std::snprintf(text, sizeof text, "%016" PRIx64, hash);
+  return text;
 }
 
-std::string headerFor(const std::string& kind, const std::string& content) {
-  char text[64];
-  std::snprintf(text, sizeof text, " 1 %016" PRIx64 " %zu\n", checksum(content), content.size());
-  return "downbeat-" + kind + text;
-}
-
-}  // namespace
-
-Status CheckedFile::store(const std::string& content) const {
-  return platform::writeFileAtomically(path_, headerFor(kind_, content) + content);
+Status CheckedFile::store(const std::string& content, platform::Durability durability) const {
+  return platform::writeFileAtomically(path_, headerFor(kind_, content) + content, durability);
 }
 
 Result<std::string> CheckedFile::load() const {
@@ -57,15 +56,16 @@ Result<std::string> CheckedFile::load() const {
   return content;
 }
 
-std::string CheckedFile::setAside() const {
+std::string CheckedFile::setAside(const char* why) const {
   const std::size_t dot = path_.rfind('.');
+  const std::string stem = path_.substr(0, dot) + "." + why + "-";
   for (int i = 1; i <= kMaxSetAside; ++i) {
-    const std::string name = path_.substr(0, dot) + ".bad-" + std::to_string(i) + path_.substr(dot);
+    const std::string name = stem + std::to_string(i) + path_.substr(dot);
     if (::access(name.c_str(), F_OK) == 0) continue;
     return ::rename(path_.c_str(), name.c_str()) == 0 ? name : std::string{};
   }
-  // A hundred damaged files: the newest replaces the last.
-  const std::string name = path_.substr(0, dot) + ".bad-100" + path_.substr(dot);
+  // A hundred of them: the newest replaces the last.
+  const std::string name = stem + std::to_string(kMaxSetAside) + path_.substr(dot);
   return ::rename(path_.c_str(), name.c_str()) == 0 ? name : std::string{};
 }
 

@@ -15,6 +15,7 @@
 #include "base/host-clock.hpp"
 #include "engine/hands.hpp"
 #include "platform/atomic-file.hpp"
+#include "platform/machine.hpp"
 #include "platform/notify.hpp"
 #include "rt/thread-check.hpp"
 
@@ -32,7 +33,8 @@ EngineHost::EngineHost(EngineOptions options, std::function<void(const Notice&)>
     : options_(std::move(options)),
       onNotice_(std::move(onNotice)),
       planStore_(options_.stateFolder),
-      live_(options_.stateFolder + "/live-state.json") {}
+      live_(options_.stateFolder + "/live-state.json"),
+      strikes_(options_.stateFolder + "/engine-strikes.json", platform::bootId()) {}
 
 EngineHost::~EngineHost() { stop(); }
 
@@ -41,14 +43,37 @@ Status EngineHost::start() {
   startedAt_ = hostNow();
   if (Status made = platform::makeFolder(options_.stateFolder); !made.isOk()) return made;
   if (Status locked = lock_.take(options_.stateFolder); !locked.isOk()) return locked;
+  Status started = startPlaying();
+  // It says why: nobody has to guess at a plan.
+  if (!started.isOk()) writer_.write(strikes_.file(), strikes_.takeBack());
+  return started;
+}
 
-  StartPlan start = planStore_.load(options_.firstPlanPath);
+Status EngineHost::startPlaying() {
+  const unsigned strikes = strikes_.begin();
+  StartPlan start;
+  if (strikes >= kStrikesForPlan) {
+    std::string struck;
+    start = planStore_.loadWithout(options_.firstPlanPath, strikes, struck);
+    strikes_.setAside(std::move(struck));
+  } else {
+    const bool isFirstAside =
+        strikes_.hasAside() && strikes_.isAside(checksumOfPlanFile(options_.firstPlanPath));
+    start = planStore_.load(isFirstAside ? std::string{} : options_.firstPlanPath);
+  }
   plan_ = std::move(start.plan);
+  planSince_ = startedAt_;
   origin_ = start.origin;
   note_ = start.note;
   if (!note_.empty()) say("planSetAside", "warn", note_);
   const LiveState live = live_.load();
-  if (live.planHash != planHash()) live_.retain([](const LiveParamKey&) { return false; });
+  if (live.planHash != planHash()) {
+    live_.retain([&](const LiveParamKey& key) {
+      const auto then = live.planned.find(key);
+      const PlannedParam now = plannedParam(plan_.session, key);
+      return then != live.planned.end() && now.isNodeKnown && now.value == then->second;
+    });
+  }
   live_.setPlan(planHash());
 
   // An engine that was killed leaves its shared memory, which nobody else would remove.
@@ -146,6 +171,7 @@ void EngineHost::poll() {
   watchPanel();
   keepLink();
   calibration_.poll(hostNow());
+  keepStrikes();
   saveFiles(false);
   feedServiceManager();
 }
@@ -159,6 +185,7 @@ void EngineHost::stop() {
   performer_->followClock(nullptr);  // the ports go before the performer does
   performer_->mapping().listenTo(nullptr);
   noteHands();
+  if (strikes_.isOpen()) writer_.write(strikes_.file(), strikes_.takeBack());
   saveFiles(true);
   (void)recorder_.stop();
   fadeOut();
@@ -224,6 +251,7 @@ Result<PlanOutcome> EngineHost::takePlan(app::Plan plan, std::string json, app::
     }
   }
   note_.clear();
+  planSince_ = hostNow();
   live_.setPlan(plan_.hash.text());
   writer_.write(planStore_.file(), std::move(json));
   saveFiles(true);
@@ -330,8 +358,35 @@ void EngineHost::tellHash() {
   performer_->renamePlan(hash);
 }
 
+Status EngineHost::mayTry(const std::string& json) const {
+  if (!strikes_.isAside(checksumOf(json))) return {};
+  return Error{
+      "PLAN_SET_ASIDE",
+      "this plan ended the engine " + std::to_string(kStrikesForPlan) +
+          " times within a minute of its start: the session that is built in plays on. Change "
+          "what it is made of, or start the machine again to try it once more",
+      ""};
+}
+
+void EngineHost::keepStrikes() {
+  const HostMicros now = hostNow();
+  if (performer_->blocks() == 0) return;
+  if (strikes_.isOpen() && (now - startedAt_).value >= kWellMicros) {
+    writer_.write(strikes_.file(), strikes_.live());
+  }
+  if (origin_ == PlanOrigin::builtIn || (now - planSince_).value < kWellMicros) return;
+  if (std::string text = strikes_.forgive(); !text.empty()) {
+    writer_.write(strikes_.file(), std::move(text));
+  }
+}
+
 void EngineHost::saveFiles(bool force) {
-  if (auto text = live_.takeDue(hostNow(), force)) writer_.write(live_.file(), std::move(*text));
+  const auto planned = [this](const LiveParamKey& key) {
+    return plannedParam(plan_.session, key).value;
+  };
+  if (auto text = live_.takeDue(hostNow(), force, planned)) {
+    writer_.write(live_.file(), std::move(*text));
+  }
   for (const WriteOutcome& outcome : writer_.outcomes()) {
     if (!outcome.status.isOk()) {
       say("writeFailed", "error", outcome.status.error().message, outcome.path);

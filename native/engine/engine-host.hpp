@@ -28,6 +28,7 @@
 #include "engine/plan-store.hpp"
 #include "engine/route-report.hpp"
 #include "engine/state-lock.hpp"
+#include "engine/strike-book.hpp"
 #include "link/link-health.hpp"
 #include "link/link-session.hpp"
 #include "midi/identity-inquiry.hpp"
@@ -72,6 +73,8 @@ class EngineHost {
   /// `--for` has run out.
   [[nodiscard]] bool isOver() const;
 
+  /// Whether a plan may be tried; `json` is its text. Errors: `PLAN_SET_ASIDE`.
+  [[nodiscard]] Status mayTry(const std::string& json) const;
   /// Verifies and plays a plan; `json` is the plan's text. Errors: `PLAN_INVALID` with its path.
   Result<PlanOutcome> takePlan(app::Plan plan, std::string json, app::RtWhen when);
   /// "rack:node" to the index that commands use, of the newest plan.
@@ -154,6 +157,8 @@ class EngineHost {
   void noteHands();
   void tellHash();
   void fadeOut();
+  Status startPlaying();
+  void keepStrikes();
   void saveFiles(bool force);
   void keepLink();
   void feedServiceManager();
@@ -167,6 +172,7 @@ class EngineHost {
   StateLock lock_;
   PlanStore planStore_;
   LiveStateKeeper live_;
+  StrikeBook strikes_;
   BackgroundWriter writer_;
   platform::MemoryLock memoryLock_;
   platform::SharedObject sharedObject_;
@@ -212,6 +218,7 @@ class EngineHost {
   bool isMappingWaiting_ = false;
 
   HostMicros startedAt_{};
+  HostMicros planSince_{};          ///< when the plan that plays was taken
   std::uint64_t beatenBlocks_ = 0;  ///< the heart's last known beat
   HostMicros beatenAt_{};
   HostMicros fedAt_{};

@@ -14,9 +14,12 @@ constexpr std::size_t kMaxParams = 65536;
 
 }  // namespace
 
-std::string writeLiveState(const LiveState& state) {
+std::string writeLiveState(const LiveState& state, const PlannedValue& planned) {
   json params = json::array();
-  for (const auto& [key, value] : state.params) params.push_back({key.first, key.second, value});
+  for (const auto& [key, value] : state.params) {
+    const std::optional<double> then = planned(key);
+    params.push_back({key.first, key.second, value, then ? json(*then) : json(nullptr)});
+  }
   json out = {{"version", 1}, {"planHash", state.planHash}, {"params", std::move(params)}};
   if (state.tempo) out["tempoBpm"] = state.tempo->bpm;
   if (!state.bank.empty()) out["bank"] = state.bank;
@@ -38,12 +41,18 @@ Result<LiveState> readLiveState(const std::string& text) {
   if (in.contains("scene") && in["scene"].is_string()) state.scene = in["scene"];
   if (in.contains("params") && in["params"].is_array()) {
     for (const json& entry : in["params"]) {
-      if (!entry.is_array() || entry.size() != 3 || state.params.size() >= kMaxParams) continue;
+      // Three in files of before.
+      if (!entry.is_array() || entry.size() < 3 || entry.size() > 4) continue;
+      if (state.params.size() >= kMaxParams) break;
       if (!entry[0].is_string() || !entry[1].is_number_unsigned() || !entry[2].is_number())
         continue;
       const float value = entry[2].get<float>();
       if (!std::isfinite(value)) continue;
-      state.params[{entry[0].get<std::string>(), entry[1].get<std::uint32_t>()}] = value;
+      const LiveParamKey key{entry[0].get<std::string>(), entry[1].get<std::uint32_t>()};
+      state.params[key] = value;
+      if (entry.size() < 4) continue;
+      if (entry[3].is_null()) state.planned[key] = std::nullopt;
+      if (entry[3].is_number()) state.planned[key] = entry[3].get<double>();
     }
   }
   return state;
@@ -96,12 +105,13 @@ void LiveStateKeeper::setScene(const std::string& scene) {
   isDirty_ = true;
 }
 
-std::optional<std::string> LiveStateKeeper::takeDue(HostMicros now, bool force) {
+std::optional<std::string> LiveStateKeeper::takeDue(HostMicros now, bool force,
+                                                    const PlannedValue& planned) {
   if (!isDirty_) return {};
   if (!force && (now - savedAt_).value < kSaveEveryMicros && savedAt_.value != 0) return {};
   savedAt_ = now;
   isDirty_ = false;
-  return writeLiveState(state_);
+  return writeLiveState(state_, planned);
 }
 
 }  // namespace downbeat::engine

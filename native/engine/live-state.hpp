@@ -4,6 +4,7 @@
 #pragma once
 
 #include <cstdint>
+#include <functional>
 #include <map>
 #include <optional>
 #include <string>
@@ -18,17 +19,23 @@ namespace downbeat::engine {
 /// One parameter of one node: "rack:node" and the parameter's id.
 using LiveParamKey = std::pair<std::string, std::uint32_t>;
 
+/// What the plan says of a parameter; nothing when it leaves it to its node.
+using PlannedValue = std::function<std::optional<double>(const LiveParamKey&)>;
+
 struct LiveState {
   /// Hash of the plan that these belong to, 16 hex digits.
   std::string planHash;
   std::optional<Tempo> tempo;
   std::map<LiveParamKey, float> params;
+  /// What the plan said of them when they were written. Plan and state are two files: when the
+  /// power went away between the two, what both plans say alike is still the hands'.
+  std::map<LiveParamKey, std::optional<double>> planned;
   std::string bank;   ///< of the mapping; empty: none was chosen
   std::string scene;  ///< that was called last; empty: none was
 };
 
 /// As one line of JSON, and back. Entries that make no sense are dropped, never refused.
-[[nodiscard]] std::string writeLiveState(const LiveState& state);
+[[nodiscard]] std::string writeLiveState(const LiveState& state, const PlannedValue& planned);
 [[nodiscard]] Result<LiveState> readLiveState(const std::string& json);
 
 /// Writes when something changed, at most every 5 s. Thread: control; somebody else writes.
@@ -59,7 +66,8 @@ class LiveStateKeeper {
   }
 
   /// What to write, when it is due (`force`: whenever something changed), or nothing.
-  [[nodiscard]] std::optional<std::string> takeDue(HostMicros now, bool force);
+  [[nodiscard]] std::optional<std::string> takeDue(HostMicros now, bool force,
+                                                   const PlannedValue& planned);
   [[nodiscard]] const CheckedFile& file() const { return file_; }
 
  private:

@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 #include "engine/plan-store.hpp"
 
+#include <nlohmann/json.hpp>
 #include <utility>
 
 #include "app/built-in-plan.hpp"
 #include "app/plan-reader.hpp"
+#include "engine/message-framing.hpp"
 #include "platform/atomic-file.hpp"
 #include "rack/graph.hpp"
 
@@ -25,6 +27,13 @@ const char* nameOf(PlanOrigin origin) {
     case PlanOrigin::builtIn: return "builtIn";
   }
   return "builtIn";
+}
+
+std::string checksumOfPlanFile(const std::string& path) {
+  const auto text = platform::readFile(path, app::PlanLimits::kBytes);
+  if (!text.isOk() || app::isTooDeep(text.value())) return {};
+  const auto plan = nlohmann::json::parse(text.value(), nullptr, false);
+  return plan.is_object() ? checksumOf(textOf(plan)) : std::string{};
 }
 
 app::Plan builtInPlan() {
@@ -64,6 +73,22 @@ StartPlan PlanStore::load(const std::string& firstPlanPath) const {
 
   start.plan = builtInPlan();
   start.origin = PlanOrigin::builtIn;
+  return start;
+}
+
+StartPlan PlanStore::loadWithout(const std::string& firstPlanPath, unsigned strikes,
+                                 std::string& struckChecksum) const {
+  StartPlan start;
+  start.plan = builtInPlan();
+  start.origin = PlanOrigin::builtIn;
+  start.note = "the engine ended " + std::to_string(strikes) +
+               " times within a minute of its start: the session that is built in plays";
+  if (const auto stored = file_.load(); stored.isOk()) {
+    struckChecksum = checksumOf(stored.value());
+    start.note += ", and the last plan is set aside as " + file_.setAside("struck");
+  } else {
+    struckChecksum = checksumOfPlanFile(firstPlanPath);
+  }
   return start;
 }
 

@@ -19,6 +19,9 @@ struct StartPlan {
   std::string note;
 };
 
+/// Of a plan in a plain file, as it would come through the socket; empty when there is none.
+[[nodiscard]] std::string checksumOfPlanFile(const std::string& path);
+
 /// The session that is compiled in.
 [[nodiscard]] app::Plan builtInPlan();
 
@@ -32,6 +35,12 @@ class PlanStore {
   /// too, the session built in. A damaged last plan is set aside. Always gives something that
   /// plays.
   [[nodiscard]] StartPlan load(const std::string& firstPlanPath) const;
+
+  /// The session built in, because the plan that `load` would give has ended the engine so many
+  /// times: that one is set aside, unread, and its checksum is in `struckChecksum`. A plan in
+  /// `firstPlanPath` stays where it is.
+  [[nodiscard]] StartPlan loadWithout(const std::string& firstPlanPath, unsigned strikes,
+                                      std::string& struckChecksum) const;
 
   [[nodiscard]] const CheckedFile& file() const { return file_; }
 

@@ -32,6 +32,15 @@ std::string stringAt(const json& object, const char* key) {
                                                          : std::string{};
 }
 
+/// One that was set aside is not even read: that may be what it dies of.
+Result<PlanOutcome> takePlan(EngineHost& host, const json& written, app::RtWhen when) {
+  std::string text = textOf(written);
+  if (const Status allowed = host.mayTry(text); !allowed.isOk()) return allowed.error();
+  auto plan = app::readPlan(written, &rack::findNodeType);
+  if (!plan.isOk()) return plan.error();
+  return host.takePlan(std::move(plan.value()), std::move(text), when);
+}
+
 app::RtWhen whenOf(const std::string& at) {
   if (at == "beat") return app::RtWhen::nextBeat;
   if (at == "bar") return app::RtWhen::nextBar;
@@ -87,10 +96,7 @@ void Requests::onMessage(ControlSocket::ConnectionId from, const std::string& te
     } else if (!message.contains("plan")) {
       reply = refusal(id, {"PLAN_INVALID", "expected a plan, got none", "plan"});
     } else {
-      auto plan = app::readPlan(message["plan"], &rack::findNodeType);
-      auto outcome = plan.isOk() ? host_.takePlan(std::move(plan.value()), textOf(message["plan"]),
-                                                  whenOf(stringAt(message, "at")))
-                                 : Result<PlanOutcome>(plan.error());
+      auto outcome = takePlan(host_, message["plan"], whenOf(stringAt(message, "at")));
       if (outcome.isOk()) {
         reply["planHash"] = outcome.value().planHash;
         reply["changed"] = outcome.value().changed;

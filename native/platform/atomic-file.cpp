@@ -44,7 +44,8 @@ Status syncFolder(const std::string& path) {
 
 }  // namespace
 
-Status writeFileAtomically(const std::string& path, const std::string& content) {
+Status writeFileAtomically(const std::string& path, const std::string& content,
+                           Durability durability) {
   // Always the same name: what a process that was killed left is written over.
   const std::string temporary = path + ".tmp";
   const int file =
@@ -53,7 +54,7 @@ Status writeFileAtomically(const std::string& path, const std::string& content) 
   const char* failedStep = nullptr;
   if (!writeAll(file, content)) {
     failedStep = "write it";
-  } else if (::fsync(file) != 0) {
+  } else if (durability == Durability::power && ::fsync(file) != 0) {
     failedStep = "sync it";
   }
   if (failedStep != nullptr) {
@@ -68,6 +69,7 @@ Status writeFileAtomically(const std::string& path, const std::string& content) 
     ::unlink(temporary.c_str());
     return error;
   }
+  if (durability == Durability::process) return {};
   return syncFolder(path);
 }
 

@@ -39,6 +39,8 @@ std::uint64_t fieldOf(const char* path, const std::string& key, int base) {
 
 }  // namespace
 
+std::string bootId() { return firstLineOf("/proc/sys/kernel/random/boot_id"); }
+
 RealtimeRights realtimeRights(int priority) {
   RealtimeRights rights;
   rlimit limit = {};

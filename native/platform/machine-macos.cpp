@@ -10,6 +10,12 @@
 
 namespace downbeat::platform {
 
+std::string bootId() {
+  char text[64] = {};
+  std::size_t bytes = sizeof(text) - 1;
+  return sysctlbyname("kern.bootsessionuuid", text, &bytes, nullptr, 0) == 0 ? text : "";
+}
+
 RealtimeRights realtimeRights(int /*priority*/) {
   return {true, -1, "realtime threads need no special right on macOS"};
 }

@@ -41,6 +41,9 @@ struct CpuGovernor {
 /// One entry for each processor that has a governor; empty where the system has none to choose.
 [[nodiscard]] std::vector<CpuGovernor> cpuGovernors();
 
+/// Names this boot: the same until the machine starts again. Empty where the system does not say.
+[[nodiscard]] std::string bootId();
+
 /// "PREEMPT_RT", "PREEMPT", "PREEMPT_DYNAMIC", "none" or "unknown".
 [[nodiscard]] std::string kernelPreemption();
 

@@ -9,7 +9,7 @@ import { isDeepStrictEqual } from "node:util";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { statusOf } from "../support/bare-engine.ts";
 import { eventually, RunningBox, settingsText, transportOf } from "../support/running-box.ts";
-import { faultOf, filesSetAside, lastPlanFile, storedPlan } from "../support/stored-plan.ts";
+import { faultOf, filesSetAside, forgetStrikes, lastPlanFile, storedPlan } from "../support/stored-plan.ts";
 
 const KILLS = 50;
 /** And while the settings are saved again and again. */
@@ -50,6 +50,8 @@ afterAll(() => box?.[Symbol.asyncDispose]());
 /** Lets it live for a while, kills it, and looks at the one that comes after it. */
 async function kill(pid: number): Promise<Rebirth> {
   await sleep(Math.random() * LONGEST_LIFE_MS);
+  // Nobody waits for a minute of playing fifty times; what many quick deaths do is in crash-loops.test.ts.
+  forgetStrikes(box.stateFolder);
   process.kill(pid, "SIGKILL");
   const killedAtMs = performance.now();
   let blocks = -1;

@@ -15,6 +15,8 @@ const SIGNAL_NUMBERS: Readonly<Record<string, number>> = { SIGINT: 2, SIGKILL: 9
 export interface CommandOptions {
   readonly environment?: NodeJS.ProcessEnv;
   readonly cwd?: string;
+  /** What is typed; nothing unless given. */
+  readonly input?: string;
   /** Called for each piece of standard output. */
   readonly onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
   /** Called as soon as the process is there. */
@@ -26,8 +28,11 @@ export function downbeat(args: readonly string[], options: CommandOptions = {}):
     const child = spawn(DOWNBEAT, args, {
       cwd: options.cwd,
       env: { ...plainEnvironment(), ...options.environment },
-      stdio: ["ignore", "pipe", "pipe"],
+      stdio: ["pipe", "pipe", "pipe"],
     });
+    // One that asks nothing may have ended before.
+    child.stdin.on("error", () => undefined);
+    child.stdin.end(options.input ?? "");
     const kill = (signal: NodeJS.Signals): void => void child.kill(signal);
     // Of a test that ran out of time nothing goes on running.
     const killWithUs = (): void => kill("SIGKILL");

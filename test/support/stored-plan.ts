@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The last plan as a file: what native/engine/checked-file.cpp promises, checked from outside.
-import { readdirSync, readFileSync } from "node:fs";
+import { readdirSync, readFileSync, rmSync } from "node:fs";
 import path from "node:path";
 
 const FNV_OFFSET = 0xcbf29ce484222325n;
@@ -22,9 +22,19 @@ export function storedPlan(stateFolder: string): unknown {
 }
 
 /** A file as the engine stores it: one header line with checksum and length, then the content. */
-export function checkedFile(content: string, kind: "plan" | "state" = "plan"): string {
+export function checkedFile(content: string, kind: "plan" | "state" | "strikes" = "plan"): string {
   const bytes = Buffer.from(content);
   return `downbeat-${kind} 1 ${fnv1a(bytes)} ${bytes.length}\n${content}`;
+}
+
+/** What the engine counts of its quick deaths. */
+export function strikesFile(stateFolder: string): string {
+  return path.join(stateFolder, "engine-strikes.json");
+}
+
+/** The next death is the first one again, as it is after a minute. */
+export function forgetStrikes(stateFolder: string): void {
+  rmSync(strikesFile(stateFolder), { force: true });
 }
 
 /** Empty when the file is whole; otherwise what is wrong with it. */

@@ -1,11 +1,22 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A written file is whole, whatever happens to its writer.
 
-import { mkdtemp, readdir, readFile, rm, stat, writeFile } from "node:fs/promises";
+import {
+  chmod,
+  lstat,
+  mkdir,
+  mkdtemp,
+  readdir,
+  readFile,
+  rm,
+  stat,
+  symlink,
+  writeFile,
+} from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { atomicWrite } from "../../../engine/base/atomic-write.ts";
+import { atomicCreate, atomicRewrite, atomicWrite } from "../../../engine/base/atomic-write.ts";
 
 let folder = "";
 beforeEach(async () => {
@@ -41,3 +52,41 @@ test("a folder that cannot be made is FILE_WRITE_FAILED with the path", async ()
   await expect(atomicWrite(path, "x")).rejects.toMatchObject({ code: "FILE_WRITE_FAILED" });
   await expect(atomicWrite(path, "x")).rejects.toThrow(path);
 });
+
+test("a file of the owner keeps its permissions, and the link to it", async () => {
+  const real = join(folder, "elsewhere", "settings.yaml");
+  await mkdir(join(folder, "elsewhere"));
+  await writeFile(real, "old");
+  await chmod(real, 0o664);
+  const path = join(folder, "settings.yaml");
+  await symlink(real, path);
+  await atomicRewrite(path, "new");
+  expect((await lstat(path)).isSymbolicLink()).toBe(true);
+  expect(await readFile(real, "utf8")).toBe("new");
+  expect((await stat(real)).mode & 0o777).toBe(0o664);
+  expect(await readdir(join(folder, "elsewhere"))).toEqual(["settings.yaml"]);
+});
+
+test("a file that must be new is written once, whoever is first", async () => {
+  const path = join(folder, "once");
+  const contents = Array.from({ length: 10 }, (_, index) => String(index).repeat(1000));
+  const made = await Promise.all(contents.map((content) => atomicCreate(path, content)));
+  const [winner] = contents.filter((_, index) => made[index]);
+  expect(made.filter((isNew) => isNew)).toHaveLength(1);
+  expect(await readFile(path, "utf8")).toBe(winner);
+  expect(await readdir(folder)).toEqual(["once"]);
+});
+
+test.runIf(process.getuid?.() === 0)(
+  "what root writes belongs to whom the folder or the old file belongs",
+  async () => {
+    const { chown } = await import("node:fs/promises");
+    await chown(folder, 1234, 1235);
+    const path = join(folder, "a.txt");
+    await atomicWrite(path, "x");
+    expect(await stat(path)).toMatchObject({ uid: 1234, gid: 1235 });
+    await chown(path, 4321, 4322);
+    await atomicWrite(path, "y");
+    expect(await stat(path)).toMatchObject({ uid: 4321, gid: 4322 });
+  },
+);

@@ -54,6 +54,11 @@ TEST_CASE("the loopback interface is seen with its address") {
   }
 }
 
+TEST_CASE("a boot has a name that stays") {
+  CHECK_FALSE(bootId().empty());
+  CHECK(bootId() == bootId());
+}
+
 TEST_CASE("the kernel's preemption has a name") { CHECK_FALSE(kernelPreemption().empty()); }
 
 TEST_CASE("governors are named where there are any") {
