@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash
 # Shared by the scripts of this folder: what is missing is installed, each step says what and why.
 # Bash 3.2 (macOS) reads this too.
 
