@@ -143,6 +143,11 @@ cpp_files() {
   git ls-files 'native/*.h' 'native/*.hpp' 'native/*.cpp' 'native/*.cc' 'test/*.c' 'test/*.hpp' 'test/*.cpp' 'test/*.cc' 'examples/*.cpp'
 }
 
+# Our shell scripts, one on each line: those that say so in their first line, and what those share.
+shell_files() {
+  git grep -lE '^#!(/usr/bin/env bash|/bin/sh)$|^# shellcheck shell=' -- deploy test downbeat .ci | grep -v '\.md$'
+}
+
 # build_test_tools [TARGET]: the helper programs of end-to-end tests, or with bench-tools those of the benches too.
 build_test_tools() {
   local target=${1:-test-tools} dir=build/tools

@@ -22,8 +22,10 @@ const { packages } = JSON.parse(readFileSync("package-lock.json", "utf8")) as {
   packages: Readonly<Record<string, LockedPackage>>;
 };
 for (const [folder, entry] of Object.entries(packages).sort(([one], [other]) => (one < other ? -1 : 1))) {
-  if (folder === "" || entry.dev === true || entry.devOptional === true || FOR_BUILDING.test(folder)) continue;
+  if (folder === "" || entry.dev === true || entry.devOptional === true || FOR_BUILDING.test(folder))
+    continue;
   if (entry.cpu !== undefined && !entry.cpu.includes(cpu)) continue;
   if (existsSync(folder)) console.log(folder);
-  else if (entry.optional !== true) throw new Error(`${folder}: expected it to be there. Run ./deploy/play --setup-only`);
+  else if (entry.optional !== true)
+    throw new Error(`${folder}: expected it to be there. Run ./deploy/play --setup-only`);
 }
