@@ -44,8 +44,11 @@ process.on("exit", () => {
   for (const machine of running) machine.kill("SIGKILL");
 });
 
-/** An emulated processor is too slow for the music: what is realtime leaves the larger part of it to the rest. */
-const REALTIME_SHARE = "sysctl.kernel.sched_rt_runtime_us=300000";
+/**
+ * An emulated processor is slow: what is realtime leaves the larger part of it to the rest, and what starts has patience.
+ */
+const SLOWLY =
+  "mitigations=off sysctl.kernel.sched_rt_runtime_us=300000 systemd.default_timeout_start_sec=900";
 
 /** Newer processors have more to emulate. */
 const EMULATED = [
@@ -208,10 +211,7 @@ export class GuestBox implements Disposable {
         ...MACHINE,
         ...(await fastest(this.#kernel)),
         ...["-monitor", "none", "-kernel", this.#kernel, "-initrd", path.join(this.#image, "initrd.img")],
-        ...[
-          "-append",
-          `${line} console=ttyS0 panic=-1 mitigations=off ${REALTIME_SHARE} ${options.kernel ?? ""}`,
-        ],
+        ...["-append", `${line} console=ttyS0 panic=-1 ${SLOWLY} ${options.kernel ?? ""}`],
         ...["-drive", `file=${this.#disk},if=virtio,format=raw,cache=writeback`],
         ...(options.network === false
           ? ["-nic", "none"]
