@@ -1,4 +1,5 @@
 # SPDX-License-Identifier: GPL-3.0-or-later
+# shellcheck shell=bash
 # Shared by the scripts of this folder: what is missing is installed, each step says what and why.
 # Bash 3.2 (macOS) reads this too.
 
@@ -155,6 +156,11 @@ set_up_to_test() {
 # Our C++ files, one on each line.
 cpp_files() {
   git ls-files 'native/*.h' 'native/*.hpp' 'native/*.cpp' 'native/*.cc' 'test/*.c' 'test/*.hpp' 'test/*.cpp' 'test/*.cc' 'examples/*.cpp'
+}
+
+# Our shell scripts, one on each line: those that say so in their first line, and what those share.
+shell_files() {
+  git grep -lE '^#!(/usr/bin/env bash|/bin/sh)$|^# shellcheck shell=' -- deploy test downbeat .ci | grep -v '\.md$'
 }
 
 # build_test_tools [TARGET]: the helper programs of end-to-end tests, or with bench-tools those of the benches too.

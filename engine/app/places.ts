@@ -1,8 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where settings and state are: in the sources while developing, in /etc and /var on the box.
-import { existsSync } from "node:fs";
 import path from "node:path";
-import { projectFolder } from "../binding/places.ts";
+import { isSourceTree, projectFolder } from "../binding/places.ts";
 
 export interface Places {
   readonly settingsFile: string;
@@ -17,9 +16,9 @@ export function findPlaces(given: {
   readonly config?: string | undefined;
   readonly state?: string | undefined;
 }): Places {
-  const isSourceTree = existsSync(path.join(projectFolder(), "CMakeLists.txt"));
-  const settings = isSourceTree ? path.join(projectFolder(), "config", "downbeat.yaml") : INSTALLED_SETTINGS;
-  const state = isSourceTree ? path.join(projectFolder(), ".downbeat") : INSTALLED_STATE;
+  const isInstalled = !isSourceTree();
+  const settings = isInstalled ? INSTALLED_SETTINGS : path.join(projectFolder(), "config", "downbeat.yaml");
+  const state = isInstalled ? INSTALLED_STATE : path.join(projectFolder(), ".downbeat");
   return {
     settingsFile: path.resolve(given.config ?? settings),
     stateFolder: path.resolve(given.state ?? state),

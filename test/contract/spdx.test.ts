@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Every source file says on its first line (the second, below `#!`) under which licence it is.
+// Every source file says on its first line (the second, below what has to be the first) under which licence it is.
 import { execFileSync } from "node:child_process";
 import { existsSync, readFileSync } from "node:fs";
 import path from "node:path";
@@ -12,6 +12,7 @@ const NO_SOURCE = [
   /\.(?:md|json|csv|png|svg|jpg|wav|flac|mid|syx)$/,
   /^(?:config|profiles|hardware)\/.*\.ya?ml$/,
   /^test\/vectors\//,
+  /^deploy\/image-boot\//,
   /(?:^|\/)\.[^/]+$/,
   /^LICENSE$/,
 ];
@@ -29,7 +30,7 @@ test("every source file names its licence", () => {
   expect(sources.length).toBeGreaterThan(300);
   const without = sources.filter((file) => {
     const lines = readFileSync(path.join(projectFolder(), file), "utf8").split("\n");
-    const first = lines[0]?.startsWith("#!") || lines[0]?.startsWith("<!doctype") ? lines[1] : lines[0];
+    const first = /^(?:#!|<!doctype|<\?xml)/.test(lines[0] ?? "") ? lines[1] : lines[0];
     return !LINE.test(first ?? "");
   });
   expect(without).toEqual([]);

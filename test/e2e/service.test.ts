@@ -204,8 +204,13 @@ test("the units are what systemd understands", ({ skip }) => {
   const folder = mkdtempSync(path.join(tmpdir(), "downbeat-units-"));
   try {
     const source = path.join(projectFolder(), "systemd");
-    const units = readdirSync(source).filter((name) => name.endsWith(".service"));
-    expect(units).toEqual(["downbeat-engine.service", "downbeat.service"]);
+    const units = readdirSync(source).filter((name) => /\.(?:service|target|slice)$/.test(name));
+    expect(units).toEqual([
+      "downbeat-engine.service",
+      "downbeat.service",
+      "downbeat.slice",
+      "downbeat.target",
+    ]);
     for (const name of units) {
       // Nothing is installed here: the programs are those of the source tree.
       const text = readFileSync(path.join(source, name), "utf8")

@@ -1,0 +1,90 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// The image boots in a virtual machine, and what it promises is looked at. test/vm/boot makes image and package.
+//   node test/vm/boot.ts --image FOLDER --deb FILE [--cuts N] [--no-fsync-cuts N] [CHECK...]   all of: boot upgrade cuts control
+import { strict as assert } from "node:assert";
+import { parseArgs } from "node:util";
+import {
+  checkAlone,
+  checkLateCard,
+  checkSandbox,
+  checkSystem,
+  checkTimes,
+  plays,
+  say,
+} from "./boot-checks.ts";
+import { GuestBox } from "./guest-box.ts";
+import { cutPower } from "./power-cuts.ts";
+import { checkUpgrades } from "./upgrade-checks.ts";
+
+const { values, positionals } = parseArgs({
+  allowPositionals: true,
+  options: {
+    image: { type: "string" },
+    deb: { type: "string" },
+    cuts: { type: "string", default: "20" },
+    "control-cuts": { type: "string", default: "6" },
+    seed: { type: "string", default: "1" },
+  },
+});
+const { image, deb } = values;
+if (image === undefined || deb === undefined) throw new Error("expected --image FOLDER and --deb FILE");
+
+/** The same cuts for the same seed: a generator of 32 bits (mulberry32). */
+function dice(seed: number): () => number {
+  let state = seed >>> 0;
+  return () => {
+    state = (state + 0x6d2b79f5) >>> 0;
+    let mixed = Math.imul(state ^ (state >>> 15), state | 1);
+    mixed ^= mixed + Math.imul(mixed ^ (mixed >>> 7), mixed | 61);
+    return ((mixed ^ (mixed >>> 14)) >>> 0) / 2 ** 32;
+  };
+}
+
+const checks: Readonly<Record<string, (box: GuestBox) => Promise<void>>> = {
+  boot: async (box) => {
+    await plays(box);
+    await checkTimes(box);
+    await checkSandbox(box);
+    await checkSystem(box);
+    await checkLateCard(box);
+    await checkAlone(box);
+  },
+  upgrade: (box) => checkUpgrades(box, deb),
+  cuts: async (box) => {
+    const result = await cutPower(box, {
+      cuts: Number(values.cuts),
+      hasFsync: true,
+      random: dice(Number(values.seed)),
+    });
+    say(`${result.cuts} power cuts, ${result.acknowledged} writes acknowledged, ${result.lost.length} lost`);
+    assert.deepEqual(result.lost, []);
+  },
+  control: async (box) => {
+    const cuts = Number(values["control-cuts"]);
+    const result = await cutPower(box, { cuts, hasFsync: false, random: dice(Number(values.seed)) });
+    say(`without fsync: ${result.cuts} power cuts, ${result.lost.length} lost something`);
+    assert.ok(result.lost.length > 0, "a loss would not be seen");
+  },
+};
+
+let passed = 0;
+let failed = 0;
+for (const name of positionals.length > 0 ? positionals : Object.keys(checks)) {
+  const check = checks[name];
+  if (check === undefined)
+    throw new Error(`expected one of ${Object.keys(checks).join(", ")}, got "${name}"`);
+  say(`--- ${name}`);
+  const began = performance.now();
+  try {
+    using box = new GuestBox(image);
+    await box.boot();
+    await check(box);
+    passed += 1;
+  } catch (error) {
+    failed += 1;
+    console.error(error);
+  }
+  say(`--- ${name} took ${Math.round((performance.now() - began) / 1000)} s`);
+}
+say(`${passed} passed, ${failed} failed`);
+process.exit(failed === 0 ? 0 : 1);

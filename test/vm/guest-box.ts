@@ -1,0 +1,335 @@
+// SPDX-License-Identifier: GPL-3.0-or-later
+// A box in a virtual machine: the amd64 image of deploy/image on a disk of its own, with a sound card, a network that
+// ends at this machine's loopback, and a hardware watchdog. Its owner comes in by SSH, with a key from the boot partition.
+import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
+import {
+  appendFileSync,
+  constants,
+  copyFileSync,
+  mkdirSync,
+  mkdtempSync,
+  readFileSync,
+  rmSync,
+  truncateSync,
+  writeFileSync,
+} from "node:fs";
+import { createServer } from "node:net";
+import { tmpdir } from "node:os";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
+import { projectFolder } from "../../engine/binding/places.ts";
+
+/** Emulated processors take their time. */
+const BOOT_PATIENCE_MS = 600_000;
+/** The boot partition begins here: deploy/image. */
+const BOOT_PARTITION = "@@4M";
+const SECTOR_BYTES = 512;
+/** More than the image: the data partition has to grow. */
+const DISK_BYTES = 2 * 1024 ** 3;
+
+export interface Answer {
+  readonly code: number;
+  readonly stdout: string;
+  readonly stderr: string;
+}
+
+export interface StartOptions {
+  /** More words for the kernel. */
+  readonly kernel?: string;
+  readonly network?: boolean;
+}
+
+const running = new Set<ChildProcess>();
+process.on("exit", () => {
+  for (const machine of running) machine.kill("SIGKILL");
+});
+
+/**
+ * An emulated processor is slow: what is realtime leaves the larger part of it to the rest, and what starts has patience.
+ */
+const SLOWLY =
+  "mitigations=off sysctl.kernel.sched_rt_runtime_us=300000 systemd.default_timeout_start_sec=900";
+
+/** Newer processors have more to emulate. */
+const EMULATED = [
+  "-accel",
+  "tcg,thread=multi,tb-size=512",
+  "-cpu",
+  "qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand",
+];
+const REAL = ["-accel", "kvm", "-cpu", "host"];
+const MACHINE = [
+  "-M",
+  "q35",
+  "-smp",
+  "2",
+  "-m",
+  "1024",
+  "-display",
+  "none",
+  "-no-reboot",
+  "-serial",
+  "stdio",
+];
+
+/** The kernel without its wrapping, which takes an emulated processor seconds to take off. */
+function unwrapped(image: string, folder: string): string {
+  const wrapped = readFileSync(path.join(image, "vmlinuz"));
+  const begin = wrapped.indexOf(Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]));
+  // What comes after the packed kernel is no mistake here.
+  const { stdout } = spawnSync("xz", ["-dc", "--single-stream"], {
+    input: wrapped.subarray(begin),
+    maxBuffer: 2 ** 28,
+  });
+  if (begin < 0 || stdout.length < 2 ** 20) return path.join(image, "vmlinuz");
+  const file = path.join(folder, "vmlinux");
+  writeFileSync(file, stdout);
+  return file;
+}
+
+let processor: Promise<readonly string[]> | null = null;
+
+/** KVM where it works: inside a rented machine it may be there and hang. */
+function fastest(kernel: string): Promise<readonly string[]> {
+  processor ??= new Promise((resolve) => {
+    const probe = spawn(
+      "qemu-system-x86_64",
+      [...MACHINE, ...REAL, "-kernel", kernel, "-append", "console=ttyS0"],
+      {
+        stdio: ["ignore", "pipe", "ignore"],
+      },
+    );
+    running.add(probe);
+    const timer = setTimeout(() => probe.kill("SIGKILL"), 5000);
+    let works = false;
+    probe.stdout.setEncoding("utf8").on("data", (text: string) => {
+      if (!text.includes("Linux version")) return;
+      works = true;
+      probe.kill("SIGKILL");
+    });
+    probe.once("close", () => {
+      clearTimeout(timer);
+      running.delete(probe);
+      resolve(works ? REAL : EMULATED);
+    });
+  });
+  return processor;
+}
+
+export class GuestBox implements Disposable {
+  readonly folder = mkdtempSync(path.join(tmpdir(), "downbeat-vm-"));
+  readonly #image: string;
+  readonly #kernel: string;
+  #port = 0;
+  #machine: ChildProcess | null = null;
+  #console = "";
+  #ended: Promise<void> = Promise.resolve();
+
+  /** @param image - folder of deploy/image for amd64 */
+  constructor(image: string) {
+    this.#image = image;
+    this.#kernel = unwrapped(image, this.folder);
+    copyFileSync(path.join(image, "downbeat-amd64.img"), this.#disk, constants.COPYFILE_FICLONE);
+    truncateSync(this.#disk, DISK_BYTES);
+    this.#putOnDataPartition();
+    execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "guest", "-f", this.#key]);
+    this.putOnBootPartition("ssh-keys.txt", readFileSync(`${this.#key}.pub`, "utf8"));
+  }
+
+  get #disk(): string {
+    return path.join(this.folder, "disk.img");
+  }
+
+  get #key(): string {
+    return path.join(this.folder, "key");
+  }
+
+  /** What came out of the serial port. */
+  get console(): string {
+    return this.#console;
+  }
+
+  putOnBootPartition(name: string, text: string): void {
+    const file = path.join(this.folder, name);
+    writeFileSync(file, text);
+    execFileSync("mcopy", ["-o", "-i", `${this.#disk}${BOOT_PARTITION}`, file, `::/${name}`]);
+  }
+
+  /** Settings whose session an emulated processor can play, in the layer above the system. */
+  #putOnDataPartition(): void {
+    const partition = JSON.parse(
+      execFileSync("sfdisk", ["--json", this.#disk], {
+        encoding: "utf8",
+        stdio: ["ignore", "pipe", "ignore"],
+      }),
+    ).partitiontable.partitions[2] as { start: number; size: number };
+    const layer = path.join(this.folder, "layer");
+    const settings = path.join(layer, "system/upper/etc/downbeat");
+    mkdirSync(settings, { recursive: true, mode: 0o755 });
+    mkdirSync(path.join(layer, "system/work"));
+    const text = readFileSync(path.join(projectFolder(), "config/downbeat.yaml"), "utf8");
+    writeFileSync(
+      path.join(settings, "downbeat.yaml"),
+      text.replace(/^session: .*$/m, "session: light-rack.json"),
+    );
+    copyFileSync(path.join(import.meta.dirname, "light-rack.json"), path.join(settings, "light-rack.json"));
+    const data = path.join(this.folder, "data.ext4");
+    execFileSync("truncate", ["-s", String(partition.size * SECTOR_BYTES), data]);
+    execFileSync("mkfs.ext4", [
+      "-q",
+      "-F",
+      "-L",
+      "downbeat-data",
+      "-m",
+      "0",
+      "-E",
+      "root_owner=0:0",
+      "-d",
+      layer,
+      data,
+    ]);
+    const place = `seek=${(partition.start * SECTOR_BYTES) / 2 ** 20}`;
+    execFileSync("dd", [
+      `if=${data}`,
+      `of=${this.#disk}`,
+      "bs=1M",
+      place,
+      "conv=notrunc,sparse",
+      "status=none",
+    ]);
+    rmSync(data);
+  }
+
+  /** Power on. */
+  async start(options: StartOptions = {}): Promise<void> {
+    this.#port = await freePort();
+    const line = readFileSync(path.join(this.#image, "cmdline.txt"), "utf8").trim();
+    this.#console = "";
+    const machine = spawn(
+      "qemu-system-x86_64",
+      [
+        ...MACHINE,
+        ...(await fastest(this.#kernel)),
+        ...["-monitor", "none", "-kernel", this.#kernel, "-initrd", path.join(this.#image, "initrd.img")],
+        ...["-append", `${line} console=ttyS0 panic=-1 ${SLOWLY} ${options.kernel ?? ""}`],
+        ...["-drive", `file=${this.#disk},if=virtio,format=raw,cache=writeback`],
+        ...(options.network === false
+          ? ["-nic", "none"]
+          : ["-nic", `user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:${this.#port}-:22`]),
+        ...["-audiodev", "none,id=silent", "-device", "AC97,audiodev=silent"],
+        ...["-device", "i6300esb", "-action", "watchdog=reset"],
+      ],
+      { stdio: ["ignore", "pipe", "pipe"] },
+    );
+    running.add(machine);
+    this.#machine = machine;
+    for (const stream of [machine.stdout, machine.stderr])
+      stream?.setEncoding("utf8").on("data", (text: string) => {
+        this.#console += text;
+        appendFileSync(path.join(this.folder, "console.log"), text);
+      });
+    this.#ended = new Promise((resolve) => {
+      machine.once("close", () => {
+        running.delete(machine);
+        resolve();
+      });
+    });
+  }
+
+  /** Power on, and in by SSH. */
+  async boot(options: StartOptions = {}): Promise<void> {
+    await this.start(options);
+    for (const until = performance.now() + BOOT_PATIENCE_MS; ; await sleep(100)) {
+      if ((await this.try("true", { seconds: 30 })).code === 0) return;
+      if (performance.now() > until || this.#machine?.exitCode !== null)
+        throw new Error(`the box did not come up. Its last words:\n${this.#console.slice(-3000)}`);
+    }
+  }
+
+  /** The plug is pulled: what the guest had in memory is gone. */
+  async cutPower(): Promise<void> {
+    this.#machine?.kill("SIGKILL");
+    await this.#ended;
+  }
+
+  /** In order: as an owner who says so. */
+  async shutDown(): Promise<void> {
+    await this.try("systemctl poweroff", { seconds: 10 });
+    await Promise.race([this.#ended, sleep(60_000).then(() => this.cutPower())]);
+  }
+
+  /** Until the machine ends by itself, or for so long. */
+  async ended(patienceMs: number): Promise<void> {
+    await Promise.race([this.#ended, sleep(patienceMs)]);
+  }
+
+  /** Runs a command line in the box. */
+  async try(
+    command: string,
+    options: { readonly seconds?: number; readonly input?: string } = {},
+  ): Promise<Answer> {
+    const child = this.spawn(command);
+    let stdout = "";
+    let stderr = "";
+    child.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      stdout += text;
+    });
+    child.stderr?.setEncoding("utf8").on("data", (text: string) => {
+      stderr += text;
+    });
+    child.stdin?.on("error", () => undefined);
+    child.stdin?.end(options.input ?? "");
+    const timer = setTimeout(() => child.kill("SIGKILL"), (options.seconds ?? 120) * 1000);
+    const code = await new Promise<number>((resolve) =>
+      child.once("close", (status) => resolve(status ?? 255)),
+    );
+    clearTimeout(timer);
+    return { code, stdout, stderr };
+  }
+
+  /** The same, where anything but success is a failure. @returns what it printed */
+  async run(command: string, input = ""): Promise<string> {
+    const { code, stdout, stderr } = await this.try(command, { input });
+    if (code !== 0) throw new Error(`${command}: ended with ${code}\n${stdout}${stderr}`);
+    return stdout;
+  }
+
+  /** A command that is left running. */
+  spawn(command: string): ChildProcess {
+    return spawn("ssh", [...this.#sshOptions("-p"), "root@127.0.0.1", command], { stdio: "pipe" });
+  }
+
+  copyIn(file: string, place: string): void {
+    execFileSync("scp", ["-q", ...this.#sshOptions("-P"), file, `root@127.0.0.1:${place}`]);
+  }
+
+  #sshOptions(port: "-p" | "-P"): string[] {
+    const options = [
+      ...[
+        `IdentityFile=${this.#key}`,
+        "IdentitiesOnly=yes",
+        "BatchMode=yes",
+        "ConnectTimeout=20",
+        "LogLevel=ERROR",
+      ],
+      ...["StrictHostKeyChecking=no", "UserKnownHostsFile=/dev/null"],
+    ];
+    return ["-F", "/dev/null", port, String(this.#port), ...options.flatMap((option) => ["-o", option])];
+  }
+
+  [Symbol.dispose](): void {
+    this.#machine?.kill("SIGKILL");
+    rmSync(this.folder, { recursive: true, force: true });
+  }
+}
+
+function freePort(): Promise<number> {
+  return new Promise((resolve, reject) => {
+    const server = createServer();
+    server.once("error", reject);
+    server.listen(0, "127.0.0.1", () => {
+      const address = server.address();
+      server.close(() => resolve(typeof address === "object" && address !== null ? address.port : 0));
+    });
+  });
+}
