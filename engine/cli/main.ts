@@ -329,7 +329,6 @@ track
     run(async () => (await import("./track.ts")).setVerb(id, parameter, value, options)),
   );
 
-
 program
   .command("stop")
   .description("end the engine that plays from a state folder, with note-offs")

@@ -24,7 +24,8 @@ test("every file of systemd/ is placed by the package or by the installer, in th
   const packed = read("deploy/deb");
   for (const name of readdirSync(path.join(ROOT, "systemd"))) {
     if (/\.(?:service|target|slice)$/.test(name)) continue; // all of them: systemd/*.service and so on
-    const [, folder = ""] = /Goes to (\/\S+)\/[.;,]/.exec(read(`systemd/${name}`).replaceAll("\n# ", " ")) ?? [];
+    const [, folder = ""] =
+      /Goes to (\/\S+)\/[.;,]/.exec(read(`systemd/${name}`).replaceAll("\n# ", " ")) ?? [];
     expect(folder, `${name} says where it goes`).toMatch(/^\//);
     const place = new RegExp(`^systemd/${name} (\\S+) `, "m").exec(placed)?.[1];
     if (place !== undefined) expect(path.dirname(place)).toBe(folder);
