@@ -4,7 +4,7 @@
 // says which was taken last, so that one rename moves a snapshot to the front. Wall clocks of boxes start
 // anywhere: they are told to people and decide nothing.
 
-import { lchown, mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
+import { lchown, lstat, mkdir, readdir, rename, rm, stat, utimes } from "node:fs/promises";
 import { join } from "node:path";
 import { atomicCreate, syncFolder } from "../base/atomic-write.ts";
 import { AppError, messageOf, systemCodeOf } from "../base/errors.ts";
@@ -53,9 +53,9 @@ export async function listSnapshots(stateFolder: string): Promise<readonly Snaps
     const match = NAME.exec(name);
     if (match === null) continue;
     const file = join(folder, name);
-    const facts = await stat(file).catch(() => null);
-    // Another process has just moved it, or taken it away.
-    if (facts === null) continue;
+    const facts = await lstat(file).catch(() => null);
+    // Another process has just moved it, or taken it away. A link is none of ours: root may be reading.
+    if (facts === null || !facts.isFile()) continue;
     const snapshot: Snapshot = {
       number: Number(match[1]),
       turn: Number(match[2]),

@@ -88,7 +88,7 @@ test("names of profiles, snapshots, targets, ports and parameters are offered", 
   const [profiles, snapshots, targets, afterColon, nodes, ports, synth, edited] = await offered(
     "downbeat profile show korg",
     "downbeat settings restore @ ",
-    "downbeat map learn @ s",
+    "downbeat map learn @ sy",
     "downbeat map learn @ drums:k",
     "downbeat map learn @ drums:kick GA",
     "downbeat map learn @ --port ",

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Snapshots of settings: the last 20 good ones, each once, under a number that stays theirs.
 
-import { mkdtemp, readdir, readFile, rm, writeFile } from "node:fs/promises";
+import { mkdtemp, readdir, readFile, rm, symlink, writeFile } from "node:fs/promises";
 import { tmpdir } from "node:os";
 import { join } from "node:path";
 import fc from "fast-check";
@@ -90,6 +90,7 @@ test("other files of the folder, and what a power cut left, are no snapshots and
   await takeSnapshot(folder, "a", "good");
   const strange = ["2.2.yaml.123-1.tmp", "notes.txt", "0x1.2.yaml"];
   for (const name of strange) await writeFile(join(snapshotFolder(folder), name), "?");
+  await symlink("/etc/hostname", join(snapshotFolder(folder), "7.7.yaml"));
   await takeSnapshot(folder, "b", "good");
   expect(await contents()).toEqual(["b", "a"]);
   expect(await readdir(snapshotFolder(folder))).toEqual(expect.arrayContaining(strange));
