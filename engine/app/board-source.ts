@@ -5,7 +5,7 @@
 import path from "node:path";
 import { i2cAnswers } from "../binding/addon.ts";
 import { projectFolder } from "../binding/places.ts";
-import { loadDocument, readPlainFile } from "../config/load-document.ts";
+import { loadDocument, type ReadFile, readPlainFile } from "../config/load-document.ts";
 import { AUTO_BOARD, NO_BOARD } from "../config/panel-schema.ts";
 import type { PanelPart } from "../config/plan-parts.ts";
 import { type Problem, showValue } from "../config/problem.ts";
@@ -75,6 +75,11 @@ export async function loadPanelBoard(
 /** For the plan. */
 export function panelPart(board: Board | null, settings: Settings): PanelPart | null {
   return board === null ? null : { board: board.name, plan: panelPlan(board, settings.panel) };
+}
+
+/** Mistakes of a board file, in the order of the file. */
+export async function boardProblems(file: string, readFile: ReadFile): Promise<readonly Problem[]> {
+  return (await loadBoard(file, readFile)).problems;
 }
 
 function isPath(board: string): boolean {

@@ -10,6 +10,7 @@ import type { Settings } from "../config/schema.ts";
 import { listSnapshots } from "../config/snapshots.ts";
 import { TRACK_PARAM_KEYS } from "../config/track-params.ts";
 import { typeNamed } from "../rack/catalog.ts";
+import { openBoardShelf } from "./board-source.ts";
 import { SHIPPED_FOLDERS } from "./edit-desk.ts";
 import { readFoundSynths } from "./found-synths.ts";
 import type { Places } from "./places.ts";
@@ -22,6 +23,10 @@ type Offer = (places: Places, before: readonly string[]) => Promise<readonly str
 export const OFFERS = {
   editable: async ({ settingsFile }) => editableFiles(path.dirname(settingsFile)),
   snapshot: async ({ stateFolder }) => (await listSnapshots(stateFolder)).map(({ number }) => String(number)),
+  board: async (places) => {
+    const shelf = await openBoardShelf(await settingsOf(places), places.settingsFile);
+    return shelf.entries.map(({ id }) => id);
+  },
   profile: async (places) => {
     const shelf = await openShelf(await settingsOf(places), places.settingsFile);
     return shelf.entries.map(({ id }) => id);

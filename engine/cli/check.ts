@@ -4,7 +4,7 @@
 
 import { existsSync } from "node:fs";
 import path from "node:path";
-import { loadPanelBoard } from "../app/board-source.ts";
+import { boardProblems, loadPanelBoard } from "../app/board-source.ts";
 import { readFoundSynths } from "../app/found-synths.ts";
 import { findPlaces } from "../app/places.ts";
 import { loadProfiles } from "../app/profile-source.ts";
@@ -44,8 +44,8 @@ export interface CheckOptions {
 }
 
 /**
- * The problems of a settings file with its session and the synths that were found, of a session or rack, or of a
- * profile.
+ * The problems of a settings file with its session and the synths that were found, of a session or rack, of a
+ * profile, or of a board.
  */
 export async function checkFile(
   file: string,
@@ -59,6 +59,7 @@ export async function checkFile(
     const session = await loadSession(file, { settingsFile: settingsFile ?? file, readFile });
     return { problems: session.problems, files: session.files.filter((name) => existsSync(name)) };
   }
+  if (kind === "board") return { problems: await boardProblems(file, readFile), files: [file] };
   if (kind === "profile") return { problems: await lintFile(file, text), files: [file] };
   const checked =
     text === undefined ? await checkSettingsFile(file) : loadSettingsBytes(file, Buffer.from(text), "check");
@@ -92,12 +93,15 @@ function warningOf(file: string, sentence: string): Problem {
 
 const MUSIC_KEYS = ["kind", "nodes", "racks"];
 const PROFILE_KEYS = ["device", "extends", "parameters"];
+const BOARD_KEYS = ["controls", "detect", "devices", "uart"];
 
 /** By what is in it: settings have none of these keys. */
-async function kindOf(file: string, readFile: ReadFile): Promise<"music" | "profile" | "settings"> {
+async function kindOf(file: string, readFile: ReadFile): Promise<"music" | "profile" | "board" | "settings"> {
   const { value, unreadable } = await loadDocument(file, readFile);
   if (file.endsWith(".json")) return unreadable === null ? "music" : "settings";
   if (typeof value !== "object" || value === null) return "settings";
-  if (MUSIC_KEYS.some((key) => Object.hasOwn(value, key))) return "music";
-  return PROFILE_KEYS.some((key) => Object.hasOwn(value, key)) ? "profile" : "settings";
+  const hasOne = (keys: readonly string[]): boolean => keys.some((key) => Object.hasOwn(value, key));
+  if (hasOne(MUSIC_KEYS)) return "music";
+  if (hasOne(PROFILE_KEYS)) return "profile";
+  return hasOne(BOARD_KEYS) ? "board" : "settings";
 }

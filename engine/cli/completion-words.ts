@@ -24,6 +24,8 @@ export interface CompletedVerb {
 /** By the names that verbs and options give to what they take; `verb name` where one name means two things. */
 const KINDS: Readonly<Record<string, WordKind>> = {
   action: "plain",
+  address: "plain",
+  board: "board",
   bytes: "plain",
   "edit file": "editable",
   file: "file",
@@ -32,6 +34,7 @@ const KINDS: Readonly<Record<string, WordKind>> = {
   from: "snapshot",
   hz: "plain",
   id: "port",
+  "panel watch id": "plain",
   "profile show id": "profile",
   "profile export id": "profile",
   kind: "plain",

@@ -7,7 +7,7 @@ import path from "node:path";
 import { messageOf, systemCodeOf } from "../base/errors.ts";
 import { nearNames } from "../base/nearest-name.ts";
 import { Checker, listOf } from "../config/check.ts";
-import { loadDocument, readPlainFile } from "../config/load-document.ts";
+import { loadDocument, type ReadFile, readPlainFile } from "../config/load-document.ts";
 import { type Problem, showValue } from "../config/problem.ts";
 import type { Board } from "./board.ts";
 import { boardIdSchema } from "./board-schema.ts";
@@ -71,8 +71,8 @@ export class BoardShelf {
 }
 
 /** Never throws for what is in the file. */
-export async function loadBoard(file: string): Promise<FoundBoard> {
-  const checker = new Checker(await loadDocument(file, readPlainFile));
+export async function loadBoard(file: string, readFile: ReadFile = readPlainFile): Promise<FoundBoard> {
+  const checker = new Checker(await loadDocument(file, readFile));
   const { document } = checker;
   if (document.unreadable !== null || document.problems.length > 0)
     return { file, board: null, problems: checker.problems, hasErrors: true };

@@ -180,6 +180,14 @@ describe("downbeat edit", () => {
     expect(existsSync(path.join(folder, "profiles"))).toBe(false);
   });
 
+  test("a board is checked as a board", async () => {
+    const wrong = `sed -i 's/^  enc1: .*/  enc1: { kind: encoder, a: 17 }/' "$1"`;
+    const { exitCode, stderr } = await edit(editor(wrong), "t\n", ["boards/downbeat-panel.yaml"]);
+    expect(exitCode).toBe(0);
+    expect(stderr).toMatch(/downbeat-panel\.yaml:\d+:\d+: controls\.enc1/);
+    expect(existsSync(path.join(folder, "boards"))).toBe(false);
+  });
+
   test("at a terminal the questions are asked there", async () => {
     const command = `${path.join(projectFolder(), "downbeat")} edit ${places().join(" ")}`;
     const runs = editor(set("quantum", "99"), set("quantum", "7"));
