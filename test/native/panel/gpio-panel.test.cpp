@@ -59,8 +59,12 @@ TEST_CASE("GPIO: edges that the kernel had no room for are counted, and what fol
                      watch);
   std::this_thread::sleep_for(200ms);
   SimKnob knob(*chip, 0, 1);
-  knob.turn(5);
-  REQUIRE(soon([&] { return heard.turned() >= 4; }));
+  int given = 0;
+  while (heard.turned() < 4 && given < 500) {
+    knob.turn(1);
+    ++given;
+  }
+  REQUIRE(heard.turned() >= 4);
   const long before = heard.turned();
   {
     // The panel stands still, as if the machine were too busy: the kernel keeps 1024 edges.
@@ -71,8 +75,8 @@ TEST_CASE("GPIO: edges that the kernel had no room for are counted, and what fol
   std::this_thread::sleep_for(200ms);
   const ControlFigures flooded = watch.figures(0);
   MESSAGE(flooded.edges << " edges, " << flooded.lost << " lost, " << flooded.steps << " steps");
-  CHECK(flooded.edges <= 4'020);
-  CHECK(flooded.position <= 1'005);
+  CHECK(flooded.edges <= 4 * static_cast<std::uint64_t>(1000 + given));
+  CHECK(flooded.position <= 1000 + given);
   CHECK(flooded.position >= before);
   knob.turn(-100);
   std::this_thread::sleep_for(200ms);
