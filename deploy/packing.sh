@@ -42,12 +42,34 @@ vendor_packages() {
     # Packages inside packages are listed themselves.
     rm -rf "$to/$folder/node_modules"
   done
+  keep_built "$arch" "$to/node_modules"
   # Types, maps, tests and prose are for those who build. Licences stay.
   find "$to/node_modules" -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' -o -name '*.ts' -o -name '*.md' -o -name '*.markdown' \) \
     ! -iname 'licen[cs]e*' ! -iname 'copying*' ! -iname 'notice*' -delete
   find "$to/node_modules" -depth -type d \( -name test -o -name tests -o -name __tests__ -o -name .github -o -name benchmark -o -name benchmarks -o -name docs -o -name examples \) \
     -exec rm -rf {} +
   find "$to/node_modules" -depth -type d -empty -delete
+}
+
+# keep_built ARCH FOLDER: of a package that was compiled here only what was made, without the builder's paths. What was
+# compiled for this machine is nothing for another one.
+keep_built() {
+  local description folder
+  find "$2" -name binding.gyp | LC_ALL=C sort | while IFS= read -r description; do
+    folder=$(dirname "$description")
+    if [ "$1" != "$(dpkg --print-architecture)" ]; then
+      say "Leaving out ${folder##*/}: it is compiled for this machine only. What needs it goes without"
+      rm -rf "$folder"
+      continue
+    fi
+    find "$folder" -mindepth 1 -maxdepth 1 -type d ! -name build -exec rm -rf {} +
+    if [ -d "$folder/build" ]; then
+      find "$folder/build" -type f ! -path '*/build/Release/*.node' -delete
+      rm -rf "$folder/build/Release/obj.target" "$folder/build/Release/.deps"
+      find "$folder/build" -name '*.node' -exec strip --strip-unneeded {} +
+    fi
+    rm -f "$description"
+  done
 }
 
 # The Node of another kind of processor, once, in the version that package.json pins.

@@ -11,7 +11,7 @@ interface LockedPackage {
 }
 
 /** They build the addon; the box has it built. Node itself is no package there. */
-const FOR_BUILDING = /^node_modules\/(?:node-addon-api|node-api-headers|node-gyp-build|node-linux-.*)$/;
+const FOR_BUILDING = /^node_modules\/(?:nan|node-addon-api|node-api-headers|node-gyp-build|node-linux-.*)$/;
 const CPU: Readonly<Record<string, string>> = { amd64: "x64", arm64: "arm64" };
 
 const [, , arch = ""] = process.argv;
