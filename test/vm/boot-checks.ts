@@ -120,8 +120,8 @@ export async function checkSystem(box: GuestBox): Promise<void> {
   assert.equal((await box.try("test -e /root/.ssh/authorized_keys")).code, 0);
 }
 
-/** A sound card is unplugged and plugged in: the engine reaches it in its sandbox. */
-export async function checkLateCard(box: GuestBox): Promise<void> {
+/** The engine reaches the sound card from its sandbox. */
+export async function checkCard(box: GuestBox): Promise<void> {
   const before = await plays(box);
   say(`sound: ${before.audio.sentence}`);
   assert.match(before.audio.api, /alsa/i, before.audio.sentence);

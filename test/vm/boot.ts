@@ -3,15 +3,7 @@
 //   node test/vm/boot.ts --image FOLDER --deb FILE [--cuts N] [--no-fsync-cuts N] [CHECK...]   all of: boot upgrade cuts control
 import { strict as assert } from "node:assert";
 import { parseArgs } from "node:util";
-import {
-  checkAlone,
-  checkLateCard,
-  checkSandbox,
-  checkSystem,
-  checkTimes,
-  plays,
-  say,
-} from "./boot-checks.ts";
+import { checkAlone, checkCard, checkSandbox, checkSystem, checkTimes, plays, say } from "./boot-checks.ts";
 import { GuestBox } from "./guest-box.ts";
 import { cutPower } from "./power-cuts.ts";
 import { checkUpgrades } from "./upgrade-checks.ts";
@@ -46,7 +38,7 @@ const checks: Readonly<Record<string, (box: GuestBox) => Promise<void>>> = {
     await checkTimes(box);
     await checkSandbox(box);
     await checkSystem(box);
-    await checkLateCard(box);
+    await checkCard(box);
     await checkAlone(box);
   },
   upgrade: (box) => checkUpgrades(box, deb),
