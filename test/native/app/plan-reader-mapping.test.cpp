@@ -106,8 +106,7 @@ TEST_CASE("buttons for banks and modifiers are read by their place") {
   const auto bank = target({{"kind", "bank"}, {"action", "choose"}, {"place", 1}});
   CHECK(bank.kind == mapping::TargetKind::bank);
   CHECK(bank.place == 1);
-  CHECK(target({{"kind", "bank"}, {"action", "previous"}}).choice ==
-        mapping::Choice::previous);
+  CHECK(target({{"kind", "bank"}, {"action", "previous"}}).choice == mapping::Choice::previous);
   CHECK(target({{"kind", "modifier"}, {"place", 0}}).kind == mapping::TargetKind::modifier);
 }
 
