@@ -39,7 +39,7 @@ test.skipIf(process.platform !== "linux")(
     });
     const ended = new Promise<number | null>((resolve) => terminal.once("close", resolve));
     try {
-      await eventually("bar 2", () => / 2\.\d /.test(text), 30_000);
+      await eventually("bar 4", () => / 4\.\d /.test(text), 30_000);
       terminal.stdin.write(CTRL_C);
       expect(await ended).toBe(0);
       // biome-ignore lint/suspicious/noControlCharactersInRegex: what erases a line begins with Escape
