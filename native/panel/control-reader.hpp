@@ -17,8 +17,8 @@ namespace downbeat::panel {
 
 /// Where the panel's threads meet: what they say is said one after the other.
 struct PanelHub {
-  PanelHub(const PanelPlan& plan_, PanelListener& listener_, PanelWatch& watch_)
-      : plan(plan_), listener(listener_), watch(watch_) {}
+  PanelHub(const PanelPlan& toRead, PanelListener& toTell, PanelWatch& toCount)
+      : plan(toRead), listener(toTell), watch(toCount) {}
 
   const PanelPlan plan;
   PanelListener& listener;
