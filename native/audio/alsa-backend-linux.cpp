@@ -19,7 +19,6 @@
 #include "audio/sample-format.hpp"
 #include "platform/alsa-pcm.hpp"
 #include "platform/thread.hpp"
-#include "rt/thread-check.hpp"
 
 namespace downbeat::audio {
 namespace {

@@ -176,9 +176,8 @@ test("10,000 detents at 500 a second while Node stands still: none is invented, 
   expect(enc.steps).toBeLessThanOrEqual(DETENTS);
   expect(enc.steps).toBeGreaterThanOrEqual(DETENTS - 2 * missed);
   expect(Math.abs(enc.position - 0.5 * DETENTS)).toBeLessThanOrEqual(2 * missed);
-  // An emulated machine is held up, and its simulated interrupts run into one another; one that loses most of them
-  // would say nothing.
-  expect(enc.steps).toBeGreaterThan(DETENTS / 2);
+  // An emulated machine is held up, and its simulated interrupts run into one another: a few, on a host without other work.
+  expect(enc.steps).toBeGreaterThan(0.98 * DETENTS);
   // What the hand did has arrived where it is mapped to.
   const moved = await eventually(
     "Node hears of it",
@@ -205,8 +204,8 @@ test("1,000 presses while Node stands still are never more, and the light shows 
   const button = await control("button1");
   console.info(`${PRESSES} presses: ${button.steps} heard, ${button.lost} lost`);
   expect(button.steps).toBeLessThanOrEqual(PRESSES);
-  // As above: a press and a release that run into one interrupt are neither heard nor told of.
-  expect(button.steps).toBeGreaterThan(0.9 * PRESSES);
+  expect(button.steps + button.lost).toBeGreaterThanOrEqual(PRESSES);
+  expect(button.steps).toBeGreaterThan(0.98 * PRESSES);
   // Each press goes to the other end: after one more than an even number it is lit.
   const isLit = button.steps % 2 === 1;
   await eventually("the light shows it", () => isHigh(3) === isLit, PATIENCE_MS);
