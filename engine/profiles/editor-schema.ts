@@ -1,21 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The JSON schema by which editors complete and check a profile while it is written.
+// What editors know of a profile while it is written.
 
-import { z } from "zod";
+import { documentSchema } from "../config/document-schema.ts";
 import { profileSchema } from "./schema.ts";
 
 export function profileEditorSchema(): string {
-  const schema = z.toJSONSchema(profileSchema, {
-    io: "input",
-    target: "draft-7",
-    override: ({ jsonSchema }) => {
-      const { unit, expected } = jsonSchema;
-      const range = typeof expected === "string" ? expected : typeof unit === "string" ? unit : "";
-      if (range !== "") jsonSchema.description = [jsonSchema.description, `(${range})`].join(" ").trim();
-      // Ours; a strict editor would complain about words it does not know.
-      delete jsonSchema.unit;
-      delete jsonSchema.expected;
-    },
-  });
-  return `${JSON.stringify({ title: "A Downbeat profile", ...schema }, null, 2)}\n`;
+  return documentSchema("A Downbeat profile", profileSchema);
 }
