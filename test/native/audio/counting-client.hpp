@@ -72,6 +72,24 @@ class CountingClient final : public AudioClient {
 };
 
 /// Asks every 2 ms, in real time. False when `timeoutMs` passed first.
+/// Naps of the thread that measures a time, and by how much they were longer than asked: what a
+/// busy machine added to it.
+class Naps {
+ public:
+  void take(std::int64_t ms) {
+    const auto begin = std::chrono::steady_clock::now();
+    std::this_thread::sleep_for(std::chrono::milliseconds(ms));
+    overslept_ += std::chrono::duration_cast<std::chrono::microseconds>(
+                      std::chrono::steady_clock::now() - begin)
+                      .count() -
+                  ms * 1000;
+  }
+  [[nodiscard]] std::int64_t oversleptUs() const { return overslept_; }
+
+ private:
+  std::int64_t overslept_ = 0;
+};
+
 inline bool waitFor(std::uint32_t timeoutMs, const std::function<bool()>& isTrue) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeoutMs);
   while (!isTrue()) {

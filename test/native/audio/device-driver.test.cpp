@@ -46,14 +46,14 @@ bool openWithin(AudioDriver& driver, const AudioSettings& settings, AudioClient&
   return waitFor(timeoutMs, [&] { return driver.open(settings, client).isOk(); });
 }
 
-bool pollUntil(DeviceSupervisor& supervisor, std::uint32_t timeoutMs,
+bool pollUntil(DeviceSupervisor& supervisor, Naps& naps, std::uint32_t timeoutMs,
                const std::function<bool(const AudioStatus&)>& isTrue) {
   const auto deadline = std::chrono::steady_clock::now() + std::chrono::milliseconds(timeoutMs);
   while (true) {
     supervisor.poll();
     if (isTrue(supervisor.status())) return true;
     if (std::chrono::steady_clock::now() >= deadline) return false;
-    std::this_thread::sleep_for(std::chrono::milliseconds(50));
+    naps.take(50);
   }
 }
 
@@ -153,24 +153,25 @@ TEST_CASE(
   JackServer server;
   REQUIRE(server.start());
   CountingClient client;
+  Naps naps;
   DeviceSupervisor supervisor(client);
   supervisor.apply(jackSettings());
-  REQUIRE(pollUntil(supervisor, kServerPatienceMs,
+  REQUIRE(pollUntil(supervisor, naps, kServerPatienceMs,
                     [](const AudioStatus& now) { return now.isDevicePlaying; }));
   const std::uint64_t playing = client.frames();
   REQUIRE(waitFor(10000, [&] { return client.frames() > playing + 4800; }));
 
   server.end(SIGKILL);
-  const std::int64_t killed = hostNow().value;
-  REQUIRE(
-      pollUntil(supervisor, 3000, [](const AudioStatus& now) { return now.info.api == "null"; }));
-  CHECK(hostNow().value - killed < 1'000'000);
+  const std::int64_t killed = hostNow().value - naps.oversleptUs();
+  REQUIRE(pollUntil(supervisor, naps, 3000,
+                    [](const AudioStatus& now) { return now.info.api == "null"; }));
+  CHECK(hostNow().value - naps.oversleptUs() - killed < 1'000'000);
   const std::uint64_t onNull = client.frames();
   CHECK(waitFor(1000, [&] { return client.frames() > onNull + 4800; }));
   CHECK(supervisor.status().devicesLost == 1);
 
   REQUIRE(server.start());
-  CHECK(pollUntil(supervisor, kServerPatienceMs,
+  CHECK(pollUntil(supervisor, naps, kServerPatienceMs,
                   [](const AudioStatus& now) { return now.isDevicePlaying; }));
   const std::uint64_t back = client.frames();
   CHECK(waitFor(10000, [&] { return client.frames() > back + 4800; }));
