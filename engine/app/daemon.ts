@@ -266,7 +266,6 @@ export class Daemon {
     this.#strikes.say(this.#trouble);
     this.#settings = start.settings;
     this.#pictures.takeSettings();
-    this.#display.take(start.settings.panel.display);
     log.level = start.settings.log.level;
     if (start.source !== "file") log.warn({}, start.sentence);
     this.#report(start.problems, "settings");
@@ -280,6 +279,7 @@ export class Daemon {
       log,
     });
     await this.#board.load(start.settings).catch((error: unknown) => log.error({}, messageOf(error)));
+    this.#display.take(start.settings.panel.display, this.#board.board?.display ?? null);
     await this.#finder.start();
     // A knob that moves a synth is in the first plan already; without one nobody waits for profiles.
     if (this.#usesSynths)
@@ -401,6 +401,7 @@ export class Daemon {
   async #reloadBoard(): Promise<void> {
     if (this.#settings === null) return;
     await this.#board.load(this.#settings);
+    this.#display.take(this.#settings.panel.display, this.#board.board?.display ?? null);
     await this.#watchFiles();
     if (this.#buildPlan("news")) await this.#sendPlan();
   }
@@ -459,11 +460,11 @@ export class Daemon {
       return;
     }
     if (sections.length === 0) return;
-    this.#display.take(settings.panel.display);
     this.#sequencer.take(settings.sequencer);
     this.#options.log.info({ sections }, `settings taken: ${sections.join(", ")}`);
     if (sections.includes("panel")) {
       await this.#board.load(settings);
+      this.#display.take(settings.panel.display, this.#board.board?.display ?? null);
       await this.#watchFiles();
     }
     const isAboutProfiles = PROFILE_SECTIONS.some((section) => sections.includes(section));

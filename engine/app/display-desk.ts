@@ -8,9 +8,10 @@ import type { Logger } from "../base/logger.ts";
 import { nearestName } from "../base/nearest-name.ts";
 import type { DisplaySettings } from "../config/schema.ts";
 import type { DisplayFace, DisplayReport } from "../control/display-face.ts";
+import type { BoardDisplay } from "../panel/board.ts";
 import type { Shift } from "../panel/canvas.ts";
 import { CENTRED, shiftAt } from "../panel/canvas.ts";
-import { Display, type DisplayOptions } from "../panel/display.ts";
+import { Display, type DisplayOptions, type DisplayPlace } from "../panel/display.ts";
 import { drawPicture } from "../panel/draw-picture.ts";
 import { PageChoice } from "../panel/page-choice.ts";
 import { PAGE_NAMES, type PageName, type Picture } from "../panel/picture.ts";
@@ -41,6 +42,7 @@ export class DisplayDesk implements DisplayFace {
   readonly #choice = new PageChoice();
   readonly #monotonicMs: () => number;
   #settings: DisplaySettings | null = null;
+  #place: DisplayPlace | null = null;
   #display: Display | null = null;
   #timer: NodeJS.Timeout | null = null;
   #isOver = false;
@@ -56,13 +58,15 @@ export class DisplayDesk implements DisplayFace {
     this.#activeMs = this.#startedMs;
   }
 
-  /** Also in place of other settings; only another place lets the display begin anew. */
-  take(settings: DisplaySettings): void {
-    const before = this.#settings;
+  /** Also in place of other settings; only another place lets the display begin anew. @param built - what the board has */
+  take(settings: DisplaySettings, built: BoardDisplay | null): void {
+    const before = this.#place;
+    const place = displayPlace(settings, built);
     this.#settings = settings;
+    this.#place = place;
     this.wake();
-    if (before !== null && isSamePlace(before, settings)) return;
-    this.#changing = this.#changing.then(() => this.#begin(settings));
+    if (isSamePlace(before, place)) return;
+    this.#changing = this.#changing.then(() => this.#begin(place));
   }
 
   /** Shows goodbye; a bus that hangs does not hold up the end. */
@@ -110,20 +114,14 @@ export class DisplayDesk implements DisplayFace {
     await display?.stop(drawPicture(this.#options.pictures.shutdown(), this.#shift()));
   }
 
-  async #begin(settings: DisplaySettings): Promise<void> {
+  async #begin(place: DisplayPlace | null): Promise<void> {
     await this.#display?.stop();
     this.#display = null;
     if (this.#timer !== null) clearInterval(this.#timer);
     this.#timer = null;
-    const { type, bus, address, rotation } = settings;
-    if (type === "none" || this.#isOver) return;
+    if (place === null || this.#isOver) return;
     const { log, openBus = openI2c } = this.#options;
-    const display = new Display({
-      place: { type, bus, address, rotation },
-      openBus,
-      log,
-      monotonicMs: this.#monotonicMs,
-    });
+    const display = new Display({ place, openBus, log, monotonicMs: this.#monotonicMs });
     this.#display = display;
     display.start();
     this.#timer = setInterval(() => {
@@ -167,7 +165,17 @@ export class DisplayDesk implements DisplayFace {
   }
 }
 
-function isSamePlace(one: DisplaySettings, other: DisplaySettings): boolean {
+/** Where it is, and how it stands: what the settings leave open, the board knows. null: none is looked for. */
+export function displayPlace(settings: DisplaySettings, built: BoardDisplay | null): DisplayPlace | null {
+  const { type, bus, address, rotation } = settings;
+  if (type === "none") return null;
+  if (type !== "auto" || address !== null || built === null) return { type, bus, address, rotation };
+  const isUpsideDown = (rotation === 180) !== built.isFlipped;
+  return { type: built.chip, bus: built.bus, address: built.address, rotation: isUpsideDown ? 180 : 0 };
+}
+
+function isSamePlace(one: DisplayPlace | null, other: DisplayPlace | null): boolean {
+  if (one === null || other === null) return one === other;
   return (["type", "bus", "address", "rotation"] as const).every((key) => one[key] === other[key]);
 }
 

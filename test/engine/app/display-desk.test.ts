@@ -3,7 +3,7 @@
 // other settings while it runs.
 
 import { afterEach, beforeEach, expect, test } from "vitest";
-import { DisplayDesk } from "../../../engine/app/display-desk.ts";
+import { DisplayDesk, displayPlace } from "../../../engine/app/display-desk.ts";
 import { PictureSource } from "../../../engine/app/picture-source.ts";
 import { isAppError } from "../../../engine/base/errors.ts";
 import { SILENT_LOGGER } from "../../../engine/base/logger.ts";
@@ -62,7 +62,7 @@ const isShown = (page: string): Promise<boolean> =>
   });
 
 test("the glass follows: the stage page, then a knob, then trouble, then a page that somebody wants", async () => {
-  desk.take(SETTINGS);
+  desk.take(SETTINGS, null);
   expect(await isShown("play")).toBe(true);
   desk.touch();
   expect(await isShown("parameter")).toBe(true);
@@ -81,14 +81,14 @@ test("the glass follows: the stage page, then a knob, then trouble, then a page 
 });
 
 test("a display that nobody needs is dimmed, and bright again when a hand comes", async () => {
-  desk.take(SETTINGS);
+  desk.take(SETTINGS, null);
   expect(await isShown("play")).toBe(true);
   expect(oled.ram.contrast).toBe(204);
   nowMs += 61_000;
   expect(await until(() => oled.ram.contrast === 38)).toBe(true);
   desk.touch();
   expect(await until(() => oled.ram.contrast === 204)).toBe(true);
-  desk.take({ ...SETTINGS, idleBrightness: 0, brightness: 100 });
+  desk.take({ ...SETTINGS, idleBrightness: 0, brightness: 100 }, null);
   expect(await until(() => oled.ram.contrast === 255)).toBe(true);
   nowMs += 61_000;
   expect(await until(() => !oled.ram.isOn)).toBe(true);
@@ -97,21 +97,21 @@ test("a display that nobody needs is dimmed, and bright again when a hand comes"
 });
 
 test("brightness is taken as it is; another place opens the display anew", async () => {
-  desk.take(SETTINGS);
+  desk.take(SETTINGS, null);
   expect(await isShown("play")).toBe(true);
-  desk.take({ ...SETTINGS, brightness: 30 });
+  desk.take({ ...SETTINGS, brightness: 30 }, null);
   expect(await until(() => oled.ram.contrast === 77)).toBe(true);
   expect(oled.opened).toBe(1);
-  desk.take({ ...SETTINGS, rotation: 180 });
+  desk.take({ ...SETTINGS, rotation: 180 }, null);
   expect(await until(() => oled.ram.segments === 0xa0)).toBe(true);
   expect(oled.opened).toBe(2);
-  desk.take({ ...SETTINGS, type: "none" });
+  desk.take({ ...SETTINGS, type: "none" }, null);
   expect(await until(() => desk.report().state === "off")).toBe(true);
   expect(oled.closed).toBe(2);
 });
 
 test("pictures are there without a display, and of any page", () => {
-  desk.take({ ...SETTINGS, type: "none" });
+  desk.take({ ...SETTINGS, type: "none" }, null);
   expect(desk.report()).toMatchObject({ state: "off", page: "play", chosen: null, type: null });
   const pages = desk.report().pages.map((page) => desk.screenshot(page, 2).toString("base64"));
   expect(new Set(pages).size).toBe(6);
@@ -130,10 +130,28 @@ test("a page that is not there is named, with the one that was probably meant", 
 });
 
 test("goodbye is the last picture", async () => {
-  desk.take(SETTINGS);
+  desk.take(SETTINGS, null);
   expect(await isShown("play")).toBe(true);
   const goodbye = desk.screenshot("shutdown", 1);
   await desk.stop();
   // The centred picture of the screenshot, and the one that wanders: the same in the first minute.
   expect(framePng(oled.ram.frame()).equals(goodbye)).toBe(true);
+});
+
+test("what the settings leave open the board knows, and what they say wins", () => {
+  const built = { chip: "sh1106", bus: 3, address: 0x3d, isFlipped: true } as const;
+  const usual = { type: "auto", bus: 1, address: null, rotation: 0 };
+  expect(displayPlace(SETTINGS, null)).toEqual(usual);
+  expect(displayPlace(SETTINGS, built)).toEqual({ type: "sh1106", bus: 3, address: 0x3d, rotation: 180 });
+  expect(displayPlace({ ...SETTINGS, rotation: 180 }, built)?.rotation).toBe(0);
+  expect(displayPlace({ ...SETTINGS, address: 0x3c }, built)).toEqual({ ...usual, address: 0x3c });
+  expect(displayPlace({ ...SETTINGS, type: "ssd1306" }, built)).toEqual({ ...usual, type: "ssd1306" });
+  expect(displayPlace({ ...SETTINGS, type: "none" }, built)).toBeNull();
+});
+
+test("a display that the board has is found where the board says, also when the board comes later", async () => {
+  desk.take(SETTINGS, { chip: "ssd1306", bus: 1, address: 0x3d, isFlipped: false });
+  expect(await until(() => desk.report().sentence.includes("0x3d"))).toBe(true);
+  desk.take(SETTINGS, { chip: "ssd1306", bus: 1, address: 0x3c, isFlipped: false });
+  expect(await isShown("play")).toBe(true);
 });
