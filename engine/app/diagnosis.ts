@@ -4,6 +4,7 @@
 import type { DeviceList, MachineFacts } from "../binding/engine-facts.ts";
 import type { EngineStatus, MidiPortStatus } from "../binding/engine-status.ts";
 import { type FoundSynths, whoText } from "./found-synths.ts";
+import { type Front, frontFindings } from "./front-diagnosis.ts";
 
 export type Verdict = "ok" | "warning" | "problem";
 
@@ -30,6 +31,8 @@ export interface DiagnosisInput {
   readonly found: FoundSynths;
   /** Why the default settings play; empty when the owner's do. */
   readonly trouble?: string;
+  /** Panel and display; null when there is no daemon to ask. */
+  readonly front: Front | null;
   readonly stateFolder: string;
 }
 
@@ -43,6 +46,7 @@ export function diagnose(input: DiagnosisInput): readonly Finding[] {
     ...audioFindings(input),
     ...midiFindings(input),
     ...linkFindings(input),
+    ...frontFindings(input.front),
     ...machineFindings(input),
   ];
 }

@@ -2,11 +2,13 @@
 // `downbeat doctor`: why is it silent?
 import { diagnose, type Finding } from "../app/diagnosis.ts";
 import { readFoundSynths } from "../app/found-synths.ts";
+import type { Front } from "../app/front-diagnosis.ts";
 import { findPlaces } from "../app/places.ts";
 import { readTrouble } from "../app/strike-book.ts";
 import { messageOf } from "../base/errors.ts";
 import { listDevices, machineFacts } from "../binding/engine-facts.ts";
 import { formatProblem } from "../config/problem.ts";
+import { askDaemon } from "./ask-daemon.ts";
 import { checkFile } from "./check.ts";
 import { engineStatus } from "./engine-state.ts";
 import { table } from "./table.ts";
@@ -19,13 +21,14 @@ export async function doctorVerb(options: {
   json?: boolean;
 }): Promise<number> {
   const places = findPlaces(options);
-  const [settings, machine, devices, status, found, trouble] = await Promise.all([
+  const [settings, machine, devices, status, found, trouble, front] = await Promise.all([
     checkFile(places.settingsFile, places.stateFolder, places),
     machineFacts(places.stateFolder),
     listDevices().catch((error: unknown) => messageOf(error)),
     engineStatus(places.stateFolder, "downbeat doctor"),
     readFoundSynths(places.stateFolder),
     readTrouble(places.stateFolder),
+    readFront(options),
   ]);
   const findings = diagnose({
     settingsFile: places.settingsFile,
@@ -36,12 +39,28 @@ export async function doctorVerb(options: {
     status,
     found,
     trouble,
+    front,
     stateFolder: places.stateFolder,
   });
   process.stdout.write(
     options.json === true ? `${JSON.stringify(findings, null, 2)}\n` : `${findingsText(findings)}\n`,
   );
   return findings.some((finding) => finding.verdict === "problem") ? 1 : 0;
+}
+
+/** What the daemon knows of the front; null when it is away, which is said by others. */
+async function readFront(options: { readonly config?: string }): Promise<Front | null> {
+  try {
+    const [panel, display] = await Promise.all(
+      ["/panel", "/panel/display"].map(async (path) => {
+        const { response } = await askDaemon(options, "GET", path);
+        return response.json();
+      }),
+    );
+    return { panel, display } as Front;
+  } catch {
+    return null;
+  }
 }
 
 function findingsText(findings: readonly Finding[]): string {

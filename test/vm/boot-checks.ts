@@ -3,7 +3,7 @@
 // run in their sandbox, that keys and the rest of the card are taken, and that a card which comes later is found.
 import { strict as assert } from "node:assert";
 import { setTimeout as sleep } from "node:timers/promises";
-import type { GuestBox } from "./guest-box.ts";
+import { BOOT_PATIENCE_MS, type GuestBox } from "./guest-box.ts";
 
 /** What `downbeat status --json` says of it. */
 export interface BoxStatus {
@@ -138,7 +138,7 @@ export async function checkAlone(box: GuestBox): Promise<void> {
     network: false,
     kernel: "systemd.mask=downbeat.service systemd.mask=systemd-networkd.service",
   });
-  await box.ended(120_000);
+  await box.ended(BOOT_PATIENCE_MS);
   const [, said = ""] = /ALONE\r?\n([\s\S]*?)END/.exec(box.console) ?? [];
   assert.match(said, /^lo\r?\n/, `there is no network:\n${box.console.slice(-2000)}`);
   assert.match(said, /inactive/);

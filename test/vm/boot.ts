@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The image boots in a virtual machine, and what it promises is looked at. test/vm/boot makes image and package.
-//   node test/vm/boot.ts --image FOLDER --deb FILE [--cuts N] [--no-fsync-cuts N] [CHECK...]   all of: boot upgrade cuts control
+//   node test/vm/boot.ts --image FOLDER --deb FILE [--cuts N] [--control-cuts N] [--seed N] [CHECK...]   all of: boot alone upgrade cuts control
 import { strict as assert } from "node:assert";
 import { parseArgs } from "node:util";
 import { checkAlone, checkCard, checkSandbox, checkSystem, checkTimes, plays, say } from "./boot-checks.ts";
@@ -39,8 +39,8 @@ const checks: Readonly<Record<string, (box: GuestBox) => Promise<void>>> = {
     await checkSandbox(box);
     await checkSystem(box);
     await checkCard(box);
-    await checkAlone(box);
   },
+  alone: checkAlone,
   upgrade: (box) => checkUpgrades(box, deb),
   cuts: async (box) => {
     const result = await cutPower(box, {

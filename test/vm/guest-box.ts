@@ -20,7 +20,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { projectFolder } from "../../engine/binding/places.ts";
 
 /** Emulated processors take their time. */
-const BOOT_PATIENCE_MS = 600_000;
+export const BOOT_PATIENCE_MS = 600_000;
 /** The boot partition begins here: deploy/image. */
 const BOOT_PARTITION = "@@4M";
 const SECTOR_BYTES = 512;

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from "vitest";
 import { type DiagnosisInput, diagnose, type Finding } from "../../../engine/app/diagnosis.ts";
+import type { Front } from "../../../engine/app/front-diagnosis.ts";
 import type { DeviceList, MachineFacts } from "../../../engine/binding/engine-facts.ts";
 import { engineStatus, midiPort } from "../../support/engine-state.ts";
 
@@ -50,6 +51,7 @@ const WELL: DiagnosisInput = {
   devicesFailure: "",
   status: engineStatus(),
   found: new Map(),
+  front: null,
   stateFolder: "/var/lib/downbeat",
 };
 
@@ -291,4 +293,43 @@ test("a box without settings, engine, devices or network has advice for everythi
     expect(sentence).not.toMatch(/undefined|null|NaN/);
     if (verdict === "problem") expect(advice).not.toBe("");
   }
+});
+
+describe("the front panel", () => {
+  const PANEL: Front["panel"] = {
+    board: "starter",
+    name: "Starter",
+    sentence: "",
+    controls: [],
+    complaints: [],
+  };
+  const DISPLAY: Front["display"] = {
+    ...{ state: "looking", type: null, address: null, page: "play", chosen: null, pages: [] },
+    ...{ sentence: "", bytesSent: 0, framesSent: 0 },
+  };
+  const front = (changes: Partial<Front>) =>
+    found({ front: { panel: PANEL, display: DISPLAY, ...changes } }).filter(
+      ({ about }) => about === "panel" || about === "display",
+    );
+
+  test("one that is all there is said so, and who has none hears nothing of it", () => {
+    const on = { ...DISPLAY, state: "on", type: "sh1106", address: 0x3c } as const;
+    expect(front({ display: on }).map(({ verdict, sentence }) => `${verdict} ${sentence}`)).toEqual([
+      "ok Starter: all of its 0 controls are there",
+      "ok an sh1106 at 0x3c",
+    ]);
+    expect(front({ panel: { ...PANEL, board: null, name: null } })).toEqual([]);
+  });
+
+  test("what is missing is named, with what to do", () => {
+    const complaints = [{ subject: "enc1", sentence: "expected GPIO line 17, and another program has it" }];
+    const display = { ...DISPLAY, sentence: "panel.display: expected an SSD1306, and none answers" };
+    const findings = front({ panel: { ...PANEL, complaints }, display });
+    expect(findings.map(({ verdict, about }) => `${verdict} ${about}`)).toEqual([
+      "warning panel",
+      "warning display",
+    ]);
+    expect(findings[0]?.sentence).toContain("enc1: expected GPIO line 17");
+    for (const { advice } of findings) expect(advice).not.toBe("");
+  });
 });
