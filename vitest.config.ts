@@ -26,7 +26,9 @@ const TIMED = [
 ].map((name) => `test/e2e/${name}.test.ts`);
 
 /** Tests in the guest with a whole box: Node breaks there now and then (test/support/running-box.ts). */
-const GUEST_BOXES = ["alsa", "display", "panel"].map((name) => `test/vm/${name}.test.ts`);
+const GUEST_BOXES = ["alsa", "broken-settings", "display", "panel", "usb-midi"].map(
+  (name) => `test/vm/${name}.test.ts`,
+);
 
 const shared = { pool: "forks", testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS } as const;
 
