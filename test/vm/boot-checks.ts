@@ -28,7 +28,7 @@ export async function property(box: GuestBox, unit: string, name: string): Promi
 }
 
 /** Asks until it plays. */
-export async function plays(box: GuestBox, patienceMs = 30_000): Promise<BoxStatus> {
+export async function plays(box: GuestBox, patienceMs = 300_000): Promise<BoxStatus> {
   for (const until = performance.now() + patienceMs; ; await sleep(200)) {
     const answer = await box.try("downbeat status --json");
     if (answer.code === 0) {

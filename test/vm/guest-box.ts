@@ -288,8 +288,8 @@ export class GuestBox implements Disposable {
   }
 
   /** The same, where anything but success is a failure. @returns what it printed */
-  async run(command: string, input = ""): Promise<string> {
-    const { code, stdout, stderr } = await this.try(command, { input });
+  async run(command: string, input = "", seconds = 300): Promise<string> {
+    const { code, stdout, stderr } = await this.try(command, { input, seconds });
     if (code !== 0) throw new Error(`${command}: ended with ${code}\n${stdout}${stderr}`);
     return stdout;
   }

@@ -22,11 +22,13 @@ function repack(deb: string, folder: string, version: string, hasNewEngine: bool
   return made;
 }
 
+/** An emulated processor unpacks forty megabytes. */
+const INSTALL_SECONDS = 900;
 const INSTALL = "DEBIAN_FRONTEND=noninteractive dpkg --force-confdef -i";
 
 async function install(box: GuestBox, name: string): Promise<void> {
   // No answer can be given: an update that asks would end here.
-  const words = await box.run(`${INSTALL} /root/${name} </dev/null 2>&1`);
+  const words = await box.run(`${INSTALL} /root/${name} </dev/null 2>&1`, "", INSTALL_SECONDS);
   assert.doesNotMatch(words, /error|warning/i, words);
 }
 
