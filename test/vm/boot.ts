@@ -1,11 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The image boots in a virtual machine, and what it promises is looked at. test/vm/boot makes image and package.
-//   node test/vm/boot.ts --image FOLDER --deb FILE [--cuts N] [--control-cuts N] [--seed N] [CHECK...]   all of: boot alone upgrade cuts control
+//   node test/vm/boot.ts --image FOLDER --deb FILE [--cuts N] [--many-cuts N] [--control-cuts N] [--seed N] [CHECK...]   all of: boot alone upgrade cuts many-cuts control
 import { strict as assert } from "node:assert";
 import { parseArgs } from "node:util";
 import { checkAlone, checkCard, checkSandbox, checkSystem, checkTimes, plays, say } from "./boot-checks.ts";
 import { GuestBox } from "./guest-box.ts";
-import { cutPower } from "./power-cuts.ts";
+import { cutManyTimes } from "./many-cuts.ts";
+import { type CutResult, cutPower } from "./power-cuts.ts";
 import { checkUpgrades } from "./upgrade-checks.ts";
 
 const { values, positionals } = parseArgs({
@@ -13,7 +14,8 @@ const { values, positionals } = parseArgs({
   options: {
     image: { type: "string" },
     deb: { type: "string" },
-    cuts: { type: "string", default: "20" },
+    cuts: { type: "string", default: "3" },
+    "many-cuts": { type: "string", default: "100" },
     "control-cuts": { type: "string", default: "6" },
     seed: { type: "string", default: "1" },
   },
@@ -42,22 +44,25 @@ const checks: Readonly<Record<string, (box: GuestBox) => Promise<void>>> = {
   },
   alone: checkAlone,
   upgrade: (box) => checkUpgrades(box, deb),
-  cuts: async (box) => {
-    const result = await cutPower(box, {
-      cuts: Number(values.cuts),
-      hasFsync: true,
-      random: dice(Number(values.seed)),
-    });
-    say(`${result.cuts} power cuts, ${result.acknowledged} writes acknowledged, ${result.lost.length} lost`);
-    assert.deepEqual(result.lost, []);
-  },
+  cuts: async (box) => told(await cutPower(box, cutting(true, values.cuts))),
+  "many-cuts": async (box) => told(await cutManyTimes(box, deb, cutting(true, values["many-cuts"]))),
   control: async (box) => {
-    const cuts = Number(values["control-cuts"]);
-    const result = await cutPower(box, { cuts, hasFsync: false, random: dice(Number(values.seed)) });
+    const result = await cutManyTimes(box, deb, cutting(false, values["control-cuts"]));
     say(`without fsync: ${result.cuts} power cuts, ${result.lost.length} lost something`);
     assert.ok(result.lost.length > 0, "a loss would not be seen");
   },
 };
+
+const cutting = (hasFsync: boolean, cuts: string) => {
+  return { hasFsync, cuts: Number(cuts), random: dice(Number(values.seed)) };
+};
+
+function told(result: CutResult): void {
+  say(`${result.cuts} power cuts, ${result.acknowledged} writes acknowledged, ${result.lost.length} lost`);
+  assert.deepEqual(result.lost, []);
+}
+
+const SNAPSHOT_CHECKS = ["many-cuts", "control"];
 
 let passed = 0;
 let failed = 0;
@@ -69,6 +74,7 @@ for (const name of positionals.length > 0 ? positionals : Object.keys(checks)) {
   const began = performance.now();
   try {
     using box = new GuestBox(image);
+    if (SNAPSHOT_CHECKS.includes(name)) box.canSnapshot();
     await box.boot();
     await check(box);
     passed += 1;

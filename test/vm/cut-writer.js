@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Runs inside a box, from its standard input, with the box's own code: writes settings one after the other and says a
+// Runs inside a box, from its standard input, with the box's own code (or beside it, on what was saved of its card): writes settings one after the other and says a
 // number when each is stored, by what the program promises; with --read it says what is there.
 //   settings N   the program's own way of writing a file has come back
 //   plan N       the engine said that the plan made of them is stored
@@ -7,9 +7,11 @@
 import { readFileSync } from "node:fs";
 import { setTimeout as sleep } from "node:timers/promises";
 
-const PROGRAM = "/usr/lib/downbeat";
-const SETTINGS = "/etc/downbeat/downbeat.yaml";
-const STATE = "/var/lib/downbeat";
+const {
+  PROGRAM = "/usr/lib/downbeat",
+  SETTINGS = "/etc/downbeat/downbeat.yaml",
+  STATE = "/var/lib/downbeat",
+} = process.env;
 const LINE = /^ {2}gainDb: .*$/m;
 
 const { atomicWrite } = await import(`${PROGRAM}/engine/base/atomic-write.js`);

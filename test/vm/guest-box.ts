@@ -9,11 +9,12 @@ import {
   mkdirSync,
   mkdtempSync,
   readFileSync,
+  renameSync,
   rmSync,
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { createServer } from "node:net";
+import { connect, createServer } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -33,7 +34,11 @@ export interface Answer {
   readonly stderr: string;
 }
 
+const SNAPSHOT = "playing";
+
 export interface StartOptions {
+  /** Not from power on: from where `snapshot` was called. */
+  readonly fromSnapshot?: boolean;
   /** More words for the kernel. */
   readonly kernel?: string;
   readonly network?: boolean;
@@ -124,6 +129,7 @@ export class GuestBox implements Disposable {
   #machine: ChildProcess | null = null;
   #console = "";
   #ended: Promise<void> = Promise.resolve();
+  #format: "raw" | "qcow2" = "raw";
 
   /** @param image - folder of deploy/image for amd64 */
   constructor(image: string) {
@@ -138,6 +144,66 @@ export class GuestBox implements Disposable {
 
   get #disk(): string {
     return path.join(this.folder, "disk.img");
+  }
+
+  get #monitor(): string {
+    return path.join(this.folder, "monitor");
+  }
+
+  /** From the next start on the disk is one that `snapshot` can be used with. */
+  canSnapshot(): void {
+    const made = path.join(this.folder, "disk.qcow2");
+    execFileSync("qemu-img", ["convert", "-O", "qcow2", this.#disk, made]);
+    renameSync(made, this.#disk);
+    this.#format = "qcow2";
+  }
+
+  /** Keeps the machine as it is now, memory and disk. */
+  async snapshot(): Promise<void> {
+    const monitor = connect(this.#monitor);
+    let said = "";
+    monitor.setEncoding("utf8").on("data", (text: string) => {
+      said += text;
+    });
+    monitor.write(`savevm ${SNAPSHOT}\n`);
+    // It asks for the next command when it has done this one.
+    for (const until = performance.now() + BOOT_PATIENCE_MS; said.split("(qemu)").length < 3; await sleep(50))
+      if (performance.now() > until) throw new Error(`savevm: ${said}`);
+    monitor.destroy();
+    if (/error/i.test(said)) throw new Error(`savevm: ${said}`);
+  }
+
+  /**
+   * What is on the data partition of a box that is off, after its journal was played back.
+   *
+   * @param files - paths on that partition; a folder of this machine takes them
+   */
+  saveFiles(files: readonly string[], folder: string): void {
+    const raw = path.join(this.folder, "seen.img");
+    execFileSync("qemu-img", ["convert", "-O", "raw", this.#disk, raw]);
+    const begin = this.#dataPartition(raw).start * SECTOR_BYTES;
+    // 1: it was mended.
+    const { status, stdout } = spawnSync("e2fsck", ["-f", "-y", `${raw}?offset=${begin}`], {
+      encoding: "utf8",
+    });
+    if (status === null || status > 1) throw new Error(`e2fsck ended with ${status}: ${stdout}`);
+    for (const file of files)
+      execFileSync(
+        "debugfs",
+        ["-R", `dump ${file} ${path.join(folder, path.basename(file))}`, `${raw}?offset=${begin}`],
+        {
+          stdio: "ignore",
+        },
+      );
+    rmSync(raw);
+  }
+
+  #dataPartition(disk: string): { readonly start: number; readonly size: number } {
+    const text = execFileSync("sfdisk", ["--json", disk], {
+      encoding: "utf8",
+      stdio: ["ignore", "pipe", "ignore"],
+    });
+    return JSON.parse(text).partitiontable.partitions[2];
   }
 
   get #key(): string {
@@ -157,12 +223,7 @@ export class GuestBox implements Disposable {
 
   /** Settings whose session an emulated processor can play, in the layer above the system. */
   #putOnDataPartition(): void {
-    const partition = JSON.parse(
-      execFileSync("sfdisk", ["--json", this.#disk], {
-        encoding: "utf8",
-        stdio: ["ignore", "pipe", "ignore"],
-      }),
-    ).partitiontable.partitions[2] as { start: number; size: number };
+    const partition = this.#dataPartition(this.#disk);
     const layer = path.join(this.folder, "layer");
     const settings = path.join(layer, "system/upper/etc/downbeat");
     mkdirSync(settings, { recursive: true, mode: 0o755 });
@@ -210,9 +271,11 @@ export class GuestBox implements Disposable {
       [
         ...MACHINE,
         ...(await fastest(this.#kernel)),
-        ...["-monitor", "none", "-kernel", this.#kernel, "-initrd", path.join(this.#image, "initrd.img")],
+        ...["-monitor", `unix:${this.#monitor},server,nowait`],
+        ...(options.fromSnapshot === true ? ["-loadvm", SNAPSHOT] : []),
+        ...["-kernel", this.#kernel, "-initrd", path.join(this.#image, "initrd.img")],
         ...["-append", `${line} console=ttyS0 panic=-1 ${SLOWLY} ${options.kernel ?? ""}`],
-        ...["-drive", `file=${this.#disk},if=virtio,format=raw,cache=writeback`],
+        ...["-drive", `file=${this.#disk},if=virtio,format=${this.#format},cache=writeback`],
         ...(options.network === false
           ? ["-nic", "none"]
           : ["-nic", `user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:${this.#port}-:22`]),

@@ -11,12 +11,25 @@ import type { GuestBox } from "./guest-box.ts";
 const NO_FSYNC = "/usr/local/lib/no-fsync.so";
 const SHORTEST_MS = 400;
 const LONGEST_MS = 4000;
+const WRITER_PATIENCE_MS = 120_000;
 
 /** What is there: the number of the newest settings, of the newest plan, and the tempo that was kept. */
 interface Found {
   readonly settings: number;
   readonly plan: number;
   readonly tempo: number;
+}
+
+/** What was promised to be there; the tempo is `wanted` or what it was before. */
+export interface Acknowledged extends Found {
+  readonly wanted: number;
+  readonly count: number;
+}
+
+export interface CutOptions {
+  readonly hasFsync: boolean;
+  /** 0 to 1. */
+  readonly random: () => number;
 }
 
 export interface CutResult {
@@ -27,80 +40,94 @@ export interface CutResult {
 }
 
 /** A program for the box: writer, or reader when `--read` is given. */
-const program = (): string => readFileSync(path.join(import.meta.dirname, "cut-writer.js"), "utf8");
+export const writerProgram = (): string =>
+  readFileSync(path.join(import.meta.dirname, "cut-writer.js"), "utf8");
 
 async function read(box: GuestBox): Promise<Found> {
-  return JSON.parse(await box.run("/usr/lib/downbeat/node --input-type=module - --read", program())) as Found;
+  return JSON.parse(
+    await box.run("/usr/lib/downbeat/node --input-type=module - --read", writerProgram()),
+  ) as Found;
 }
 
-/** @param random - 0 to 1 */
+/** The box boots after each cut. */
 export async function cutPower(
   box: GuestBox,
-  options: { readonly cuts: number; readonly hasFsync: boolean; readonly random: () => number },
+  options: CutOptions & { readonly cuts: number },
 ): Promise<CutResult> {
   await setFsync(box, options.hasFsync);
   const lost: string[] = [];
   let acknowledged = 0;
   for (let cut = 1; cut <= options.cuts; cut += 1) {
     await plays(box);
-    const begin = await read(box);
-    const acks = { settings: begin.settings, plan: begin.plan, tempo: begin.tempo };
-    const preload = options.hasFsync ? "" : `LD_PRELOAD=${NO_FSYNC} `;
-    const tempo = 60 + (cut % 100);
-    const writer = box.spawn(`${preload}/usr/lib/downbeat/node --input-type=module - --tempo ${tempo}`);
-    let rest = "";
-    let said = "";
-    const first = new Promise<void>((resolve) => {
-      writer.stdout?.setEncoding("utf8").on("data", (text: string) => {
-        const lines = (rest + text).split("\n");
-        rest = lines.pop() ?? "";
-        for (const line of lines) {
-          const [kind = "", number = ""] = line.split(" ");
-          if (kind !== "settings" && kind !== "plan" && kind !== "tempo") continue;
-          acks[kind] = Number(number);
-          acknowledged += 1;
-          resolve();
-        }
-      });
-    });
-    writer.stderr?.setEncoding("utf8").on("data", (text: string) => {
-      said += text;
-    });
-    writer.stdin?.on("error", () => undefined);
-    writer.stdin?.end(program());
-    await Promise.race([first, sleep(30_000)]);
-    assert.ok(acks.settings > begin.settings, `the writer did not write: ${said}`);
-    await sleep(SHORTEST_MS + (LONGEST_MS - SHORTEST_MS) * options.random());
-    await box.cutPower();
-    writer.kill("SIGKILL");
+    const acks = await cutWhileWriting(box, { ...options, tempo: 60 + (cut % 100) });
+    acknowledged += acks.count;
     await box.boot();
     const status = await plays(box);
-    const found = await read(box).catch((error: unknown) => {
-      lost.push(`cut ${cut}: what was written cannot be read: ${String(error)}`);
-      return null;
-    });
-    if (found === null) continue;
-    const misses = [
-      ...(found.settings < acks.settings
-        ? [`settings ${acks.settings} acknowledged, ${found.settings} found`]
-        : []),
-      ...(found.plan < acks.plan ? [`plan ${acks.plan} acknowledged, ${found.plan} found`] : []),
-      ...(acks.tempo === tempo && found.tempo !== tempo
-        ? [`tempo ${tempo} acknowledged, ${found.tempo} found`]
-        : []),
-      ...(status.engine.startedFrom === "lastPlan" ? [] : [`it started from ${status.engine.startedFrom}`]),
-    ];
+    const misses = await read(box).then(
+      (found) => losses(acks, found, status.engine.startedFrom),
+      (error: unknown) => [`what was written cannot be read: ${String(error)}`],
+    );
     if (misses.length > 0) lost.push(`cut ${cut}: ${misses.join("; ")}`);
-    if (cut % 10 === 0 || misses.length > 0)
-      say(
-        `cut ${cut} of ${options.cuts}: ${acknowledged} writes acknowledged, ${lost.length} cuts with a loss${misses.length > 0 ? ` (${misses.join("; ")})` : ""}`,
-      );
+    say(
+      `cut ${cut} of ${options.cuts}: ${acknowledged} writes acknowledged, ${lost.length} cuts with a loss`,
+    );
   }
   return { cuts: options.cuts, acknowledged, lost };
 }
 
+/** Writes, and pulls the plug in the middle of it. @returns what was acknowledged by then */
+export async function cutWhileWriting(
+  box: GuestBox,
+  { hasFsync, random, tempo }: CutOptions & { readonly tempo: number },
+): Promise<Acknowledged> {
+  const acks = { settings: 0, plan: 0, tempo: 0 };
+  let count = 0;
+  const preload = hasFsync ? "" : `LD_PRELOAD=${NO_FSYNC} `;
+  const writer = box.spawn(`${preload}/usr/lib/downbeat/node --input-type=module - --tempo ${tempo}`);
+  let rest = "";
+  let said = "";
+  const first = new Promise<void>((resolve) => {
+    writer.stdout?.setEncoding("utf8").on("data", (text: string) => {
+      const lines = (rest + text).split("\n");
+      rest = lines.pop() ?? "";
+      for (const line of lines) {
+        const [kind = "", number = ""] = line.split(" ");
+        if (kind !== "settings" && kind !== "plan" && kind !== "tempo") continue;
+        acks[kind] = Number(number);
+        count += 1;
+        resolve();
+      }
+    });
+  });
+  writer.stderr?.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  writer.stdin?.on("error", () => undefined);
+  writer.stdin?.end(writerProgram());
+  await Promise.race([first, sleep(WRITER_PATIENCE_MS, undefined, { ref: false })]);
+  assert.ok(count > 0, `the writer did not write: ${said}`);
+  await sleep(SHORTEST_MS + (LONGEST_MS - SHORTEST_MS) * random());
+  await box.cutPower();
+  writer.kill("SIGKILL");
+  return { ...acks, wanted: tempo, count };
+}
+
+/** Sentences: what was promised and is not there. */
+export function losses(acks: Acknowledged, found: Found, startedFrom: string): readonly string[] {
+  return [
+    ...(found.settings < acks.settings
+      ? [`settings ${acks.settings} acknowledged, ${found.settings} found`]
+      : []),
+    ...(found.plan < acks.plan ? [`plan ${acks.plan} acknowledged, ${found.plan} found`] : []),
+    ...(acks.tempo === acks.wanted && found.tempo !== acks.wanted
+      ? [`tempo ${acks.wanted} acknowledged, ${found.tempo} found`]
+      : []),
+    ...(startedFrom === "lastPlan" ? [] : [`it started from ${startedFrom}`]),
+  ];
+}
+
 /** Without: both services get a library that makes syncing do nothing. */
-async function setFsync(box: GuestBox, hasFsync: boolean): Promise<void> {
+export async function setFsync(box: GuestBox, hasFsync: boolean): Promise<void> {
   const folders = ["downbeat-engine.service", "downbeat.service"].map(
     (unit) => `/etc/systemd/system/${unit}.d`,
   );
