@@ -1,10 +1,12 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Runs inside a box, from its standard input, with the box's own code (or beside it, on what was saved of its card): writes settings one after the other and says a
-// number when each is stored, by what the program promises; with --read it says what is there.
+// number when each is stored, by what the program promises; with --read it says what is there. Without --tempo BPM it
+// waits for that as a line.
 //   settings N   the program's own way of writing a file has come back
 //   plan N       the engine said that the plan made of them is stored
 //   tempo BPM    the live state has had it for a second
 import { readFileSync } from "node:fs";
+import { createInterface } from "node:readline";
 import { setTimeout as sleep } from "node:timers/promises";
 
 const {
@@ -80,6 +82,13 @@ async function sayTempo(tempo) {
   process.stdout.write(`tempo ${tempo}\n`);
 }
 
+/** The tempo, in a line of its own. */
+async function told() {
+  process.stdout.write("ready\n");
+  for await (const line of createInterface({ input: process.stdin })) if (line !== "") return Number(line);
+  throw new Error("nobody says when");
+}
+
 const tempo = process.argv.indexOf("--tempo");
 if (process.argv.includes("--read")) process.stdout.write(JSON.stringify(found()));
-else await write(Number(process.argv[tempo + 1]));
+else await write(tempo < 0 ? await told() : Number(process.argv[tempo + 1]));

@@ -14,7 +14,7 @@ import {
   truncateSync,
   writeFileSync,
 } from "node:fs";
-import { connect, createServer } from "node:net";
+import { connect, createServer, type Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -150,6 +150,11 @@ export class GuestBox implements Disposable {
     return path.join(this.folder, "monitor");
   }
 
+  /** The other end of `/dev/ttyS1` in the box. */
+  line(): Socket {
+    return connect(path.join(this.folder, "line"));
+  }
+
   /** From the next start on the disk is one that `snapshot` can be used with. */
   canSnapshot(): void {
     const made = path.join(this.folder, "disk.qcow2");
@@ -179,23 +184,21 @@ export class GuestBox implements Disposable {
    * @param files - paths on that partition; a folder of this machine takes them
    */
   saveFiles(files: readonly string[], folder: string): void {
-    const raw = path.join(this.folder, "seen.img");
+    const [raw, data] = ["seen.img", "seen.ext4"].map((name) => path.join(this.folder, name)) as [
+      string,
+      string,
+    ];
     execFileSync("qemu-img", ["convert", "-O", "raw", this.#disk, raw]);
-    const begin = this.#dataPartition(raw).start * SECTOR_BYTES;
+    const from = `skip=${(this.#dataPartition(raw).start * SECTOR_BYTES) / 2 ** 20}`;
+    execFileSync("dd", [`if=${raw}`, `of=${data}`, "bs=1M", from, "conv=sparse", "status=none"]);
     // 1: it was mended.
-    const { status, stdout } = spawnSync("e2fsck", ["-f", "-y", `${raw}?offset=${begin}`], {
-      encoding: "utf8",
-    });
+    const { status, stdout } = spawnSync("e2fsck", ["-f", "-y", data], { encoding: "utf8" });
     if (status === null || status > 1) throw new Error(`e2fsck ended with ${status}: ${stdout}`);
     for (const file of files)
-      execFileSync(
-        "debugfs",
-        ["-R", `dump ${file} ${path.join(folder, path.basename(file))}`, `${raw}?offset=${begin}`],
-        {
-          stdio: "ignore",
-        },
-      );
-    rmSync(raw);
+      execFileSync("debugfs", ["-R", `dump ${file} ${path.join(folder, path.basename(file))}`, data], {
+        stdio: "ignore",
+      });
+    for (const made of [raw, data]) rmSync(made);
   }
 
   #dataPartition(disk: string): { readonly start: number; readonly size: number } {
@@ -271,6 +274,7 @@ export class GuestBox implements Disposable {
       [
         ...MACHINE,
         ...(await fastest(this.#kernel)),
+        ...["-serial", `unix:${path.join(this.folder, "line")},server,nowait`],
         ...["-monitor", `unix:${this.#monitor},server,nowait`],
         ...(options.fromSnapshot === true ? ["-loadvm", SNAPSHOT] : []),
         ...["-kernel", this.#kernel, "-initrd", path.join(this.#image, "initrd.img")],

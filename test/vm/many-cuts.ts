@@ -2,7 +2,9 @@
 // A hundred power cuts in the time of ten: each begins where the box was kept while it played, and what is on its card
 // afterwards is read beside it. It has to be whole, as new as was acknowledged, and an engine has to play it.
 import { execFileSync, spawn } from "node:child_process";
+import { once } from "node:events";
 import { cpSync, mkdirSync, mkdtempSync, rmSync } from "node:fs";
+import type { Socket } from "node:net";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
@@ -12,9 +14,11 @@ import type { GuestBox } from "./guest-box.ts";
 import {
   type Acknowledged,
   type CutResult,
-  cutWhileWriting,
+  cutWhileHeard,
   losses,
+  preload,
   setFsync,
+  WRITER,
   writerProgram,
 } from "./power-cuts.ts";
 
@@ -22,6 +26,7 @@ const LAYER = "/system/upper";
 const SETTINGS = ["downbeat.yaml", "light-rack.json"].map((name) => `${LAYER}/etc/downbeat/${name}`);
 const STATE = ["last-plan.json", "live-state.json"].map((name) => `${LAYER}/var/lib/downbeat/${name}`);
 const PATIENCE_MS = 20_000;
+const WRITER_PATIENCE_MS = 120_000;
 
 /** @param deb - the package that the box has */
 export async function cutManyTimes(
@@ -31,6 +36,7 @@ export async function cutManyTimes(
 ): Promise<CutResult> {
   await setFsync(box, options.hasFsync);
   await plays(box);
+  await startWriter(box, options.hasFsync);
   await box.snapshot();
   await box.cutPower();
   const desk = mkdtempSync(path.join(tmpdir(), "downbeat-cuts-"));
@@ -39,8 +45,12 @@ export async function cutManyTimes(
     const lost: string[] = [];
     let acknowledged = 0;
     for (let cut = 1; cut <= options.cuts; cut += 1) {
-      await box.boot({ fromSnapshot: true });
-      const acks = await cutWhileWriting(box, { ...options, tempo: 60 + (cut % 100) });
+      await box.start({ fromSnapshot: true });
+      const tempo = 60 + (cut % 100);
+      const line = await openLine(box);
+      line.write(`${tempo}\n`);
+      const acks = await cutWhileHeard(box, line, { ...options, tempo });
+      line.destroy();
       acknowledged += acks.count;
       const misses = await lookAtCard(box, desk, acks).catch((error: unknown) => [String(error)]);
       if (misses.length > 0) lost.push(`cut ${cut}: ${misses.join("; ")}`);
@@ -52,6 +62,35 @@ export async function cutManyTimes(
     return { cuts: options.cuts, acknowledged, lost };
   } finally {
     rmSync(desk, { recursive: true, force: true });
+  }
+}
+
+/** A writer that waits at the other end of a serial line: no network has to come back with a machine that was kept. */
+async function startWriter(box: GuestBox, hasFsync: boolean): Promise<void> {
+  box.copyIn(WRITER, "/root/cut-writer.mjs");
+  const line = await openLine(box);
+  const isReady = new Promise<void>((resolve) => {
+    line.setEncoding("utf8").on("data", (text: string) => {
+      if (text.includes("ready")) resolve();
+    });
+  });
+  await box.run("stty -F /dev/ttyS1 raw -echo");
+  const writer = `exec ${preload(hasFsync)}/usr/lib/downbeat/node /root/cut-writer.mjs </dev/ttyS1 >/dev/ttyS1`;
+  await box.run(`systemd-run --unit=cut-writer sh -c '${writer}'`);
+  await Promise.race([isReady, sleep(WRITER_PATIENCE_MS).then(() => Promise.reject(new Error("no writer")))]);
+  line.destroy();
+}
+
+/** A machine that begins has no line yet. */
+async function openLine(box: GuestBox): Promise<Socket> {
+  for (const until = performance.now() + PATIENCE_MS; ; await sleep(50)) {
+    const line = box.line();
+    const isOpen = await Promise.race([
+      once(line, "connect").then(() => true),
+      once(line, "error").then(() => false),
+    ]).catch(() => false);
+    if (isOpen) return line.on("error", () => undefined);
+    if (performance.now() > until) throw new Error("the machine opened no line");
   }
 }
 

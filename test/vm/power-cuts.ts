@@ -4,6 +4,7 @@
 import { strict as assert } from "node:assert";
 import { readFileSync } from "node:fs";
 import path from "node:path";
+import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { plays, say } from "./boot-checks.ts";
 import type { GuestBox } from "./guest-box.ts";
@@ -40,8 +41,8 @@ export interface CutResult {
 }
 
 /** A program for the box: writer, or reader when `--read` is given. */
-export const writerProgram = (): string =>
-  readFileSync(path.join(import.meta.dirname, "cut-writer.js"), "utf8");
+export const WRITER = path.join(import.meta.dirname, "cut-writer.js");
+export const writerProgram = (): string => readFileSync(WRITER, "utf8");
 
 async function read(box: GuestBox): Promise<Found> {
   return JSON.parse(
@@ -75,19 +76,35 @@ export async function cutPower(
   return { cuts: options.cuts, acknowledged, lost };
 }
 
-/** Writes, and pulls the plug in the middle of it. @returns what was acknowledged by then */
-export async function cutWhileWriting(
+/** Starts a writer, and pulls the plug in the middle of its work. @returns what was acknowledged by then */
+async function cutWhileWriting(
   box: GuestBox,
   { hasFsync, random, tempo }: CutOptions & { readonly tempo: number },
 ): Promise<Acknowledged> {
+  const writer = box.spawn(
+    `${preload(hasFsync)}/usr/lib/downbeat/node --input-type=module - --tempo ${tempo}`,
+  );
+  writer.stdin?.on("error", () => undefined);
+  writer.stdin?.end(writerProgram());
+  const acks = await cutWhileHeard(box, writer.stdout, { random, tempo });
+  writer.kill("SIGKILL");
+  return acks;
+}
+
+/** In front of a command: nothing of it is synced. */
+export const preload = (hasFsync: boolean): string => (hasFsync ? "" : `env LD_PRELOAD=${NO_FSYNC} `);
+
+/** Pulls the plug a while after the first word of a writer. @returns what it acknowledged by then */
+export async function cutWhileHeard(
+  box: GuestBox,
+  words: Readable | null,
+  { random, tempo }: { readonly random: () => number; readonly tempo: number },
+): Promise<Acknowledged> {
   const acks = { settings: 0, plan: 0, tempo: 0 };
   let count = 0;
-  const preload = hasFsync ? "" : `LD_PRELOAD=${NO_FSYNC} `;
-  const writer = box.spawn(`${preload}/usr/lib/downbeat/node --input-type=module - --tempo ${tempo}`);
   let rest = "";
-  let said = "";
   const first = new Promise<void>((resolve) => {
-    writer.stdout?.setEncoding("utf8").on("data", (text: string) => {
+    words?.setEncoding("utf8").on("data", (text: string) => {
       const lines = (rest + text).split("\n");
       rest = lines.pop() ?? "";
       for (const line of lines) {
@@ -99,16 +116,10 @@ export async function cutWhileWriting(
       }
     });
   });
-  writer.stderr?.setEncoding("utf8").on("data", (text: string) => {
-    said += text;
-  });
-  writer.stdin?.on("error", () => undefined);
-  writer.stdin?.end(writerProgram());
   await Promise.race([first, sleep(WRITER_PATIENCE_MS, undefined, { ref: false })]);
-  assert.ok(count > 0, `the writer did not write: ${said}`);
+  assert.ok(count > 0, "the writer did not write");
   await sleep(SHORTEST_MS + (LONGEST_MS - SHORTEST_MS) * random());
   await box.cutPower();
-  writer.kill("SIGKILL");
   return { ...acks, wanted: tempo, count };
 }
 
