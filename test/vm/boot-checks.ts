@@ -127,11 +127,20 @@ export async function checkCard(box: GuestBox): Promise<void> {
   assert.match(before.audio.api, /alsa/i, before.audio.sentence);
 }
 
+/** A unit that says at the serial port how it stands, and switches off. */
+const REPORT = `[Service]
+Type=oneshot
+ExecStart=/bin/sh -c 'exec >/dev/ttyS0 2>&1; sleep 3; downbeat status --json >/run/said; echo ALONE; ls /sys/class/net; systemctl is-active downbeat.service; cat /run/said; echo END; sleep 3'
+ExecStopPost=systemctl poweroff
+[Install]
+WantedBy=multi-user.target
+`;
+
 /** Neither network nor Node: what it says comes out of the serial port. */
 export async function checkAlone(box: GuestBox): Promise<void> {
   await box.run(
     "cat >/etc/systemd/system/vm-report.service && systemctl enable vm-report.service && sync",
-    "[Service]\nType=oneshot\nExecStart=/bin/sh -c 'sleep 3; (echo ALONE; ls /sys/class/net; systemctl is-active downbeat.service; downbeat status --json | tr -d \"\\\\n\"; echo; echo END) >/dev/ttyS0'\nExecStopPost=systemctl poweroff\n[Install]\nWantedBy=multi-user.target\n",
+    REPORT,
   );
   await box.shutDown();
   await box.start({
@@ -144,7 +153,7 @@ export async function checkAlone(box: GuestBox): Promise<void> {
   const [, said = ""] = /ALONE\r?\n([\s\S]*?)END/.exec(box.console) ?? [];
   assert.match(said, /^lo\r?\n/, `there is no network:\n${box.console.slice(-2000)}`);
   assert.match(said, /inactive/);
-  const status = JSON.parse(/\{.*\}/.exec(said)?.[0] ?? "null") as BoxStatus | null;
+  const status = JSON.parse(/\{[\s\S]*\}/.exec(said)?.[0] ?? "null") as BoxStatus | null;
   assert.equal(status?.transport.status, "playing");
   assert.ok((status?.transport.frame ?? 0) > 48_000);
   say(`without network and Node: "${status?.plan.name}" plays, frame ${status?.transport.frame}`);

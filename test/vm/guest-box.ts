@@ -322,12 +322,13 @@ export class GuestBox implements Disposable {
   /** In order: as an owner who says so. */
   async shutDown(): Promise<void> {
     await this.try("systemctl poweroff", { seconds: 10 });
-    await Promise.race([this.#ended, sleep(60_000).then(() => this.cutPower())]);
+    await this.ended(60_000);
+    await this.cutPower();
   }
 
   /** Until the machine ends by itself, or for so long. */
   async ended(patienceMs: number): Promise<void> {
-    await Promise.race([this.#ended, sleep(patienceMs)]);
+    await Promise.race([this.#ended, sleep(patienceMs, undefined, { ref: false })]);
   }
 
   /** Runs a command line in the box. */
