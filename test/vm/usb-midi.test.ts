@@ -124,7 +124,7 @@ beforeAll(async () => {
     session: "cable.json",
     "midi.virtualPort": null,
     "midi.ports": [
-      { id: "synth", name: NAME, profile: null },
+      { id: "synth", kind: "match", name: NAME, profile: null },
       { id: "other", kind: "serial", name: other.path, input: false, baud: 1_000_000, profile: null },
     ],
   };
