@@ -26,7 +26,7 @@ const TIMED = [
 ].map((name) => `test/e2e/${name}.test.ts`);
 
 /** Tests in the guest with a whole box: Node breaks there now and then (test/support/running-box.ts). */
-const GUEST_BOXES = ["alsa", "broken-settings", "display", "panel", "usb-midi"].map(
+const GUEST_BOXES = ["alsa", "broken-settings", "display", "pads", "panel", "usb-midi"].map(
   (name) => `test/vm/${name}.test.ts`,
 );
 

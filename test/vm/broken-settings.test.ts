@@ -2,21 +2,18 @@
 // Settings are broken in fifty ways while a tone plays on a card of a real kernel: what comes out at the other end of
 // the cable has no more gaps than when nobody touches anything (an emulated processor that is held up makes some), the
 // glass shows the sentence, and what is mended counts.
-import { type ChildProcess, spawn } from "node:child_process";
-import { readFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { framePng } from "../../engine/panel/png.ts";
 import { mutatedSettings, NASTY_SETTINGS } from "../support/broken-settings.ts";
+import { CHANNELS, heardWhile, RATE } from "../support/cable.ts";
 import { OledRam } from "../support/oled-ram.ts";
 import { eventually, RunningBox, settingsText } from "../support/running-box.ts";
 import { StubBus } from "../support/stub-bus.ts";
 
 const PATIENCE_MS = 120_000;
 const WAYS = 50;
-const RATE = 48_000;
-const FRAME_BYTES = 8;
 /** Of a tone of 1 kHz nothing is so small for so long. */
 const SILENCE = 1e-3;
 const GAP_FRAMES = RATE / 1000;
@@ -48,27 +45,18 @@ afterAll(async () => {
   await bus?.[Symbol.asyncDispose]();
 });
 
-/** What comes out of the other end of the cable, from now on. */
-function recorder(file: string): ChildProcess {
-  const format = ["-f", "FLOAT_LE", "-c", "2", "-r", `${RATE}`, "-t", "raw"];
-  const buffer = ["--buffer-time=2000000"];
-  return spawn("arecord", ["-q", "-D", "hw:Loopback,1", ...format, ...buffer, file], { stdio: "ignore" });
-}
-
-/** Where it is silent for a millisecond or more after the first sound: seconds from its beginning. */
-function gapsOf(file: string): { readonly gaps: readonly number[]; readonly seconds: number } {
-  const bytes = readFileSync(file);
-  const frames = Math.floor(bytes.length / FRAME_BYTES);
+/** Where the tone is silent for a millisecond or more after its first sound: seconds from the beginning. */
+function gapsOf(samples: Float32Array): { readonly gaps: readonly number[]; readonly seconds: number } {
   const gaps: number[] = [];
   let silent = 0;
   let hasSounded = false;
-  for (let frame = 0; frame < frames; frame += 1) {
-    const isSilent = Math.abs(bytes.readFloatLE(frame * FRAME_BYTES)) < SILENCE;
+  for (let i = 0; i < samples.length; i += CHANNELS) {
+    const isSilent = Math.abs(samples[i] ?? 0) < SILENCE;
     hasSounded ||= !isSilent;
     silent = isSilent ? silent + 1 : 0;
-    if (hasSounded && silent === GAP_FRAMES) gaps.push(frame / RATE);
+    if (hasSounded && silent === GAP_FRAMES) gaps.push(i / CHANNELS / RATE);
   }
-  return { gaps, seconds: hasSounded ? frames / RATE : 0 };
+  return { gaps, seconds: hasSounded ? samples.length / CHANNELS / RATE : 0 };
 }
 
 const refusals = (): number =>
@@ -88,15 +76,10 @@ const isOnGlass = async (): Promise<boolean> => {
   return ram.isOn && picture.equals(framePng(ram.frame(), 1));
 };
 
-/** What was heard while something went on. */
+/** What is missing of the tone while something goes on. */
 async function heard(name: string, work: () => Promise<void>): Promise<ReturnType<typeof gapsOf>> {
-  const file = path.join(box.folder, name);
-  const arecord = recorder(file);
-  await work();
-  arecord.kill("SIGINT");
-  await new Promise((resolve) => arecord.once("close", resolve));
-  const found = gapsOf(file);
-  console.log(
+  const found = gapsOf(await heardWhile(path.join(box.folder, name), work));
+  console.info(
     `${name}: ${found.seconds.toFixed(1)} s of tone, gaps at ${found.gaps.join(", ") || "no time"}`,
   );
   return found;

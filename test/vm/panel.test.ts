@@ -1,16 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The front panel of a box on lines and chips of a real kernel: what is turned and pressed while Node stands still is
 // neither lost nor invented, or counted.
-import {
-  closeSync,
-  mkdirSync,
-  openSync,
-  readdirSync,
-  readFileSync,
-  rmdirSync,
-  writeFileSync,
-  writeSync,
-} from "node:fs";
+import { readdirSync, readFileSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
@@ -22,17 +13,16 @@ import {
   removeBoxFolder,
   settingsText,
 } from "../support/running-box.ts";
+import { SimGpio, until } from "../support/sim-gpio.ts";
 
 const PATIENCE_MS = 120_000;
-const CHIP = "/sys/kernel/config/gpio-sim/box";
-const LABEL = "downbeat-box";
 const DETENTS = 10_000;
 const PRESSES = 1_000;
 
 const BOARD = `version: 1
 id: bench
 name: Bench
-chips: [${LABEL}]
+chips: [downbeat-box]
 devices:
   touch: { chip: mpr121, bus: BUS, address: 0x5A }
 controls:
@@ -44,17 +34,10 @@ controls:
 
 let folder: string;
 let box: RunningBox;
-let lines: string;
-const pulls = new Map<number, number>();
+let lines: SimGpio;
 
 beforeAll(async () => {
-  mkdirSync(`${CHIP}/bank`, { recursive: true });
-  writeFileSync(`${CHIP}/bank/num_lines`, "8");
-  writeFileSync(`${CHIP}/bank/label`, LABEL);
-  writeFileSync(`${CHIP}/live`, "1");
-  const read = (file: string): string => readFileSync(`${CHIP}/${file}`, "utf8").trim();
-  lines = `/sys/devices/platform/${read("dev_name")}/${read("bank/chip_name")}/sim_gpio`;
-  for (const line of [0, 1, 2]) pulls.set(line, openSync(`${lines}${line}/pull`, "w"));
+  lines = new SimGpio("box", [0, 1, 2]);
   folder = makeBoxFolder();
   writeFileSync(path.join(folder, "bench.yaml"), BOARD.replace("BUS", String(stubBus())));
   const settings = {
@@ -80,14 +63,7 @@ beforeAll(async () => {
 
 afterAll(async () => {
   await box?.[Symbol.asyncDispose]();
-  for (const pull of pulls.values()) closeSync(pull);
-  try {
-    writeFileSync(`${CHIP}/live`, "0");
-    rmdirSync(`${CHIP}/bank`);
-    rmdirSync(CHIP);
-  } catch {
-    // It was never made.
-  }
+  lines?.[Symbol.dispose]();
   if (folder !== undefined) removeBoxFolder(folder);
 });
 
@@ -100,13 +76,6 @@ function stubBus(): number {
   if (bus === undefined) throw new Error("no i2c-stub");
   return Number(bus.slice("i2c-".length));
 }
-
-/** A contact to ground. */
-function contact(line: number, isClosed: boolean): void {
-  writeSync(pulls.get(line) ?? -1, isClosed ? "pull-down" : "pull-up", 0);
-}
-
-const isHigh = (line: number): boolean => readFileSync(`${lines}${line}/value`, "utf8").trim() === "1";
 
 interface Control {
   readonly id: string;
@@ -138,11 +107,6 @@ async function control(id: string): Promise<Control> {
   return found;
 }
 
-/** Waits without sleeping: half a millisecond is too short for that. */
-function until(timeMs: number): void {
-  while (performance.now() < timeMs);
-}
-
 /** 500 a second. A machine that was held up turns on; it does not make good for it in one burst. */
 function turn(detents: number): void {
   const states = detents > 0 ? [1, 3, 2, 0] : [2, 3, 1, 0];
@@ -150,8 +114,8 @@ function turn(detents: number): void {
   let next = performance.now();
   for (let detent = 0; detent < Math.abs(detents); detent += 1) {
     for (const state of states) {
-      if (((state ^ before) & 1) !== 0) contact(0, (state & 1) !== 0);
-      else contact(1, (state & 2) !== 0);
+      if (((state ^ before) & 1) !== 0) lines.contact(0, (state & 1) !== 0);
+      else lines.contact(1, (state & 2) !== 0);
       before = state;
       next = Math.max(next + 0.5, performance.now() + 0.1);
       until(next);
@@ -195,9 +159,9 @@ test("10,000 detents at 500 a second while Node stands still: none is invented, 
 test("1,000 presses while Node stands still are never more, and the light shows the last of them", async () => {
   box.signal("SIGSTOP");
   for (let press = 0; press < PRESSES; press += 1) {
-    contact(2, true);
+    lines.contact(2, true);
     until(performance.now() + 3);
-    contact(2, false);
+    lines.contact(2, false);
     until(performance.now() + 3);
   }
   await sleep(500);
@@ -208,9 +172,9 @@ test("1,000 presses while Node stands still are never more, and the light shows 
   expect(button.steps).toBeGreaterThan(0.98 * PRESSES);
   // Each press goes to the other end: after one more than an even number it is lit.
   const isLit = button.steps % 2 === 1;
-  await eventually("the light shows it", () => isHigh(3) === isLit, PATIENCE_MS);
-  contact(2, true);
-  await eventually("the light goes to the other end", () => isHigh(3) !== isLit, PATIENCE_MS);
-  contact(2, false);
+  await eventually("the light shows it", () => lines.isHigh(3) === isLit, PATIENCE_MS);
+  lines.contact(2, true);
+  await eventually("the light goes to the other end", () => lines.isHigh(3) !== isLit, PATIENCE_MS);
+  lines.contact(2, false);
   box.signal("SIGCONT");
 });
