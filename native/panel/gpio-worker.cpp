@@ -88,9 +88,9 @@ void GpioWorker::open(Wire& wire, HostMicros now) {
   wire.lines = std::move(lines.value());
   wire.pause.reset();
   wire.isLit = false;
-  complain(plan.id, "");
   std::uint32_t active = 0;
   if (!isLed && wire.lines->levels(active)) wire.reader.begin(active);
+  complain(plan.id, "");  // last: whoever reads that it is there may press
 }
 
 void GpioWorker::lose(Wire& wire, const std::string& sentence, HostMicros now) {
