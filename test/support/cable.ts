@@ -1,25 +1,29 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The other end of snd-aloop's cable: what the box plays on `hw:Loopback,0` is heard here.
-import { type ChildProcess, spawn } from "node:child_process";
+import { spawn } from "node:child_process";
 import { readFileSync } from "node:fs";
 
 export const RATE = 48_000;
 export const CHANNELS = 2;
+/** The cable's own clock ticks every 4 ms: two blocks of 2.7 ms are too few for it. */
+export const CABLE_BLOCK_FRAMES = 512;
 
-/** From now on into a file. The cable has the format of who plays. */
-function recorder(file: string): ChildProcess {
-  const format = ["-f", "FLOAT_LE", "-c", `${CHANNELS}`, "-r", `${RATE}`, "-t", "raw"];
-  return spawn("arecord", ["-q", "-D", "hw:Loopback,1", ...format, "--buffer-time=2000000", file], {
-    stdio: "ignore",
-  });
-}
-
-/** What is heard while something goes on. @returns samples of all channels, interleaved */
+/** What is heard while something goes on. @returns samples of all channels, interleaved @throws Error when nobody plays */
 export async function heardWhile(file: string, work: () => Promise<void>): Promise<Float32Array> {
-  const arecord = recorder(file);
-  await work();
-  arecord.kill("SIGINT");
-  await new Promise((resolve) => arecord.once("close", resolve));
+  // The cable has the format of who plays.
+  const format = ["-f", "FLOAT_LE", "-c", `${CHANNELS}`, "-r", `${RATE}`, "-t", "raw"];
+  const recorder = spawn("arecord", ["-D", "hw:Loopback,1", ...format, "--buffer-time=2000000", file], {
+    stdio: ["ignore", "ignore", "pipe"],
+  });
+  let said = "";
+  recorder.stderr.setEncoding("utf8").on("data", (text: string) => {
+    said += text;
+  });
+  const ended = new Promise((resolve) => recorder.once("close", resolve));
+  await Promise.race([work(), ended]);
+  if (recorder.exitCode !== null) throw new Error(`arecord ended by itself: ${said}`);
+  recorder.kill("SIGINT");
+  await ended;
   const bytes = readFileSync(file);
   return Float32Array.from({ length: Math.floor(bytes.length / 4) }, (_, i) => bytes.readFloatLE(4 * i));
 }

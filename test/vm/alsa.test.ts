@@ -1,13 +1,14 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The box on ALSA's cards of a real kernel: it plays on the one that the settings name, what comes out can be
 // recorded at the other end of the cable, and a card that is pulled out and put back costs no beat.
-import { spawnSync } from "node:child_process";
 import { writeFileSync } from "node:fs";
+import path from "node:path";
+import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
+import { CABLE_BLOCK_FRAMES, heardWhile, RATE } from "../support/cable.ts";
 import { eventually, RunningBox, transportOf } from "../support/running-box.ts";
 
 const PATIENCE_MS = 120_000;
-const RATE = 48_000;
 const DRIVER = "/sys/bus/platform/drivers/snd_aloop";
 const CARD = "snd_aloop.0";
 
@@ -16,39 +17,21 @@ let box: RunningBox;
 beforeAll(async () => {
   box = await RunningBox.start({
     hasDevices: true,
-    settings: { "audio.api": "alsa", "audio.device": "hw:Loopback,0", "midi.virtualPort": null },
+    settings: {
+      "audio.api": "alsa",
+      "audio.device": "hw:Loopback,0",
+      "audio.blockFrames": CABLE_BLOCK_FRAMES,
+      "midi.virtualPort": null,
+    },
   });
   await eventually("the card plays", async () => (await box.status()).audio.api === "alsa", PATIENCE_MS);
 });
 
 afterAll(() => box?.[Symbol.asyncDispose]());
 
-/** What comes out of the other end: the samples of its left channel, -1 to 1. The cable has the format of who plays. */
-function record(seconds: number): Float32Array {
-  const run = spawnSync(
-    "arecord",
-    [
-      "-q",
-      "-D",
-      "hw:Loopback,1",
-      "-f",
-      "FLOAT_LE",
-      "-c",
-      "2",
-      "-r",
-      `${RATE}`,
-      "-d",
-      `${seconds}`,
-      "-t",
-      "raw",
-    ],
-    { maxBuffer: 64 << 20 },
-  );
-  expect(run.status, run.stderr.toString()).toBe(0);
-  return Float32Array.from({ length: run.stdout.length / 8 }, (_, frame) =>
-    run.stdout.readFloatLE(8 * frame),
-  );
-}
+/** What comes out of the other end. */
+const heard = (seconds: number): Promise<Float32Array> =>
+  heardWhile(path.join(box.folder, "heard.raw"), () => sleep(seconds * 1000));
 
 test("the card's own stamps tell when a block is heard", async () => {
   const { audio } = await box.status();
@@ -57,9 +40,8 @@ test("the card's own stamps tell when a block is heard", async () => {
   expect(audio.sampleRate).toBe(RATE);
 });
 
-test("music comes out of the other end of the cable", () => {
-  const samples = record(4);
-  expect(samples.length).toBe(4 * RATE);
+test("music comes out of the other end of the cable", async () => {
+  const samples = await heard(4);
   const peak = samples.reduce((most, sample) => Math.max(most, Math.abs(sample)), 0);
   expect(peak).toBeGreaterThan(0.05);
   expect(peak).toBeLessThanOrEqual(1);
@@ -84,6 +66,6 @@ test("a card that is pulled out while it plays costs no beat, and plays again wh
   const seconds = (after.hostMicros - before.hostMicros) / 1e6;
   const beats = after.lineBeat - before.lineBeat;
   expect(Math.abs(beats - (seconds * before.tempoBpm) / 60)).toBeLessThan(0.25);
-  const samples = record(2);
+  const samples = await heard(2);
   expect(samples.some((sample) => Math.abs(sample) > 0.01)).toBe(true);
 });
