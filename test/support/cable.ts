@@ -5,8 +5,8 @@ import { readFileSync } from "node:fs";
 
 export const RATE = 48_000;
 export const CHANNELS = 2;
-/** The cable's own clock ticks every 4 ms: two blocks of 2.7 ms are too few for it. */
-export const CABLE_BLOCK_FRAMES = 512;
+/** 43 ms: the cable's own clock ticks every 4 ms, and an emulated processor is often held up for longer than a stage would forgive. */
+export const CABLE_BLOCK_FRAMES = 2048;
 
 /** What is heard while something goes on. @returns samples of all channels, interleaved @throws Error when nobody plays */
 export async function heardWhile(file: string, work: () => Promise<void>): Promise<Float32Array> {

@@ -60,12 +60,18 @@ test("a card that is pulled out while it plays costs no beat, and plays again wh
   expect(without.lineBeat).toBeGreaterThan(before.lineBeat);
   writeFileSync(`${DRIVER}/bind`, CARD);
   await eventually("the card plays", async () => (await box.status()).audio.api === "alsa", PATIENCE_MS);
-  const after = transportOf(await box.status());
-  expect(after.status).toBe("playing");
-  // The beats went on with the clock: as many as the tempo makes of the time that passed.
-  const seconds = (after.hostMicros - before.hostMicros) / 1e6;
-  const beats = after.lineBeat - before.lineBeat;
-  expect(Math.abs(beats - (seconds * before.tempoBpm) / 60)).toBeLessThan(0.25);
+  // The beats went on with the clock: as many as the tempo makes of the time that passed. What opening a card took
+  // is caught up with.
+  await eventually(
+    "no beat is missing",
+    async () => {
+      const after = transportOf(await box.status());
+      const seconds = (after.hostMicros - before.hostMicros) / 1e6;
+      const beats = after.lineBeat - before.lineBeat;
+      return after.status === "playing" && Math.abs(beats - (seconds * before.tempoBpm) / 60) < 0.1;
+    },
+    PATIENCE_MS,
+  );
   const samples = await heard(2);
   expect(samples.some((sample) => Math.abs(sample) > 0.01)).toBe(true);
 });

@@ -7,15 +7,13 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { framePng } from "../../engine/panel/png.ts";
 import { mutatedSettings, NASTY_SETTINGS } from "../support/broken-settings.ts";
-import { CHANNELS, heardWhile, RATE } from "../support/cable.ts";
+import { CABLE_BLOCK_FRAMES, CHANNELS, heardWhile, RATE } from "../support/cable.ts";
 import { OledRam } from "../support/oled-ram.ts";
 import { eventually, RunningBox, settingsText } from "../support/running-box.ts";
 import { StubBus } from "../support/stub-bus.ts";
 
 const PATIENCE_MS = 120_000;
 const WAYS = 50;
-/** 43 ms: an emulated processor is often held up for longer than a stage would forgive. */
-const BLOCK_FRAMES = 2048;
 /** Of a tone of 1 kHz nothing is so small for so long. */
 const SILENCE = 1e-3;
 const GAP_FRAMES = RATE / 1000;
@@ -33,7 +31,7 @@ beforeAll(async () => {
   settings = {
     "audio.api": "alsa",
     "audio.device": "hw:Loopback,0",
-    "audio.blockFrames": BLOCK_FRAMES,
+    "audio.blockFrames": CABLE_BLOCK_FRAMES,
     "midi.virtualPort": null,
     "panel.display.type": "ssd1306",
     "panel.display.bus": bus.number,

@@ -22,7 +22,7 @@ import { SimGpio } from "../support/sim-gpio.ts";
 const PATIENCE_MS = 120_000;
 const PRESSES = 1000;
 /** Of the engine, after each move of the pad: a machine that was held up is waited for. */
-const BLOCKS = 3;
+const BLOCKS = 2;
 const SILENT_FRAMES = (10 * RATE) / 1000;
 
 const BOARD = `version: 1
