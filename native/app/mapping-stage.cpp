@@ -154,7 +154,7 @@ bool MappingStage::adopt(MappingSlot* slot) RT_SAFE {
 
 void MappingStage::adoptNext(const SessionPlayer* player) RT_SAFE {
   MappingSlot* next = next_.load(std::memory_order_acquire);
-  // What is held by the one before has to be let go, all of it.
+  // What is held by lines that have gone or changed has to be let go, all of it.
   if (next == nullptr || !retired_.hasRoom() || facts_.room < kMaxCommands) return;
   next_.store(nullptr, std::memory_order_release);
   if (next->player != player) {
@@ -162,7 +162,10 @@ void MappingStage::adoptNext(const SessionPlayer* player) RT_SAFE {
     (void)retired_.retire(next);
     return;
   }
-  if (slot_ != nullptr) slot_->table.releaseAll(*this);
+  if (slot_ != nullptr) {
+    next->table.takeHeld(slot_->table);
+    slot_->table.releaseAll(*this);
+  }
   (void)adopt(next);
 }
 

@@ -75,6 +75,23 @@ std::uint64_t keyOf(const TargetPlan& target) {
   return key.value();
 }
 
+std::uint64_t keyOf(const EntryPlan& plan) {
+  const TargetPlan& target = plan.target;
+  Key key = Key()
+                .with(keyOf(plan.source, plan.reading))
+                .with(static_cast<std::uint64_t>(plan.press))
+                .with(static_cast<std::uint64_t>(target.kind))
+                .with(target.node)
+                .with(target.param)
+                .with(static_cast<std::uint64_t>(target.action))
+                .with(keyOf(target))
+                .with(static_cast<std::uint64_t>(target.choice))
+                .with(target.place)
+                .with(static_cast<std::uint64_t>(plan.transpose));
+  for (const std::uint8_t note : plan.keys) key.with(note);
+  return key.value();
+}
+
 }  // namespace
 
 MappingTable::Entry::Entry(const EntryPlan& plan, std::uint32_t position, const Resolver& resolver)
@@ -102,6 +119,7 @@ MappingTable::Entry::Entry(const EntryPlan& plan, std::uint32_t position, const 
       sourceKey(keyOf(plan.source, plan.reading)),
       controlKey(keyOfControl(plan.source).value()),
       synthKey(keyOf(plan.target)),
+      lineKey(keyOf(plan)),
       madeAt(kLongAgo),
       movedAt(kLongAgo),
       shownAt(kLongAgo) {
@@ -198,6 +216,22 @@ Edge MappingTable::Entry::edgeOf(const ControlState& from, const SourceValue& va
 bool MappingTable::Entry::needsMove(const ControlState& next) const RT_SAFE {
   if (!next.isKnown) return false;
   return !state.isKnown || toldValue(next) != toldValue(state);
+}
+
+void MappingTable::Entry::takeHeld(Entry& before) RT_SAFE {
+  held = before.held;
+  ending = before.ending;
+  down = before.down;
+  gate = before.gate;
+  pressed = before.pressed;
+  isTapDue = before.isTapDue;
+  state.isDown = before.wanted().isDown;
+  if (target == TargetKind::modifier) state.output = before.state.output;
+  before.held.clear();
+  before.ending.clear();
+  before.down.clear();
+  before.gate.reset();
+  before.state.isDown = before.pending.isDown = false;
 }
 
 void MappingTable::Entry::continueControl(const Entry& before) RT_SAFE {

@@ -47,6 +47,8 @@ struct MappingTable::Entry {
   [[nodiscard]] double toldValue(const ControlState& next) const RT_SAFE;
   [[nodiscard]] std::uint32_t rawToShow() const RT_SAFE;
   [[nodiscard]] bool isWaiting() const RT_SAFE;
+  /// Goes on with what the same line holds; `before` holds nothing then.
+  void takeHeld(Entry& before) RT_SAFE;
   /// Where the same control stands, and what it was shown.
   void continueControl(const Entry& before) RT_SAFE;
 
@@ -84,6 +86,7 @@ struct MappingTable::Entry {
   std::uint64_t sourceKey;   ///< the same for the same control
   std::uint64_t controlKey;  ///< the same for the same knob, key or pad, of any channel
   std::uint64_t synthKey;    ///< the same for the same parameter of a synth; 0: it is none
+  std::uint64_t lineKey;     ///< the same for the same control that does the same
   Span mates;                ///< of byTarget_: who moves the same, itself too
   Span rivals;               ///< of byControl_: who has the same control, itself too
 

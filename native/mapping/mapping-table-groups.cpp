@@ -122,9 +122,10 @@ void MappingTable::groupKeys() {
   for (const Entry& entry : entries_) {
     if (entry.isSilent) continue;
     controls_.push_back({entry.sourceKey, entry.index});
+    lines_.push_back({entry.lineKey, entry.index});
     if (entry.synthKey != 0) synths_.push_back({entry.synthKey, entry.index});
   }
-  for (std::vector<Keyed>* keys : {&controls_, &synths_}) {
+  for (std::vector<Keyed>* keys : {&controls_, &synths_, &lines_}) {
     std::sort(keys->begin(), keys->end(),
               [](const Keyed& a, const Keyed& b) { return a.key < b.key; });
   }

@@ -29,6 +29,16 @@ const MappingTable::Entry* MappingTable::find(const std::vector<Keyed>& keys,
   return first < keys.size() && keys[first].key == key ? &entries_[keys[first].entry] : nullptr;
 }
 
+void MappingTable::takeHeld(MappingTable& before) RT_SAFE {
+  for (Entry& entry : before.entries_) {
+    const Entry* const same = entry.isSilent ? nullptr : find(lines_, entry.lineKey);
+    if (same == nullptr) continue;
+    Entry& heir = entries_[same->index];
+    heir.takeHeld(entry);
+    wait(heir);
+  }
+}
+
 void MappingTable::continueFrom(const MappingTable& before) RT_SAFE {
   now_ = std::max(now_, before.now_);
   for (Entry& entry : entries_) {

@@ -112,6 +112,10 @@ class MappingTable {
                  MoveSink& sink) RT_SAFE;
   /// The synth's parameter of this entry was set by somebody, to what its bytes say.
   void noteSaid(std::uint32_t entry, double value, MoveSink& sink) RT_SAFE;
+  /// Goes on with what `before` holds by lines that are the same here: keys, presses and modifiers
+  /// whose control and target have not changed. What `before` holds after that ends with it:
+  /// releaseAll. Both are of the same session and listen to the same ports.
+  void takeHeld(MappingTable& before) RT_SAFE;
   /// Takes over where controls stand and what synths were told. Both tables listen to the same
   /// ports; `before` holds nothing any more.
   void continueFrom(const MappingTable& before) RT_SAFE;
@@ -148,7 +152,7 @@ class MappingTable {
     Span entries;
   };
 
-  /// An entry by its sourceKey or synthKey.
+  /// An entry by its sourceKey, synthKey or lineKey.
   struct Keyed {
     std::uint64_t key = 0;
     std::uint32_t entry = 0;
@@ -209,6 +213,7 @@ class MappingTable {
   std::vector<ParamSpan> params_;         ///< by node and parameter
   std::vector<Keyed> controls_;           ///< by sourceKey, which may be there more than once
   std::vector<Keyed> synths_;             ///< by synthKey
+  std::vector<Keyed> lines_;              ///< by lineKey
   std::vector<std::uint32_t> waiting_;    ///< as long as entries_; the first waitingCount_ count
   std::size_t waitingCount_ = 0;
   std::vector<std::uint32_t> makers_;  ///< entries that are moved from here

@@ -240,7 +240,22 @@ std::vector<RtCommand> newest(HandRig& rig) {
 
 }  // namespace
 
-TEST_CASE("keys that are down when the mapping changes are let go") {
+TEST_CASE("keys that are down when the mapping changes sound on where their line is the same") {
+  HandRig rig(keyboard());
+  rig.peakOf(1);
+  rig.message(0x90, 60, 100);
+  rig.peakOf(1);
+  rig.mapping.entries.push_back(knob(20, "r:o", 0));
+  rig.remap();
+  rig.peakOf(1);
+  CHECK(newest(rig).empty());
+  rig.message(0x80, 60, 0);
+  rig.peakOf(1);
+  REQUIRE(newest(rig).size() == 1);
+  CHECK(newest(rig)[0].kind == RtCommandKind::noteOff);
+}
+
+TEST_CASE("keys that are down when their line goes are let go") {
   HandRig rig(keyboard());
   rig.peakOf(1);
   rig.message(0x90, 60, 100);

@@ -166,6 +166,18 @@ TEST_CASE("a latching modifier stays until it is pressed again, also when the ma
   CHECK(rig.table->heldModifiers() == 0);
 }
 
+TEST_CASE("a modifier that is held stays held when the mapping changes") {
+  const std::vector<EntryPlan> entries{shift(), controllerTo(0), withShift(controllerTo(1))};
+  MappingRig rig = withBanks(entries);
+  rig.noteOn(kShiftPad, 1);
+  rig.change(entries);
+  CHECK(rig.table->heldModifiers() == 1);
+  rig.cc(20, 20);
+  CHECK(rig.stage.moves.back().param == 1);
+  rig.noteOff(kShiftPad);
+  CHECK(rig.table->heldModifiers() == 0);
+}
+
 TEST_CASE("the bank stays when the mapping changes, by its name") {
   MappingRig rig = withBanks({nextBank()});
   press(rig, kBankPad);

@@ -93,12 +93,15 @@ class MappingRig {
     };
     return std::make_unique<mapping::MappingTable>(plan, resolver);
   }
-  /// The mapping changes while hands play on.
+  /// The mapping changes while hands play on; never while the stage may refuse.
   void change(std::vector<EntryPlan> entries, const Values& values = {}) {
-    table->releaseAll(stage);
+    const auto refuses = std::exchange(stage.refuses, nullptr);
     auto next = make(std::move(entries), values, {});
+    next->takeHeld(*table);
+    table->releaseAll(stage);
     next->continueFrom(*table);
     table = std::move(next);
+    stage.refuses = refuses;
   }
 
   void send(std::uint8_t status, int first, int second = -1, std::uint32_t slot = 0) {

@@ -453,7 +453,41 @@ TEST_CASE("a latching pad holds its note until it is pressed again") {
   CHECK(rig.stage.moves.back().kind == Move::Kind::noteOff);
 }
 
-TEST_CASE("no note hangs, whatever is played, refused or reset") {
+TEST_CASE("what is held goes on when the mapping changes and its line does not") {
+  EntryPlan latch = pads(36);
+  latch.reading = Reading::toggle;
+  EntryPlan hold = controllerTo(0, 64);
+  hold.reading = Reading::momentary;
+  EntryPlan keys = pads();
+  keys.source.channel = 5;
+  EntryPlan moved = keys;
+  moved.source.channel = 6;
+  MappingRig rig({latch, hold, keys, moved}, {{0, 0.0}});
+  rig.noteOn(36, 100);
+  rig.noteOff(36);
+  rig.cc(64, 127);
+  rig.noteOn(60, 100, 5);
+  rig.noteOn(60, 100, 6);
+  REQUIRE(rig.last() == 1.0);
+  moved.transpose = 12;  // this one is another now, and one is new before all
+  rig.stage.moves.clear();
+  rig.change({controllerTo(3, 23), latch, hold, keys, moved}, {{0, 1.0}});
+  REQUIRE(rig.count() == 1);
+  CHECK(rig.stage.moves[0].kind == Move::Kind::noteOff);
+  CHECK(rig.stage.moves[0].entry == 3);  // of the mapping that was
+  rig.noteOff(60, 6);
+  rig.noteOff(60, 5);
+  rig.cc(64, 0);
+  rig.noteOn(36, 100);
+  REQUIRE(rig.count() == 4);
+  CHECK(rig.stage.moves[1].kind == Move::Kind::noteOff);
+  CHECK(rig.stage.moves[1].entry == 3);
+  CHECK(rig.last() == 0.0);
+  CHECK(rig.stage.moves[3].kind == Move::Kind::noteOff);
+  CHECK(rig.stage.moves[3].entry == 1);
+}
+
+TEST_CASE("no note hangs, whatever is played, refused, changed or reset") {
   std::mt19937 random(23);
   for (int round = 0; round < 400; ++round) {
     EntryPlan pedal = controllerTo(0);
@@ -463,20 +497,28 @@ TEST_CASE("no note hangs, whatever is played, refused or reset") {
     low.source.channel = 0;
     EntryPlan latch = pads(50);
     latch.reading = Reading::toggle;
-    MappingRig rig({low, latch, pedal, pads(60)});
+    const std::vector<EntryPlan> entries{low, latch, pedal, pads(60)};
+    MappingRig rig(entries);
     rig.stage.refuses = [&random](const Move&) { return random() % 3 == 0; };
     for (int i = 0; i < 120; ++i) {
       const int note = 45 + static_cast<int>(random() % 20);
-      switch (random() % 12) {
+      switch (random() % 13) {
         case 0: rig.cc(20, static_cast<int>(random() % 128)); break;
         case 1: rig.pass(0.7); break;
         case 2:
           if (random() % 8 == 0) rig.systemReset();
           break;
-        case 3:
+        case 3: {
+          std::vector<EntryPlan> changed = entries;
+          const std::size_t other = random() % 12;
+          if (other < changed.size()) changed[other].source.port = "none";
+          if (random() % 4 == 0) rig.change(changed);
+          break;
+        }
         case 4:
         case 5:
-        case 6: rig.noteOff(note); break;
+        case 6:
+        case 7: rig.noteOff(note); break;
         default: rig.noteOn(note, static_cast<int>(random() % 128)); break;
       }
     }
