@@ -5,6 +5,7 @@
 import { setTimeout as sleep } from "node:timers/promises";
 import { atomicRewrite } from "../base/atomic-write.ts";
 import { AppError } from "../base/errors.ts";
+import { keyCode, keyName } from "../base/key-codes.ts";
 import type { MappingEntryPlan } from "../binding/plan.ts";
 import { type LoadedSettings, loadTolerant } from "../config/load-settings.ts";
 import { inputProblem, inputsOf, lowByteOf } from "../config/mapping-checks.ts";
@@ -290,27 +291,39 @@ export async function writeLearned(
   const text = writableText(loaded);
   const { settings } = loaded;
   const onPanel = learnedOnPanel(panel, control);
-  const replaced = settings.mappings.filter((mapping) =>
-    onPanel === null ? isSameControl(mapping, control) : isOnPanel(mapping, onPanel),
-  );
+  const key = typedKey(settings, control);
+  const replaced = settings.mappings.filter((mapping) => {
+    if (onPanel !== null) return isOnPanel(mapping, onPanel);
+    const isKey = key !== null && mapping.source === "key" && mapping.port === control.port;
+    return isKey ? keyCode(mapping.key ?? "") === keyCode(key) : isSameControl(mapping, control);
+  });
   const gone = replaced.map(({ id }) => id);
   const ids = settings.mappings.map(({ id }) => id).filter((id) => !gone.includes(id));
   const id = freeId(order, ids);
   const entry =
-    onPanel === null ? writtenMapping(order, control, id) : writtenOnPanel(order, control, onPanel, id);
+    onPanel === null
+      ? writtenMapping(order, control, { id, key })
+      : writtenOnPanel(order, control, onPanel, id);
   await atomicRewrite(file, withEntry(file, text, { list: "mappings", entry }, gone));
   return { entry, lines: entryLines(entry), replaced };
 }
 
 /** What differs from the defaults, in the order of the schema. */
-function writtenMapping(order: LearnOrder, control: LearnedControl, id: string): WrittenMapping {
-  return {
-    id,
-    port: control.port,
+function writtenMapping(
+  order: LearnOrder,
+  control: LearnedControl,
+  { id, key }: { readonly id: string; readonly key: string | null },
+): WrittenMapping {
+  const message = {
     ...(control.source === "cc" ? {} : { source: control.source }),
     ...(control.number === null ? {} : { number: control.number }),
     channel: control.channel + 1,
     ...(control.lsbFirst ? { lsbFirst: true } : {}),
+  };
+  return {
+    id,
+    port: control.port,
+    ...(key === null ? message : { source: "key" as const, key }),
     target: order.target,
     ...(order.param === null ? {} : { param: order.param }),
     ...(control.reading === "absolute" ? {} : { reading: control.reading }),
@@ -333,6 +346,12 @@ function writtenOnPanel(
     ...(order.param === null ? {} : { param: order.param }),
     ...(isPressed && reading !== "absolute" ? { reading } : {}),
   };
+}
+
+/** The name of a key of a keyboard for typing; null: something else, or several of its keys. */
+function typedKey({ midi }: Settings, { port, source, channel, number }: LearnedControl): string | null {
+  const isTyped = midi.ports.some(({ id, kind }) => id === port && kind === "keyboard");
+  return isTyped && source === "note" && number !== null ? keyName((channel << 7) | number) : null;
 }
 
 /** What of the panel was moved; null: something else. */

@@ -140,3 +140,9 @@ export function keyCode(name: string): number | null {
   const code = /^code(\d{1,3})$/.exec(name.toLowerCase())?.[1];
   return code === undefined || Number(code) >= 768 ? null : Number(code);
 }
+
+/** The name of the key with this code, 0 to 767. */
+export function keyName(code: number): string {
+  for (const [name, known] of CODES) if (known === code) return name;
+  return `code${code}`;
+}

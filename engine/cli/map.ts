@@ -87,8 +87,9 @@ export async function learnVerb(
     }
     for (const { id, ...old } of replaced)
       print(`This control moved ${targetText(old)} before: mapping ${id} is replaced.`);
-    const learned = { ...control, channel: control.channel + 1, lsb: null };
-    const moved = entry.source === "panel" ? `panel ${entry.control}` : controlText(learned);
+    const { source = control.source, control: name = null, key = null } = entry;
+    const channel = control.channel + 1;
+    const moved = controlText({ ...control, source, channel, lsb: null, control: name, key });
     print(`${moved}: ${targetText(order)}. Written to ${visibleText(settingsFile)}:`);
     print(lines.map((line) => `  ${line}`).join("\n"));
     return 0;

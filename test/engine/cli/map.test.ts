@@ -90,6 +90,25 @@ const mappings = () => loadSettingsBytes(config, readFileSync(config), "check").
 const sweep = (number: number) => [0, 20, 60, 127, 80].map((value) => [0xb0, number, value]);
 
 describe("map learn", () => {
+  test("a key of a keyboard for typing goes by its name, and what it did before is replaced", async () => {
+    const keyboard = SETTINGS.replace("kind: match, name: k", "kind: keyboard, name: /dev/input/by-id/k");
+    const gain = "port: keys\n    number: 7\n    target: rack:drums\n    param: gain";
+    const before = "port: keys\n    source: key\n    key: right\n    target: transport\n    param: stop";
+    writeFileSync(config, keyboard.replace(gain, before));
+    coming = [
+      [
+        [0x90, 106, 100],
+        [0x80, 106, 0],
+      ],
+    ];
+    expect(await learnVerb("transport", "playStop", places())).toBe(0);
+    expect(out).toContain("This control moved transport stop before: mapping gain is replaced.\n");
+    expect(out).toContain("keys key right: transport playStop.");
+    expect(mappings()).toMatchObject([
+      { id: "playStop", port: "keys", source: "key", key: "right", target: "transport", param: "playStop" },
+    ]);
+  });
+
   test("writes what was moved to the settings, and leaves the rest as it is", async () => {
     coming = [[[0xf8]], sweep(74), [[0xfe]]];
     expect(await learnVerb("synth:lead", "filter.cutoff", places())).toBe(0);
