@@ -145,7 +145,7 @@ TEST_CASE("a filter that glides from one setting to another does not click, and 
   for (int n = 0; n < 48000; ++n) {
     if (n == 24000) filter.glideTo(matchedBell(3000.0 / kRate, -18.0, 1.0), 240);
     const double x = std::sin(w * n);
-    out.push_back(static_cast<float>(filter.next({x, -x})[0]));
+    out.push_back(static_cast<float>(filter.next(StereoBiquad::Stereo{x, -x})[0]));
   }
   double steepest = 0.0;
   for (std::size_t n = 23900; n < 25000; ++n) {
@@ -156,7 +156,7 @@ TEST_CASE("a filter that glides from one setting to another does not click, and 
   CHECK(level == doctest::Approx(bellDb(100.0 / 3000.0, -18.0, 1.0)).epsilon(0.01));
   filter.glideTo(transparentLike(matchedBell(3000.0 / kRate, -18.0, 1.0)), 240);
   CHECK(!filter.isTransparent());
-  for (int n = 0; n < 4800; ++n) filter.next({0.5, -0.5});
+  for (int n = 0; n < 4800; ++n) filter.next(StereoBiquad::Stereo{0.5, -0.5});
   CHECK(filter.isTransparent());
-  CHECK(filter.next({0.3, 0.4})[1] == doctest::Approx(0.4));
+  CHECK(filter.next(StereoBiquad::Stereo{0.3, 0.4})[1] == doctest::Approx(0.4));
 }
