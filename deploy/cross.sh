@@ -9,7 +9,7 @@ make_sysroot() {
   # shellcheck disable=SC2086
   install_missing "to compile for $1" $DEBIAN_CROSS
   # Libraries only: nothing of the other processor is run, so its packages are unpacked and not set up.
-  packages=$(printf '%s\n' $DEBIAN_PLAY | grep -e '-dev$' -e '^libjack' | tr '\n' ',')
+  packages=$({ printf '%s\n' $DEBIAN_PLAY | grep -e '-dev$' -e '^libjack'; printf '%s\n' $ARM64_PLUGINS; } | tr '\n' ',')
   say "Fetching the libraries of Debian for $1"
   rm -rf "$2"
   quietly mmdebstrap --mode=root --variant=extract --skip=cleanup/apt --architectures="$1" --include="${packages}libc6-dev,libstdc++-12-dev,pkgconf,doctest-dev" "$DEBIAN_SUITE" "$2" ||

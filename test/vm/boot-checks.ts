@@ -116,6 +116,12 @@ export async function checkSystem(box: GuestBox): Promise<void> {
   say(`data partition: ${(data / 1024 ** 2).toFixed(0)} MiB of a disk of 2048 MiB`);
   assert.ok(data > 1000 * 1024 ** 2, "the data partition has the rest of the disk");
   assert.match(await box.run("resolvectl mdns"), /yes/);
+  const sources = await box.run("cat /etc/apt/sources.list /etc/apt/sources.list.d/* 2>/dev/null || true");
+  assert.deepEqual(
+    sources.split("\n").filter((line) => !/^(deb http:\/\/\S+\.debian\.org\/.*)?$/.test(line)),
+    [],
+    "updates come from Debian",
+  );
   assert.match(await box.run("cat /sys/class/watchdog/watchdog0/state"), /^active/);
   assert.equal((await box.try("test -e /root/.ssh/authorized_keys")).code, 0);
 }

@@ -52,7 +52,7 @@ struct Straight {
 TEST_CASE("up, a straight curve and down are a delay of 48 frames within 0.02 dB to 19 kHz") {
   for (const double hz : {50.0, 1000.0, 5000.0, 12000.0, 19000.0}) {
     AntialiasedShaper shaper;
-    shaper.reset(Straight{}, {});
+    shaper.reset(Straight{}, StereoDoubles{});
     const auto in = sine(hz / 48000.0, 9600);
     const auto out = through(in, [&](float x) {
       return static_cast<float>(shaper.next(Straight{}, bothOf(static_cast<double>(x)))[0]);
