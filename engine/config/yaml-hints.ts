@@ -13,6 +13,7 @@ const NO = /^(?:no|n|off|disabled?|0)$/i;
  */
 export function hintFor(facts: SettingFacts, value: unknown, source: string): string {
   if (value === null) return "Write a value after the colon.";
+  if (typeof value === "object") return "";
   switch (facts.kind) {
     case "boolean":
       return booleanHint(value, source);

@@ -119,6 +119,20 @@ describe("whatever comes", () => {
     );
   });
 
+  test("a value that cannot be made a text is answered at every setting", () => {
+    const nasty = { toString: "", valueOf: [], constructor: { name: 0 } };
+    for (const [group, settings] of Object.entries(DEFAULT_SETTINGS)) {
+      if (typeof settings !== "object" || settings === null || Array.isArray(settings)) continue;
+      for (const key of Object.keys(settings)) {
+        for (const value of [nasty, [nasty]]) {
+          const checked = check(JSON.stringify({ session: "mine.json", [group]: { [key]: value } }));
+          expectAnswer(checked);
+          expect(checked.settings.session, `${group}.${key}`).toBe("mine.json");
+        }
+      }
+    }
+  });
+
   test("any value in any setting is answered, and what is good is kept", () => {
     const groups = ["audio", "link", "transport", "midi", "master", "http", "osc", "log"] as const;
     fc.assert(
