@@ -57,6 +57,9 @@ afterAll(async () => {
   rmSync(folder, { recursive: true, force: true });
 });
 
+/** At 120 bpm. The order to play may arrive later than the order to stop. */
+const LEAST_TICKS_AT_TWICE = 0.9 * (SONG_MS / 1000) * 4 * TICKS_PER_BEAT;
+
 async function clock(): Promise<{ clock: ClockReport; ports: MidiPortStatus[] }> {
   const { exitCode, stdout } = await downbeat(["status", "--clock", "--json", "--state", box.stateFolder]);
   expect(exitCode).toBe(0);
@@ -86,7 +89,7 @@ test("a synth at twice the tempo gets twice the ticks, and none while the song i
   const twice = messagesOf(doubled.bytes);
   expect(twice[0]?.status).toBe(START);
   // The other clock runs on after the stop, for half a second and what the test took since.
-  expect(ticksOf(twice).length).toBeGreaterThan((SONG_MS / 1000) * 4 * TICKS_PER_BEAT);
+  expect(ticksOf(twice).length).toBeGreaterThan(LEAST_TICKS_AT_TWICE);
   expect(ticksOf(twice).length).toBeLessThan(2 * ticks.length);
 });
 
@@ -100,7 +103,7 @@ test("every port has its own lateness, and all ticks are in the sum", async () =
     expect(port.p99Micros).toBeLessThanOrEqual(port.maxMicros);
   }
   expect(report.ports.reduce((sum, { count }) => sum + count, 0)).toBeCloseTo(report.all.count, -1);
-  expect(ports[1]?.clock.count).toBeGreaterThan((SONG_MS / 1000) * 4 * TICKS_PER_BEAT);
+  expect(ports[1]?.clock.count).toBeGreaterThan(LEAST_TICKS_AT_TWICE);
 });
 
 test("people get a table, plots get every bin", async () => {

@@ -167,9 +167,12 @@ test("`panel show` says where everything is wired, what it does and what it has 
 
 test("`panel watch` shows every step and press, and counts at the end", async () => {
   let isOver = false;
+  let isAsked = false;
   const watching = downbeat(["panel", "watch", "--state", box.stateFolder], {
     onOutput: (text, kill) => {
-      if (text.includes("let go")) kill("SIGINT");
+      // Once: whoever presses Ctrl-C again wants it to end at once.
+      if (!isAsked && text.includes("let go")) kill("SIGINT");
+      isAsked ||= text.includes("let go");
     },
   });
   void watching.finally(() => {
