@@ -78,6 +78,7 @@ std::uint64_t keyOf(const TargetPlan& target) {
 std::uint64_t keyOf(const EntryPlan& plan) {
   const TargetPlan& target = plan.target;
   Key key = Key()
+                .with(plan.id)
                 .with(keyOf(plan.source, plan.reading))
                 .with(static_cast<std::uint64_t>(plan.press))
                 .with(static_cast<std::uint64_t>(target.kind))

@@ -86,7 +86,7 @@ struct MappingTable::Entry {
   std::uint64_t sourceKey;   ///< the same for the same control
   std::uint64_t controlKey;  ///< the same for the same knob, key or pad, of any channel
   std::uint64_t synthKey;    ///< the same for the same parameter of a synth; 0: it is none
-  std::uint64_t lineKey;     ///< the same for the same control that does the same
+  std::uint64_t lineKey;     ///< unique; the same for the same id, control and target
   Span mates;                ///< of byTarget_: who moves the same, itself too
   Span rivals;               ///< of byControl_: who has the same control, itself too
 

@@ -178,6 +178,28 @@ TEST_CASE("a modifier that is held stays held when the mapping changes") {
   CHECK(rig.table->heldModifiers() == 0);
 }
 
+TEST_CASE(
+    "a key that is held by one of two lines that differ by their bank is let go by that one") {
+  EntryPlan keys;
+  keys.source.port = "0";
+  keys.source.kind = SourceKind::note;
+  keys.source.channel = 5;
+  keys.target.kind = TargetKind::play;
+  keys.target.node = "1";
+  for (const std::uint32_t bank : {0U, 1U}) {
+    std::vector<EntryPlan> entries{nextBank(), inBank(keys, 0), inBank(keys, 1)};
+    entries[1].id = "soft";
+    entries[2].id = "hard";
+    MappingRig rig = withBanks(entries);
+    if (bank == 1) press(rig, kBankPad);
+    rig.noteOn(60, 100, 5);
+    rig.change(entries);
+    CHECK(rig.stage.of(Move::Kind::noteOff).empty());
+    rig.noteOff(60, 5);
+    CHECK(rig.stage.of(Move::Kind::noteOff).size() == 1);
+  }
+}
+
 TEST_CASE("the bank stays when the mapping changes, by its name") {
   MappingRig rig = withBanks({nextBank()});
   press(rig, kBankPad);
