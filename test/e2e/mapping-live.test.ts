@@ -3,12 +3,13 @@
 // with knobs and a synth on cables.
 import { execFileSync } from "node:child_process";
 import { createSocket, type Socket } from "node:dgram";
-import { closeSync, constants, mkdtempSync, openSync, rmSync, writeSync } from "node:fs";
+import { closeSync, constants, mkdtempSync, openSync, readFileSync, rmSync, writeSync } from "node:fs";
 import { tmpdir } from "node:os";
 import path from "node:path";
 import { fromBuffer, toBuffer } from "osc-min";
 import { afterAll, beforeAll, expect, test, vi } from "vitest";
 import WebSocket from "ws";
+import { parseDocument } from "yaml";
 import type { MoveJson } from "../../engine/control/mapping-face.ts";
 import { messagesOf } from "../support/midi-wire.ts";
 import { PtyRecorder } from "../support/pty-recorder.ts";
@@ -19,6 +20,7 @@ vi.setConfig({ testTimeout: 60_000, hookTimeout: 90_000 });
 const KNOB = 21;
 const BANK_PAD = 40;
 const STEP_PAD = 41;
+const HELD_KEY = 60;
 const LFO_CONTROLLER = 70;
 const RAW_CONTROLLER = 71;
 const OSC_PORT = 19_471;
@@ -82,6 +84,7 @@ beforeAll(async () => {
           send: [0xb0, RAW_CONTROLLER, "value"],
           takeover: "jump",
         },
+        { id: "chord", ...pad, number: HELD_KEY, target: "bass:acid" },
         {
           id: "steps",
           ...pad,
@@ -246,6 +249,27 @@ test("a program moves controls over HTTP and OSC, as a hand would", async () => 
   );
   app.close();
   await eventually("it is told", () => movesOf("touch").at(-1)?.text === "150.0 bpm");
+});
+
+test("a key that is held sounds on while a scene is saved and a mapping is written, and ends when it is let go", async () => {
+  keys.send(0x90, HELD_KEY, 100);
+  await eventually("it begins", () => movesOf("chord").length === 1);
+  await box.post("/scenes/save?scene=verse");
+  const added = { id: "more", port: "keys", number: KNOB + 2, target: "rack:chords", param: "gain" };
+  const settings = parseDocument(readFileSync(box.settingsFile, "utf8"));
+  settings.addIn(["mappings"], added);
+  box.save(String(settings));
+  await eventually("the mapping is there", async () =>
+    (await picture()).mappings.some(({ id }) => id === "more"),
+  );
+  await eventually("so is the scene", async () => {
+    const { scenes } = (await box.get("/scenes")) as { scenes: { id: string }[] };
+    return scenes.some(({ id }) => id === "verse");
+  });
+  expect(movesOf("chord").map(({ kind }) => kind)).toEqual(["noteOn"]);
+  keys.send(0x80, HELD_KEY, 0);
+  await eventually("it ends", () => movesOf("chord").length === 2);
+  expect(movesOf("chord").at(-1)).toMatchObject({ kind: "noteOff", note: HELD_KEY });
 });
 
 /** A record of the kernel's event device: a key that goes down (1), repeats (2) or comes up (0). */

@@ -1,9 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Settings are broken in fifty ways while a tone plays on a card of a real kernel: what comes out at the other end of
-// the cable has no more gaps than when nobody touches anything (an emulated processor that is held up makes some), the
-// glass shows the sentence, and what is mended counts.
+// the cable has no gap, the glass shows the sentence, and what is mended counts.
 import path from "node:path";
-import { setTimeout as sleep } from "node:timers/promises";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { framePng } from "../../engine/panel/png.ts";
 import { mutatedSettings, NASTY_SETTINGS } from "../support/broken-settings.ts";
@@ -18,8 +16,6 @@ const WAYS = 50;
 const SILENCE = 1e-3;
 const GAP_FRAMES = RATE / 1000;
 const LOOKS_AT_GLASS_EVERY = 10;
-/** Milliseconds, in half a minute: now and then the machine below stands still. */
-const GAPS_OF_EMULATION = 3;
 
 let bus: StubBus;
 let box: RunningBox;
@@ -77,23 +73,14 @@ const isOnGlass = async (): Promise<boolean> => {
   return ram.isOn && picture.equals(framePng(ram.frame(), 1));
 };
 
-/** What is missing of the tone while something goes on. */
-async function heard(name: string, work: () => Promise<void>): Promise<ReturnType<typeof gapsOf>> {
-  const found = gapsOf(await heardWhile(path.join(box.folder, name), work));
-  console.info(
-    `${name}: ${found.seconds.toFixed(1)} s of tone, gaps at ${found.gaps.join(", ") || "no time"}`,
-  );
-  return found;
-}
-
-test("fifty broken files take nothing from the tone", async () => {
+test("fifty broken files, and not a millisecond of the tone is missing", async () => {
   const ways = [
     ...NASTY_SETTINGS.filter(([, content]) => content.length < 10_000).slice(0, WAYS / 2),
     ...Array.from({ length: WAYS / 2 }, (_, n) => [`mutation ${n}`, mutatedSettings(n)] as const),
   ];
   const before = await box.status();
   let seen = 0;
-  const broken = await heard("broken", async () => {
+  const samples = await heardWhile(path.join(box.folder, "heard.raw"), async () => {
     for (const [i, [name, content]] of ways.entries()) {
       const count = refusals();
       box.save(content);
@@ -108,11 +95,12 @@ test("fifty broken files take nothing from the tone", async () => {
     }
   });
   const after = await box.status();
-  const quiet = await heard("quiet", () => sleep(broken.seconds * 1000));
+  const { gaps, seconds } = gapsOf(samples);
+  console.info(`${seconds.toFixed(1)} s of tone, gaps: ${gaps.join(", ") || "none"}`);
   expect(ways).toHaveLength(WAYS);
   expect(seen).toBe(WAYS / LOOKS_AT_GLASS_EVERY);
-  expect(broken.seconds).toBeGreaterThan(10);
-  expect(broken.gaps.length).toBeLessThanOrEqual(2 * quiet.gaps.length + GAPS_OF_EMULATION);
+  expect(seconds).toBeGreaterThan(10);
+  expect(gaps).toEqual([]);
   expect(after.engine.pid).toBe(before.engine.pid);
   expect(after.plan.hash).toBe(before.plan.hash);
 }, 900_000);
