@@ -292,11 +292,9 @@ export async function writeLearned(
   const { settings } = loaded;
   const onPanel = learnedOnPanel(panel, control);
   const key = typedKey(settings, control);
-  const replaced = settings.mappings.filter((mapping) => {
-    if (onPanel !== null) return isOnPanel(mapping, onPanel);
-    const isKey = key !== null && mapping.source === "key" && mapping.port === control.port;
-    return isKey ? keyCode(mapping.key ?? "") === keyCode(key) : isSameControl(mapping, control);
-  });
+  const replaced = settings.mappings.filter((mapping) =>
+    onPanel === null ? isSameControl(mapping, control) : isOnPanel(mapping, onPanel),
+  );
   const gone = replaced.map(({ id }) => id);
   const ids = settings.mappings.map(({ id }) => id).filter((id) => !gone.includes(id));
   const id = freeId(order, ids);
@@ -351,8 +349,11 @@ function writtenOnPanel(
 /** The name of a key of a keyboard for typing; null: something else, or several of its keys. */
 function typedKey({ midi }: Settings, { port, source, channel, number }: LearnedControl): string | null {
   const isTyped = midi.ports.some(({ id, kind }) => id === port && kind === "keyboard");
-  return isTyped && source === "note" && number !== null ? keyName((channel << 7) | number) : null;
+  return isTyped && source === "note" && number !== null ? keyName(codeOf(channel, number)) : null;
 }
+
+/** Of a key that is heard as a note. */
+const codeOf = (channel: number, number: number): number => (channel << 7) | number;
 
 /** What of the panel was moved; null: something else. */
 function learnedOnPanel(panel: MappedPanel | null, control: LearnedControl): PanelControl | null {
@@ -381,6 +382,10 @@ function freeId({ target, param }: LearnOrder, taken: readonly string[]): string
 /** Would both take the same message? */
 function isSameControl(mapping: MappingSettings, control: LearnedControl): boolean {
   if (mapping.port !== control.port) return false;
+  if (mapping.source === "key") {
+    const isKey = control.source === "note" && control.number !== null;
+    return isKey && keyCode(mapping.key ?? "") === codeOf(control.channel, control.number);
+  }
   if (mapping.channel !== null && mapping.channel !== control.channel + 1) return false;
   const own = controllersOf(mapping);
   const other = controllersOf({ ...control, lsb: null });
