@@ -365,6 +365,14 @@ async function run(verb: () => Promise<number>): Promise<void> {
   }
 }
 
+// Nobody reads on, as after `| head`: a verb has said enough. What plays goes on, without a word.
+for (const stream of [process.stdout, process.stderr]) {
+  stream.on("error", (error: NodeJS.ErrnoException) => {
+    if (error.code !== "EPIPE") throw error;
+    if (process.argv[2] !== "run") process.exit();
+  });
+}
+
 try {
   await program.parseAsync();
 } catch (error) {

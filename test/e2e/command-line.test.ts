@@ -61,6 +61,15 @@ describe("downbeat", () => {
       expect(run.stdout).toContain(`${option} `);
   });
 
+  test.each([["panel", "list"], ["help"], ["status", "--watch"]])(
+    "%s %s ends without a word when nobody reads on",
+    async (...args) => {
+      const state = args[0] === "status" ? ["--state", box.stateFolder] : [];
+      const { exitCode, stderr } = await downbeat([...args, ...state], { readsOutput: false });
+      expect({ exitCode, stderr }).toEqual({ exitCode: 0, stderr: "" });
+    },
+  );
+
   test("a misspelt verb is told the likely one", async () => {
     const { exitCode, stderr } = await downbeat(["chek"]);
     expect(exitCode).toBe(2);

@@ -11,6 +11,7 @@ import {
   makeBoxFolder,
   RunningBox,
   removeBoxFolder,
+  settingsText,
   transportOf,
 } from "../support/running-box.ts";
 import { readWav } from "../support/wav-file.ts";
@@ -104,6 +105,20 @@ test.each(["SIGINT", "SIGTERM"] as const)("%s ends it cleanly, and no process is
   expect(existsSync(path.join(box.stateFolder, "live-state.json"))).toBe(true);
   expect(existsSync(path.join(box.stateFolder, "engine.sock"))).toBe(false);
   removeBoxFolder(box.folder);
+});
+
+test("nobody reads its log any more, and it goes on doing what it is told", async () => {
+  await using box = await RunningBox.start();
+  const before = await box.status();
+  box.node.stdout?.destroy();
+  box.node.stderr?.destroy();
+  // A mistake makes it write.
+  box.save(settingsText({ "audio.api": "tape" }));
+  await sleep(1000);
+  box.save(settingsText({ "link.quantum": 7 }));
+  await eventually("the new quantum", async () => (await box.transport()).quantum === 7);
+  expect(box.node.exitCode).toBeNull();
+  expect((await box.status()).engine.pid).toBe(before.engine.pid);
 });
 
 test("an engine whose Node was killed plays on, until `downbeat stop`", async () => {

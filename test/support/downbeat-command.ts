@@ -17,6 +17,8 @@ export interface CommandOptions {
   readonly cwd?: string;
   /** What is typed; nothing unless given. */
   readonly input?: string;
+  /** False: standard output is closed at once, as after `| head`. */
+  readonly readsOutput?: boolean;
   /** Called for each piece of standard output. */
   readonly onOutput?: (text: string, kill: (signal: NodeJS.Signals) => void) => void;
   /** Called as soon as the process is there. */
@@ -37,6 +39,7 @@ export function downbeat(args: readonly string[], options: CommandOptions = {}):
     // Of a test that ran out of time nothing goes on running.
     const killWithUs = (): void => kill("SIGKILL");
     process.once("exit", killWithUs);
+    if (options.readsOutput === false) child.stdout.destroy();
     let stdout = "";
     let stderr = "";
     child.stdout.setEncoding("utf8").on("data", (text: string) => {
