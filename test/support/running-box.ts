@@ -18,8 +18,8 @@ import type { EngineState } from "../../engine/binding/rt-messages.ts";
 const SLOWNESS = Number(process.env.DOWNBEAT_TEST_SLOWNESS ?? 1);
 const PATIENCE_MS = 15_000 * SLOWNESS;
 
-/** The `downbeat` command of this source tree. */
-export const DOWNBEAT = path.join(projectFolder(), "downbeat");
+/** The `downbeat` command of this source tree; in the guest the compiled one, of test/vm/compile-box. */
+export const DOWNBEAT = process.env.DOWNBEAT_TEST_COMMAND ?? path.join(projectFolder(), "downbeat");
 
 /** Values of settings by their path: `{"audio.blockFrames": 64}`. */
 export type SettingsChanges = Readonly<Record<string, unknown>>;
@@ -155,20 +155,13 @@ export class RunningBox implements AsyncDisposable {
 
   /** Starts a box and waits until it plays and is served. */
   static async start(options: BoxOptions = {}): Promise<RunningBox> {
-    const folder = options.folder ?? makeBoxFolder(options);
-    for (let attempts = SLOWNESS > 1 ? 3 : 1; ; attempts -= 1) {
-      const box = new RunningBox(folder, options);
-      try {
-        if (options.waits !== false) await box.isUp();
-        return box;
-      } catch (error) {
-        // On an emulated processor V8 loses count of compiled pages now and then, while WebAssembly begins (Node's issue
-        // 64500): the box is started again there, and nowhere else.
-        const isEmulators = attempts > 1 && box.node.signalCode === "SIGTRAP";
-        if (isEmulators) box.#keepsFolder = true;
-        await box[Symbol.asyncDispose]();
-        if (!isEmulators) throw error;
-      }
+    const box = new RunningBox(options.folder ?? makeBoxFolder(options), options);
+    try {
+      if (options.waits !== false) await box.isUp();
+      return box;
+    } catch (error) {
+      await box[Symbol.asyncDispose]();
+      throw error;
     }
   }
 
