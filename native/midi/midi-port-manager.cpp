@@ -30,10 +30,12 @@ bool needsReopening(const MidiPortPlan& a, const MidiPortPlan& b) {
 
 }  // namespace
 
-MidiPortManager::MidiPortManager(OnChange onChange, std::unique_ptr<MidiSystem> system)
+MidiPortManager::MidiPortManager(OnChange onChange, std::unique_ptr<MidiSystem> system,
+                                 platform::DeviceWatch devices)
     : onChange_(std::move(onChange)),
       shared_(std::make_shared<MidiPortShared>()),
-      worker_(std::make_unique<MidiPortWorker>(shared_, std::move(system))) {}
+      worker_(std::make_unique<MidiPortWorker>(shared_, std::move(system))),
+      devices_(std::move(devices)) {}
 
 MidiPortManager::~MidiPortManager() {
   for (const auto& port : ports_) closePort(*port);
@@ -95,6 +97,10 @@ void MidiPortManager::poll() {
     } else if (!port->isWaiting && port->retryAt <= now) {
       tryOpen(*port);
     }
+  }
+  if (devices_.hasChanged()) {
+    settlesAt_ = now + HostMicros{kSettleMicros};
+    nextScan_ = now;
   }
   if (!isScanning_ && nextScan_ <= now) scanPorts();
 }
@@ -262,7 +268,8 @@ void MidiPortManager::scanPorts() {
 
 void MidiPortManager::takeScan(const MidiPortWorker::Scan& scan) {
   isScanning_ = false;
-  nextScan_ = hostNow() + HostMicros{kScanMicros};
+  const HostMicros now = hostNow();
+  nextScan_ = now + HostMicros{now < settlesAt_ ? kSettlingScanMicros : kScanMicros};
   const bool hasChanged = !(scan.names == names_) || scan.serialPaths != serialPaths_;
   names_ = scan.names;
   serialPaths_ = scan.serialPaths;

@@ -16,6 +16,7 @@
 #include "midi/midi-plan.hpp"
 #include "midi/midi-port-worker.hpp"
 #include "midi/midi-score.hpp"
+#include "platform/device-watch.hpp"
 
 namespace downbeat::midi {
 
@@ -42,12 +43,16 @@ class MidiPortManager {
   static constexpr std::uint32_t kFirstRetryMs = 500;
   static constexpr std::uint32_t kLastRetryMs = 8000;
   static constexpr std::int64_t kScanMicros = 1'000'000;
+  /// After devices came or went: the system may need this long until a new one is whole.
+  static constexpr std::int64_t kSettleMicros = 1'000'000;
+  static constexpr std::int64_t kSettlingScanMicros = 100'000;
 
   using OnChange = std::function<void(const MidiPortStatus&)>;
 
   /// `onChange` is called from apply and poll when a port's state changes.
   explicit MidiPortManager(OnChange onChange = {},
-                           std::unique_ptr<MidiSystem> system = makeMidiSystem());
+                           std::unique_ptr<MidiSystem> system = makeMidiSystem(),
+                           platform::DeviceWatch devices = platform::DeviceWatch());
   /// After the end of the midi thread.
   ~MidiPortManager();
   MidiPortManager(const MidiPortManager&) = delete;
@@ -118,7 +123,9 @@ class MidiPortManager {
   std::uint64_t nextGeneration_ = 1;
   MidiPortNames names_;
   std::vector<std::string> serialPaths_;
+  platform::DeviceWatch devices_;
   HostMicros nextScan_{};
+  HostMicros settlesAt_{};
   bool isScanning_ = false;
 };
 

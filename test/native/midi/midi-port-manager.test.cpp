@@ -6,6 +6,8 @@
 
 #include <algorithm>
 #include <chrono>
+#include <filesystem>
+#include <fstream>
 #include <future>
 #include <mutex>
 #include <thread>
@@ -180,6 +182,28 @@ TEST_CASE("a port that vanishes is missed within seconds and taken back by name"
   machine->plug({"Else 14:0", "Volca Keys 24:0"});
   REQUIRE(pollUntil(manager, [&] { return isOpen(manager, "synth"); }));
   CHECK(manager.status()[0].name == "Volca Keys 24:0");
+}
+
+TEST_CASE("where the system tells of devices, a port is back long before the next look") {
+  const test::TempFolder devices;
+  auto machine = std::make_shared<FakeMachine>();
+  MidiPortManager manager({}, std::make_unique<FakeSystem>(machine),
+                          platform::DeviceWatch({devices.path()}));
+  manager.apply({plan("synth", "Volca")});
+  std::vector<std::int64_t> waits;
+  for (int time = 0; time < 5; ++time) {
+    (void)pollUntil(manager, [] { return false; }, 1.05 * MidiPortManager::kSettleMicros / 1e6);
+    const HostMicros plugged = hostNow();
+    machine->plug({"Volca Keys 20:0"});
+    std::ofstream(devices.file("midiC1D0")).put(' ');
+    REQUIRE(pollUntil(manager, [&] { return isOpen(manager, "synth"); }));
+    waits.push_back((hostNow() - plugged).value);
+    machine->plug({});
+    std::filesystem::remove(devices.file("midiC1D0"));
+    REQUIRE(pollUntil(manager, [&] { return !isOpen(manager, "synth"); }));
+  }
+  std::sort(waits.begin(), waits.end());
+  CHECK(waits[waits.size() / 2] < MidiPortManager::kScanMicros / 4);
 }
 
 TEST_CASE("a port that refuses is retried and says why") {
