@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the TypeScript tests run. `unit`, `contract` and `e2e`, which starts real engines, have their files side by
 // side. `timed` are the end-to-end tests that measure time: one file after the other, and they want the machine for
-// themselves. `guest` wants a kernel with devices that no test machine has: test/vm/guest boots one; `boxes` are those of its tests with a whole box. One kind: `vitest run --project unit`.
+// themselves. `guest` wants a kernel with devices that no test machine has: test/vm/guest boots one; `boxes` and `plugs` are those of its tests with a whole box. One kind: `vitest run --project unit`.
 
 import { defineConfig } from "vitest/config";
 
@@ -25,12 +25,18 @@ const TIMED = [
   "synths-replugged",
 ].map((name) => `test/e2e/${name}.test.ts`);
 
-/** Tests in the guest with a whole box: Node breaks there now and then (test/support/running-box.ts). */
-const GUEST_BOXES = ["alsa", "broken-settings", "display", "pads", "panel", "usb-midi"].map(
+/** Tests in the guest with a whole box: two guests' work. */
+const GUEST_BOXES = ["alsa", "broken-settings", "display", "pads", "panel"].map(
   (name) => `test/vm/${name}.test.ts`,
 );
+const GUEST_PLUGS = ["test/vm/usb-midi.test.ts"];
 
 const shared = { pool: "forks", testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS } as const;
+
+function inGuest(name: string, files: { readonly include: string[]; readonly exclude?: string[] }) {
+  const patience = { testTimeout: GUEST_TIMEOUT_MS, hookTimeout: GUEST_TIMEOUT_MS };
+  return { test: { ...shared, ...patience, ...files, name, fileParallelism: false } };
+}
 
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
@@ -54,27 +60,9 @@ export default defineConfig({
         },
       },
       { test: { ...shared, name: "timed", include: TIMED, fileParallelism: false } },
-      {
-        test: {
-          ...shared,
-          name: "guest",
-          include: ["test/vm/**/*.test.ts"],
-          exclude: GUEST_BOXES,
-          fileParallelism: false,
-          testTimeout: GUEST_TIMEOUT_MS,
-          hookTimeout: GUEST_TIMEOUT_MS,
-        },
-      },
-      {
-        test: {
-          ...shared,
-          name: "boxes",
-          include: GUEST_BOXES,
-          fileParallelism: false,
-          testTimeout: GUEST_TIMEOUT_MS,
-          hookTimeout: GUEST_TIMEOUT_MS,
-        },
-      },
+      inGuest("guest", { include: ["test/vm/**/*.test.ts"], exclude: [...GUEST_BOXES, ...GUEST_PLUGS] }),
+      inGuest("boxes", { include: GUEST_BOXES }),
+      inGuest("plugs", { include: GUEST_PLUGS }),
     ],
   },
 });

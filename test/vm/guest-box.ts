@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A box in a virtual machine: the amd64 image of deploy/image on a disk of its own, with a sound card, a network that
+// A box in a virtual machine: an image of deploy/image on a disk of its own, with a sound card, a network that
 // ends at this machine's loopback, and a hardware watchdog. Its owner comes in by SSH, with a key from the boot partition.
 import { type ChildProcess, execFileSync, spawn, spawnSync } from "node:child_process";
 import {
@@ -19,6 +19,14 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { projectFolder } from "../../engine/binding/places.ts";
+import {
+  type BootFiles,
+  bootFilesOf,
+  diskOf,
+  machineFor,
+  type Processor,
+  processorOf,
+} from "./guest-machine.ts";
 
 /** Emulated processors take their time. */
 export const BOOT_PATIENCE_MS = 600_000;
@@ -55,87 +63,21 @@ process.on("exit", () => {
 const SLOWLY =
   "mitigations=off sysctl.kernel.sched_rt_runtime_us=300000 systemd.default_timeout_start_sec=900";
 
-/** Newer processors have more to emulate. */
-const EMULATED = [
-  "-accel",
-  "tcg,thread=multi,tb-size=512",
-  "-cpu",
-  "qemu64,+ssse3,+sse4.1,+sse4.2,+popcnt,+rdrand",
-];
-const REAL = ["-accel", "kvm", "-cpu", "host"];
-const MACHINE = [
-  "-M",
-  "q35",
-  "-smp",
-  "2",
-  "-m",
-  "1024",
-  "-display",
-  "none",
-  "-no-reboot",
-  "-serial",
-  "stdio",
-];
-
-/** The kernel without its wrapping, which takes an emulated processor seconds to take off. */
-function unwrapped(image: string, folder: string): string {
-  const wrapped = readFileSync(path.join(image, "vmlinuz"));
-  const begin = wrapped.indexOf(Buffer.from([0xfd, 0x37, 0x7a, 0x58, 0x5a, 0x00]));
-  // What comes after the packed kernel is no mistake here.
-  const { stdout } = spawnSync("xz", ["-dc", "--single-stream"], {
-    input: wrapped.subarray(begin),
-    maxBuffer: 2 ** 28,
-  });
-  if (begin < 0 || stdout.length < 2 ** 20) return path.join(image, "vmlinuz");
-  const file = path.join(folder, "vmlinux");
-  writeFileSync(file, stdout);
-  return file;
-}
-
-let processor: Promise<readonly string[]> | null = null;
-
-/** KVM where it works: inside a rented machine it may be there and hang. */
-function fastest(kernel: string): Promise<readonly string[]> {
-  processor ??= new Promise((resolve) => {
-    const probe = spawn(
-      "qemu-system-x86_64",
-      [...MACHINE, ...REAL, "-kernel", kernel, "-append", "console=ttyS0"],
-      {
-        stdio: ["ignore", "pipe", "ignore"],
-      },
-    );
-    running.add(probe);
-    const timer = setTimeout(() => probe.kill("SIGKILL"), 5000);
-    let works = false;
-    probe.stdout.setEncoding("utf8").on("data", (text: string) => {
-      if (!text.includes("Linux version")) return;
-      works = true;
-      probe.kill("SIGKILL");
-    });
-    probe.once("close", () => {
-      clearTimeout(timer);
-      running.delete(probe);
-      resolve(works ? REAL : EMULATED);
-    });
-  });
-  return processor;
-}
-
 export class GuestBox implements Disposable {
   readonly folder = mkdtempSync(path.join(tmpdir(), "downbeat-vm-"));
-  readonly #image: string;
-  readonly #kernel: string;
+  readonly #processor: Processor;
+  readonly #bootFiles: BootFiles;
   #port = 0;
   #machine: ChildProcess | null = null;
   #console = "";
   #ended: Promise<void> = Promise.resolve();
   #format: "raw" | "qcow2" = "raw";
 
-  /** @param image - folder of deploy/image for amd64 */
+  /** @param image - folder of deploy/image */
   constructor(image: string) {
-    this.#image = image;
-    this.#kernel = unwrapped(image, this.folder);
-    copyFileSync(path.join(image, "downbeat-amd64.img"), this.#disk, constants.COPYFILE_FICLONE);
+    this.#processor = processorOf(image);
+    copyFileSync(diskOf(image, this.#processor), this.#disk, constants.COPYFILE_FICLONE);
+    this.#bootFiles = bootFilesOf(image, `${this.#disk}${BOOT_PARTITION}`, this.folder);
     truncateSync(this.#disk, DISK_BYTES);
     this.#putOnDataPartition();
     execFileSync("ssh-keygen", ["-q", "-t", "ed25519", "-N", "", "-C", "guest", "-f", this.#key]);
@@ -267,24 +209,23 @@ export class GuestBox implements Disposable {
   /** Power on. */
   async start(options: StartOptions = {}): Promise<void> {
     this.#port = await freePort();
-    const line = readFileSync(path.join(this.#image, "cmdline.txt"), "utf8").trim();
     this.#console = "";
+    const { kernel, initrd, line } = this.#bootFiles;
+    const { program, words, console, devices } = await machineFor(this.#processor, kernel);
     const machine = spawn(
-      "qemu-system-x86_64",
+      program,
       [
-        ...MACHINE,
-        ...(await fastest(this.#kernel)),
+        ...words,
         ...["-serial", `unix:${path.join(this.folder, "line")},server,nowait`],
         ...["-monitor", `unix:${this.#monitor},server,nowait`],
         ...(options.fromSnapshot === true ? ["-loadvm", SNAPSHOT] : []),
-        ...["-kernel", this.#kernel, "-initrd", path.join(this.#image, "initrd.img")],
-        ...["-append", `${line} console=ttyS0 panic=-1 ${SLOWLY} ${options.kernel ?? ""}`],
+        ...["-kernel", kernel, "-initrd", initrd],
+        ...["-append", `${line} console=${console} panic=-1 ${SLOWLY} ${options.kernel ?? ""}`],
         ...["-drive", `file=${this.#disk},if=virtio,format=${this.#format},cache=writeback`],
         ...(options.network === false
           ? ["-nic", "none"]
           : ["-nic", `user,model=virtio-net-pci,hostfwd=tcp:127.0.0.1:${this.#port}-:22`]),
-        ...["-audiodev", "none,id=silent", "-device", "AC97,audiodev=silent"],
-        ...["-device", "i6300esb", "-action", "watchdog=reset"],
+        ...devices,
       ],
       { stdio: ["ignore", "pipe", "pipe"] },
     );

@@ -25,6 +25,8 @@ const PADS = ["left", "right"] as const;
 const PRESSES = 500;
 /** Of the engine, after each move of the pad: a machine that was held up is waited for. */
 const BLOCKS = 2;
+/** Presses: the card holds three blocks. */
+const LOST_BY_AN_XRUN = 2;
 const SILENT_FRAMES = (10 * RATE) / 1000;
 
 const BOARD = `version: 1
@@ -67,13 +69,21 @@ afterAll(async () => {
   if (folder !== undefined) removeBoxFolder(folder);
 });
 
-/** What the engine itself says, while Node stands still: edges of the pad that has seen fewer, blocks played. */
-async function report(engine: EngineClient): Promise<{ readonly edges: number; readonly blocks: number }> {
+interface Report {
+  /** Of the pad that has seen fewer. */
+  readonly edges: number;
+  readonly blocks: number;
+  readonly xruns: number;
+}
+
+/** What the engine itself says, while Node stands still. */
+async function report(engine: EngineClient): Promise<Report> {
   const { controls } = (await engine.request("panel", { since: Number.MAX_SAFE_INTEGER })) as {
     readonly controls: readonly { readonly edges: number }[];
   };
   const { status } = (await engine.request("status")) as { readonly status: EngineStatus };
-  return { edges: Math.min(...controls.map((one) => one.edges)), blocks: transportOf(status).blocks };
+  const { blocks, xruns } = transportOf(status);
+  return { edges: Math.min(...controls.map((one) => one.edges)), blocks, xruns };
 }
 
 /**
@@ -94,7 +104,7 @@ function withoutEchoes(onsets: readonly number[]): { readonly once: number; read
 test("a thousand presses while Node stands still are a thousand clicks", async () => {
   box.signal("SIGSTOP");
   const engine = await EngineClient.connect(box.stateFolder, "observer", "test");
-  const { edges } = await report(engine);
+  const { edges, xruns } = await report(engine);
   const move = async (count: number): Promise<void> => {
     let seenAt: number | null = null;
     for (const line of PADS.keys()) lines.contact(line, count % 2 === 1);
@@ -113,15 +123,18 @@ test("a thousand presses while Node stands still are a thousand clicks", async (
     for (let count = 1; count <= 2 * PRESSES; count += 1) await move(count);
     await sleep(1000);
   });
+  const lateBlocks = (await report(engine)).xruns - xruns;
   engine.close();
   box.signal("SIGCONT");
   const clicks = PADS.map((_, channel) =>
     withoutEchoes(clickOnsets(samples, CHANNELS, channel, SILENT_FRAMES)),
   );
   const seconds = (samples.length / CHANNELS / RATE).toFixed(1);
-  for (const [at, pad] of PADS.entries()) {
-    const { once, again } = clicks[at] ?? { once: 0, again: 0 };
-    console.info(`${pad}: ${PRESSES} presses, ${once} clicks in ${seconds} s, ${again} heard again`);
+  console.info(`${PRESSES} presses of each pad in ${seconds} s, ${lateBlocks} xruns`);
+  for (const { once, again } of clicks) {
+    console.info(`${once} clicks, ${again} heard again`);
+    // What an xrun takes from the cable nobody hears. A machine that is not held up has none: then it is each press.
+    expect(Math.abs(once - PRESSES)).toBeLessThanOrEqual(LOST_BY_AN_XRUN * lateBlocks);
+    expect(once).toBeGreaterThan(0.8 * PRESSES);
   }
-  expect(clicks.map(({ once }) => once)).toEqual([PRESSES, PRESSES]);
 }, 900_000);
