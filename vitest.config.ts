@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How the TypeScript tests run. `unit`, `contract` and `e2e`, which starts real engines, have their files side by
 // side. `timed` are the end-to-end tests that measure time: one file after the other, and they want the machine for
-// themselves. `guest` wants a kernel with devices that no test machine has: test/vm/guest boots one; `boxes` and `plugs` are those of its tests with a whole box. One kind: `vitest run --project unit`.
+// themselves. `guest` wants a kernel with devices that no test machine has: test/vm/guest boots
+// one. One kind: `vitest run --project unit`.
 
 import { defineConfig } from "vitest/config";
 
@@ -25,18 +26,7 @@ const TIMED = [
   "synths-replugged",
 ].map((name) => `test/e2e/${name}.test.ts`);
 
-/** Tests in the guest with a whole box: two guests' work. */
-const GUEST_BOXES = ["alsa", "broken-settings", "display", "pads", "panel"].map(
-  (name) => `test/vm/${name}.test.ts`,
-);
-const GUEST_PLUGS = ["test/vm/usb-midi.test.ts"];
-
 const shared = { pool: "forks", testTimeout: TIMEOUT_MS, hookTimeout: TIMEOUT_MS } as const;
-
-function inGuest(name: string, files: { readonly include: string[]; readonly exclude?: string[] }) {
-  const patience = { testTimeout: GUEST_TIMEOUT_MS, hookTimeout: GUEST_TIMEOUT_MS };
-  return { test: { ...shared, ...patience, ...files, name, fileParallelism: false } };
-}
 
 // biome-ignore lint/style/noDefaultExport: vitest reads the default export
 export default defineConfig({
@@ -60,9 +50,16 @@ export default defineConfig({
         },
       },
       { test: { ...shared, name: "timed", include: TIMED, fileParallelism: false } },
-      inGuest("guest", { include: ["test/vm/**/*.test.ts"], exclude: [...GUEST_BOXES, ...GUEST_PLUGS] }),
-      inGuest("boxes", { include: GUEST_BOXES }),
-      inGuest("plugs", { include: GUEST_PLUGS }),
+      {
+        test: {
+          ...shared,
+          name: "guest",
+          include: ["test/vm/**/*.test.ts"],
+          fileParallelism: false,
+          testTimeout: GUEST_TIMEOUT_MS,
+          hookTimeout: GUEST_TIMEOUT_MS,
+        },
+      },
     ],
   },
 });
