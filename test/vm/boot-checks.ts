@@ -15,6 +15,8 @@ export interface BoxStatus {
 
 const SERVICES = ["downbeat-engine.service", "downbeat.service"] as const;
 
+const CARD_PATIENCE_MS = 120_000;
+
 export function say(sentence: string): void {
   console.log(sentence);
 }
@@ -126,11 +128,16 @@ export async function checkSystem(box: GuestBox): Promise<void> {
   assert.equal((await box.try("test -e /root/.ssh/authorized_keys")).code, 0);
 }
 
-/** The engine reaches the sound card from its sandbox. */
+/** The engine reaches the sound card from its sandbox. An emulated card may stand still now and then: it is taken again. */
 export async function checkCard(box: GuestBox): Promise<void> {
-  const before = await plays(box);
-  say(`sound: ${before.audio.sentence}`);
-  assert.match(before.audio.api, /alsa/i, before.audio.sentence);
+  const seen = new Set<string>();
+  for (const until = performance.now() + CARD_PATIENCE_MS; ; await sleep(500)) {
+    const { audio } = await plays(box);
+    if (!seen.has(audio.sentence)) say(`sound: ${audio.sentence}`);
+    seen.add(audio.sentence);
+    if (/alsa/i.test(audio.api)) return;
+    assert.ok(performance.now() < until, audio.sentence);
+  }
 }
 
 /** A unit that says at the serial port how it stands, and switches off. */
