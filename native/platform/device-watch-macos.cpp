@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A Mac's devices are no files.
+// A Mac's devices are no files: nothing is ever watched.
 #include <utility>
 
 #include "platform/device-watch.hpp"
@@ -12,6 +12,6 @@ DeviceWatch::DeviceWatch(DeviceWatch&& other) noexcept = default;
 DeviceWatch& DeviceWatch::operator=(DeviceWatch&& other) noexcept = default;
 
 void DeviceWatch::watchFolders() {}
-bool DeviceWatch::hasChanged() { return false; }
+bool DeviceWatch::hasChanged() { return fd_ >= 0; }
 
 }  // namespace downbeat::platform

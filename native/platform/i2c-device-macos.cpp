@@ -11,7 +11,7 @@ I2cDevice& I2cDevice::operator=(I2cDevice&& other) noexcept = default;
 Result<I2cDevice> I2cDevice::open(std::uint32_t, std::uint32_t) {
   return Error{"PANEL_DEVICE_MISSING", "there are I2C buses on Linux only", ""};
 }
-bool I2cDevice::answers() const { return false; }
+bool I2cDevice::answers() const { return fd_ >= 0; }
 std::optional<std::uint8_t> I2cDevice::readByte(std::uint8_t) const { return std::nullopt; }
 std::optional<std::uint16_t> I2cDevice::readWord(std::uint8_t) const { return std::nullopt; }
 bool I2cDevice::writeByte(std::uint8_t, std::uint8_t) const { return false; }

@@ -14,6 +14,6 @@ Result<KeyboardDevice> KeyboardDevice::open(const std::string& path) {
 
 int KeyboardDevice::read(KeyStroke*, std::size_t, int, bool&) { return -1; }
 
-bool KeyboardDevice::isAlive() const { return false; }
+bool KeyboardDevice::isAlive() const { return fd_ >= 0; }
 
 }  // namespace downbeat::platform
