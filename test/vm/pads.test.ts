@@ -24,7 +24,7 @@ const PADS = ["left", "right"] as const;
 /** Of each pad. */
 const PRESSES = 500;
 /** Of the engine, after each move of the pad: a machine that was held up is waited for. */
-const BLOCKS = 2;
+const BLOCKS = 3;
 /** Presses: the card holds three blocks. */
 const LOST_BY_AN_XRUN = 2;
 const SILENT_FRAMES = (10 * RATE) / 1000;
@@ -88,13 +88,13 @@ async function report(engine: EngineClient): Promise<Report> {
 
 /**
  * A cable that runs dry, since the machine was held up, plays once more what it holds: three blocks. A pad is pressed again
- * after four at the soonest.
+ * after five at the soonest.
  */
 function withoutEchoes(onsets: readonly number[]): { readonly once: number; readonly again: number } {
   let last = Number.NEGATIVE_INFINITY;
   let once = 0;
   for (const onset of onsets) {
-    if (onset - last < 3.25 * CABLE_BLOCK_FRAMES) continue;
+    if (onset - last < 4 * CABLE_BLOCK_FRAMES) continue;
     last = onset;
     once += 1;
   }
