@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// By inotify: devtmpfs tells of its files as any file system does.
+// By inotify: the kernel tells of its device files as of any others.
 #include <sys/inotify.h>
 #include <unistd.h>
 

@@ -135,6 +135,6 @@ test("a thousand presses while Node stands still are a thousand clicks", async (
     console.info(`${once} clicks, ${again} heard again`);
     // What an xrun takes from the cable nobody hears. A machine that is not held up has none: then it is each press.
     expect(Math.abs(once - PRESSES)).toBeLessThanOrEqual(LOST_BY_AN_XRUN * lateBlocks);
-    expect(once).toBeGreaterThan(0.8 * PRESSES);
+    expect(once).toBeGreaterThan(0.98 * PRESSES);
   }
 }, 900_000);

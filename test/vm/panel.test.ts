@@ -140,8 +140,8 @@ test("10,000 detents at 500 a second while Node stands still: none is invented, 
   expect(enc.steps).toBeLessThanOrEqual(DETENTS);
   expect(enc.steps).toBeGreaterThanOrEqual(DETENTS - 2 * missed);
   expect(Math.abs(enc.position - 0.5 * DETENTS)).toBeLessThanOrEqual(2 * missed);
-  // An emulated machine is held up, and its simulated interrupts run into one another: a few of a thousand, on a host without other work.
-  expect(enc.steps).toBeGreaterThan(0.9 * DETENTS);
+  // An emulated machine is held up, and its simulated interrupts run into one another: a few, on a host without other work.
+  expect(enc.steps).toBeGreaterThan(0.98 * DETENTS);
   // What the hand did has arrived where it is mapped to.
   const moved = await eventually(
     "Node hears of it",
@@ -169,7 +169,7 @@ test("1,000 presses while Node stands still are never more, and the light shows 
   console.info(`${PRESSES} presses: ${button.steps} heard, ${button.lost} lost`);
   expect(button.steps).toBeLessThanOrEqual(PRESSES);
   expect(button.steps + button.lost).toBeGreaterThanOrEqual(PRESSES);
-  expect(button.steps).toBeGreaterThan(0.9 * PRESSES);
+  expect(button.steps).toBeGreaterThan(0.98 * PRESSES);
   // Each press goes to the other end: after one more than an even number it is lit.
   const isLit = button.steps % 2 === 1;
   await eventually("the light shows it", () => lines.isHigh(3) === isLit, PATIENCE_MS);
