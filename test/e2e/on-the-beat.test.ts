@@ -69,7 +69,9 @@ test("OSC moves the engine, and the engine's beats come back", async () => {
     .map(({ args }) => args as [number, number]);
   const counted = beats.map(([bar, beat]) => (bar - 1) * 4 + beat - 1);
   expect(counted).toStrictEqual(counted.map((_, index) => (counted[0] ?? 0) + index));
-  osc.send("/downbeat/transport/stop", 1, 1);
+  // A bar is a second here: told at its first beat, the stop has most of it to wait for.
+  while ((await osc.next("/downbeat/beat")).args[1] !== 1);
+  osc.send("/downbeat/transport/stop", 1, 4);
   expect((await osc.next("/downbeat/notice", 0)).args[0]).toMatch(
     /^It happens at beat \d+ of the Link timeline/,
   );

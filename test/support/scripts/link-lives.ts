@@ -70,8 +70,9 @@ async function garbage(): Promise<void> {
   for (let index = 0; index < 50; index += 1) {
     const link = new Link(120);
     link.setTempoCallback((bpm) => link.clock().microsToTicks(BigInt(Math.round(bpm))));
-    link.enable(index % 5 === 0);
+    // In this order: Link begins a session when it is enabled, and shows that one's tempo until it has taken a newer.
     commitTempo(link, 121);
+    link.enable(index % 5 === 0);
     if (index % 10 === 0) states.push(link.captureAppSessionState());
   }
   const most = held();
