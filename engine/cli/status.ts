@@ -75,7 +75,7 @@ function statusText(status: EngineStatus, found: FoundSynths, trouble: string): 
     ["Audio", `${audio.sentence}`],
     [
       "",
-      `${audio.sampleRate} Hz, ${audio.blockFrames} frames, ${((audio.outputLatencyFrames / audio.sampleRate) * 1000).toFixed(1)} ms to the loudspeaker (${audio.timeSource})`,
+      `${audio.sampleRate} Hz, ${audio.blockFrames} frames, ${audio.api === "null" ? "no loudspeaker" : `${((audio.outputLatencyFrames / audio.sampleRate) * 1000).toFixed(1)} ms to the loudspeaker`} (${audio.timeSource})`,
     ],
     [
       "Load",

@@ -100,6 +100,8 @@ class AudioDriver {
 /// Plays into nothing, paced by the monotonic clock; see null-driver.cpp. Open and close are quick
 /// and never hang: control may call them.
 [[nodiscard]] std::unique_ptr<AudioDriver> makeNullDriver();
+/// What it plays like with these settings.
+[[nodiscard]] AudioDriverInfo nullDriverInfo(const AudioSettings& settings);
 /// Hardware and sound servers; see device-driver.cpp, and device-choice.hpp for what `auto` means.
 /// Errors of open: `AUDIO_DEVICE_MISSING`, `AUDIO_DEVICE_FAILED`.
 [[nodiscard]] std::unique_ptr<AudioDriver> makeDeviceDriver();

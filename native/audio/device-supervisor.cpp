@@ -227,15 +227,8 @@ AudioSettings DeviceSupervisor::nullSettings() const {
 }
 
 void DeviceSupervisor::startNull(const AudioSettings& settings, const std::string& reason) {
-  AudioDriverInfo expected;
-  expected.api = "null";
-  expected.device = "null";
+  AudioDriverInfo expected = nullDriverInfo(settings);
   expected.reason = reason;
-  expected.sampleRate = settings.sampleRate != 0 ? settings.sampleRate : 48000;
-  expected.blockFrames = settings.blockFrames != 0 ? settings.blockFrames : 128;
-  expected.outputChannels = settings.outputChannels != 0 ? settings.outputChannels : 2;
-  expected.inputChannels = settings.inputChannels;
-  expected.outputLatencyFrames = expected.blockFrames;
   // One that plays like this already goes on: its frames follow each other without a gap.
   const bool isSame = null_ != nullptr && info_.sampleRate == expected.sampleRate &&
                       info_.blockFrames == expected.blockFrames &&

@@ -35,17 +35,7 @@ class NullDriver final : public AudioDriver {
 
   Status open(const AudioSettings& settings, AudioClient& client) override {
     close();
-    info_ = AudioDriverInfo{};
-    info_.api = "null";
-    info_.device = "null";
-    info_.reason = "the null driver plays in time without sound";
-    info_.sampleRate = settings.sampleRate != 0 ? settings.sampleRate : 48000;
-    info_.blockFrames = settings.blockFrames != 0 ? settings.blockFrames : 128;
-    info_.outputChannels = settings.outputChannels != 0 ? settings.outputChannels : 2;
-    info_.inputChannels = settings.inputChannels;
-    info_.outputLatencyFrames = info_.blockFrames;
-    info_.inputLatencyFrames = info_.inputChannels > 0 ? info_.blockFrames : 0;
-    info_.timeSource = "its own exact line";
+    info_ = nullDriverInfo(settings);
     outputs_.resize(info_.outputChannels, info_.blockFrames);
     inputs_.resize(info_.inputChannels, info_.blockFrames);
     client_ = &client;
@@ -122,6 +112,21 @@ class NullDriver final : public AudioDriver {
 };
 
 }  // namespace
+
+AudioDriverInfo nullDriverInfo(const AudioSettings& settings) {
+  AudioDriverInfo info;
+  info.api = "null";
+  info.device = "null";
+  info.reason = "the null driver plays in time without sound";
+  info.sampleRate = settings.sampleRate != 0 ? settings.sampleRate : 48000;
+  info.blockFrames = settings.blockFrames != 0 ? settings.blockFrames : 128;
+  info.outputChannels = settings.outputChannels != 0 ? settings.outputChannels : 2;
+  info.inputChannels = settings.inputChannels;
+  info.outputLatencyFrames = info.blockFrames;
+  info.inputLatencyFrames = info.inputChannels > 0 ? info.blockFrames : 0;
+  info.timeSource = "its own exact line";
+  return info;
+}
 
 std::unique_ptr<AudioDriver> makeNullDriver() { return std::make_unique<NullDriver>(); }
 

@@ -24,6 +24,7 @@ beforeAll(async () => {
       "audio.device": "hw:Loopback,0",
       "audio.blockFrames": CABLE_BLOCK_FRAMES,
       "midi.virtualPort": null,
+      session: path.join(import.meta.dirname, "light-rack.json"),
     },
   });
   await eventually("the card plays", async () => (await box.status()).audio.api === "alsa", PATIENCE_MS);

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A display on an I2C bus of a real kernel: what crosses the bus, as the kernel itself tells it, is every page pixel by
 // pixel, for both controllers; and what the whole box says that it shows.
+import path from "node:path";
 import { afterAll, afterEach, beforeAll, expect, test } from "vitest";
 import { SAMPLES } from "../../docs/display/samples.ts";
 import { SILENT_LOGGER } from "../../engine/base/logger.ts";
@@ -83,6 +84,7 @@ test("the box shows on its glass what it says that it shows, and takes another c
     "midi.virtualPort": null,
     "panel.display.type": type,
     "panel.display.bus": bus.number,
+    session: path.join(import.meta.dirname, "light-rack.json"),
   });
   await using box = await RunningBox.start({ settings: settings("auto") });
   const isOn = (type: string): Promise<unknown> =>

@@ -40,7 +40,11 @@ beforeAll(async () => {
   lines = new SimGpio("box", [0, 1, 2]);
   folder = makeBoxFolder();
   writeFileSync(path.join(folder, "bench.yaml"), BOARD.replace("BUS", String(stubBus())));
+  const rack = { id: "drums", path: path.join(import.meta.dirname, "light-rack.json") };
+  const session = { kind: "session", version: 1, name: "Panel", bpm: 120, racks: [rack] };
+  writeFileSync(path.join(folder, "session.json"), JSON.stringify(session));
   const settings = {
+    session: "session.json",
     "midi.virtualPort": null,
     "panel.board": "bench.yaml",
     mappings: [
@@ -49,7 +53,7 @@ beforeAll(async () => {
         id: "mute",
         source: "panel",
         control: "button1",
-        target: "rack:bass",
+        target: "rack:drums",
         param: "mute",
         reading: "toggle",
         feedback: true,

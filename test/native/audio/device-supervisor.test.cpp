@@ -88,6 +88,7 @@ TEST_CASE("a box set to the null device plays at once") {
   stage.supervisor.apply(nullSettings());
   CHECK(waitFor(1000, [&] { return stage.client.count() > 0; }));
   CHECK(stage.isOnNull());
+  CHECK(stage.supervisor.status().info.timeSource == "its own exact line");
   CHECK(stage.script->opens == 0);
   CHECK_FALSE(stage.client.block(0).hadXrun);
   CHECK(stage.supervisor.stop());
