@@ -9,7 +9,7 @@ import { AppError, isAppError, messageOf } from "../base/errors.ts";
 import { TypedEvents } from "../base/events.ts";
 import type { EngineClient, EngineNotice, PlanAnswer } from "../binding/engine-client.ts";
 import type { EngineStatus } from "../binding/engine-status.ts";
-import type { SessionPlan } from "../binding/plan.ts";
+import type { SessionPlan } from "../binding/plan/plan.ts";
 import { SETTINGS_SECTIONS } from "../config/diff-settings.ts";
 import { loadAtStart, startWithDefaults } from "../config/load-settings.ts";
 import { namesSynth } from "../config/mapping-target.ts";

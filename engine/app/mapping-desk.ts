@@ -6,7 +6,7 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { atomicRewrite } from "../base/atomic-write.ts";
 import { AppError } from "../base/errors.ts";
 import { keyCode, keyName } from "../base/key-codes.ts";
-import type { MappingEntryPlan } from "../binding/plan.ts";
+import type { MappingEntryPlan } from "../binding/plan/mapping-plan.ts";
 import { type LoadedSettings, loadTolerant } from "../config/load-settings.ts";
 import { inputProblem, inputsOf, lowByteOf } from "../config/mapping-checks.ts";
 import { ENDLESS_READINGS } from "../config/mapping-target.ts";

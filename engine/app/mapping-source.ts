@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Where mappings meet what they move: the nodes of the racks and the profiles of the synths.
 
-import type { SessionPlan } from "../binding/plan.ts";
+import type { SessionPlan } from "../binding/plan/plan.ts";
 import type { Settings } from "../config/schema.ts";
 import { type BuiltMapping, buildMapping, type MappingWorld } from "../mapping/build-mapping.ts";
 import type {

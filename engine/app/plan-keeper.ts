@@ -4,7 +4,7 @@
 
 import { isDeepStrictEqual } from "node:util";
 import type { Logger } from "../base/logger.ts";
-import type { Plan, SessionPlan } from "../binding/plan.ts";
+import type { Plan, SessionPlan } from "../binding/plan/plan.ts";
 import type { Settings } from "../config/schema.ts";
 import type { Board } from "../panel/board.ts";
 import type { PortProfile } from "./profile-source.ts";

@@ -6,7 +6,7 @@ import { AppError } from "../base/errors.ts";
 import { nameKey } from "../base/name-key.ts";
 import { nearNames } from "../base/nearest-name.ts";
 import type { MappingStatus } from "../binding/engine-status.ts";
-import type { SessionPlan } from "../binding/plan.ts";
+import type { SessionPlan } from "../binding/plan/plan.ts";
 import type { EngineCommand } from "../binding/rt-messages.ts";
 import { loadTolerant } from "../config/load-settings.ts";
 import { PLAN_NAME } from "../config/plan-name.ts";

@@ -2,7 +2,7 @@
 // What hands have made of the session and of the synths, as values of a scene: found by number in the engine, written
 // by name.
 
-import type { SessionPlan } from "../binding/plan.ts";
+import type { SessionPlan } from "../binding/plan/plan.ts";
 import type { SceneSettings } from "../config/schema.ts";
 import { TRACK_PARAMS } from "../config/track-params.ts";
 import type { Profile } from "../profiles/profile.ts";

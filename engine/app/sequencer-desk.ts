@@ -5,7 +5,7 @@
 import { isDeepStrictEqual } from "node:util";
 import { AppError, messageOf } from "../base/errors.ts";
 import type { Logger } from "../base/logger.ts";
-import type { TrackPlan } from "../binding/plan.ts";
+import type { TrackPlan } from "../binding/plan/track-plan.ts";
 import type { EngineCommand, EngineState } from "../binding/rt-messages.ts";
 import type { SequencerSettings } from "../config/schema.ts";
 import { parseTrackOrder, unknownName } from "../config/track-order.ts";

@@ -3,7 +3,8 @@
 
 import { messageOf } from "../base/errors.ts";
 import { nearNames } from "../base/nearest-name.ts";
-import type { SessionPlan, TrackLockPlan } from "../binding/plan.ts";
+import type { SessionPlan } from "../binding/plan/plan.ts";
+import type { TrackLockPlan } from "../binding/plan/track-plan.ts";
 import type { Settings } from "../config/schema.ts";
 import { encodeParameter } from "../profiles/encode.ts";
 import { findParam, type NodeCatalog, type ParamInfo, typeNamed } from "../rack/catalog.ts";

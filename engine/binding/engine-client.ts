@@ -8,7 +8,7 @@ import { AppError, isErrorCode } from "../base/errors.ts";
 import { TypedEvents } from "../base/events.ts";
 import { EngineMemory } from "./addon.ts";
 import { frameMessage, MessageReader } from "./message-framing.ts";
-import { PLAN_VERSION, type Plan } from "./plan.ts";
+import { PLAN_VERSION, type Plan } from "./plan/plan.ts";
 import type { EngineCommand } from "./rt-messages.ts";
 
 /** Version of the socket messages. */

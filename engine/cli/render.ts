@@ -9,7 +9,7 @@ import { AppError } from "../base/errors.ts";
 import { secondsAt } from "../base/tempo-map.ts";
 import { visibleText } from "../base/visible-text.ts";
 import { describeLatency, type LatencyReport, type RenderResult, renderPlan } from "../binding/addon.ts";
-import type { Plan } from "../binding/plan.ts";
+import type { Plan } from "../binding/plan/plan.ts";
 import { loadTolerant } from "../config/load-settings.ts";
 import { formatProblem } from "../config/problem.ts";
 import { DEFAULT_SETTINGS, type Settings } from "../config/schema.ts";

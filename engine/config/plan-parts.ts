@@ -2,15 +2,9 @@
 // From what a person set to what the engine plays: the parts of a plan that come from settings alone.
 
 import { gainOfDb } from "../base/units.ts";
-import type {
-  AudioPlan,
-  LinkPlan,
-  MasterPlan,
-  MidiPlan,
-  MidiPortPlan,
-  PanelPlan,
-  TransportPlan,
-} from "../binding/plan.ts";
+import type { MidiPortPlan } from "../binding/plan/midi-plan.ts";
+import type { PanelPlan } from "../binding/plan/panel-plan.ts";
+import type { AudioPlan, LinkPlan, MasterPlan, MidiPlan, TransportPlan } from "../binding/plan/plan.ts";
 import { AUTO_PROFILE, type MidiPortSettings, type Settings } from "./schema.ts";
 
 /** The id of the port that `midi.virtualPort` makes. */

@@ -2,7 +2,7 @@
 // An LFO as racks and sessions write it: shape, speed in Hz or in beats, and where it begins.
 
 import { z } from "zod";
-import type { LfoPlan } from "../binding/plan.ts";
+import type { LfoPlan } from "../binding/plan/modulation-plan.ts";
 import type { Checker } from "./check.ts";
 import { numberInRange } from "./number-in-range.ts";
 import type { Path } from "./problem.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // How much further a quick turn of an endless knob goes.
 
-import type { MappingEntryPlan } from "../binding/plan.ts";
+import type { MappingEntryPlan } from "../binding/plan/mapping-plan.ts";
 
 /** Up to here a hand sets single clicks; from there on it wants to get somewhere. */
 const SLOW_CLICKS_PER_SECOND = 12;

@@ -3,7 +3,8 @@
 // nothing to move is left out and said, and costs nobody else anything.
 
 import { keyCode } from "../base/key-codes.ts";
-import type { MappingEntryPlan, MappingPlan, MappingSourcePlan, SessionPlan } from "../binding/plan.ts";
+import type { MappingEntryPlan, MappingPlan, MappingSourcePlan } from "../binding/plan/mapping-plan.ts";
+import type { SessionPlan } from "../binding/plan/plan.ts";
 import { inputsOf, lowByteOf, outputsOf, placeProblem, targetProblem } from "../config/mapping-checks.ts";
 import { ENDLESS_READINGS, isMidiSource } from "../config/mapping-target.ts";
 import { showValue } from "../config/problem.ts";

@@ -3,7 +3,7 @@
 // left out and said, and costs the rest of the scene nothing.
 
 import { messageOf } from "../base/errors.ts";
-import type { ScenePlan, SceneSynthPlan } from "../binding/plan.ts";
+import type { ScenePlan, SceneSynthPlan } from "../binding/plan/mapping-plan.ts";
 import { outputsOf } from "../config/mapping-checks.ts";
 import { parseMappingTarget } from "../config/mapping-target.ts";
 import type { SceneSettings } from "../config/schema.ts";

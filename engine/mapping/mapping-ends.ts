@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What comes out at each place of a control: the ends of its way and the curve between them, or values.
 
-import type { MappingEntryPlan, MappingTargetPlan } from "../binding/plan.ts";
+import type { MappingEntryPlan, MappingTargetPlan } from "../binding/plan/mapping-plan.ts";
 import { messagesOf } from "../config/mapping-checks.ts";
 import type { MappingSettings } from "../config/schema.ts";
 import { curvePoints, partShape, ratioShape } from "./curve-points.ts";

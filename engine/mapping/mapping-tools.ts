@@ -2,7 +2,7 @@
 // What a mapping asks of racks and profiles, which it does not know: `app` brings it.
 
 import type { NodeTypeInfo, ParamInfo } from "../binding/node-type-info.ts";
-import type { MappingTargetPlan, SceneSynthPlan } from "../binding/plan.ts";
+import type { MappingTargetPlan, SceneSynthPlan } from "../binding/plan/mapping-plan.ts";
 import type { MappingSettings } from "../config/schema.ts";
 
 export type CurveName = NonNullable<MappingSettings["curve"]>;

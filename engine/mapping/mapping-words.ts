@@ -2,7 +2,7 @@
 // Controls, targets and messages in the words that players read.
 
 import { noteName } from "../base/note-name.ts";
-import type { MappingEntryPlan } from "../binding/plan.ts";
+import type { MappingEntryPlan } from "../binding/plan/mapping-plan.ts";
 import { lowByteOf } from "../config/mapping-checks.ts";
 import { ENDLESS_READINGS, isMadeSource, isMidiSource } from "../config/mapping-target.ts";
 import type { MappingSettings, WrittenMapping } from "../config/schema.ts";

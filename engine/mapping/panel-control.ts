@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A control of the front panel as the message that it is, and back.
 
-import type { MappingSourcePlan } from "../binding/plan.ts";
+import type { MappingSourcePlan } from "../binding/plan/mapping-plan.ts";
 import { PANEL_PORT_ID } from "../config/plan-parts.ts";
 import type { MappingSettings } from "../config/schema.ts";
 import type { HeardControl } from "./control-reader.ts";

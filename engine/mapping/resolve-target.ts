@@ -3,7 +3,7 @@
 // the transport, a parameter of a synth.
 
 import type { ParamInfo } from "../binding/node-type-info.ts";
-import type { SessionPlan } from "../binding/plan.ts";
+import type { SessionPlan } from "../binding/plan/plan.ts";
 import {
   BANK_STEPS,
   type MappingTarget,

@@ -2,7 +2,7 @@
 // From `routes` of the settings to the plan: curves and maps as tables. Ports and loops are checked with the
 // settings.
 
-import type { MidiRoutePlan } from "../binding/plan.ts";
+import type { MidiRoutePlan } from "../binding/plan/route-plan.ts";
 import { channelTable, controllerTable } from "../config/route-tables.ts";
 import type { RouteSettings } from "../config/schema.ts";
 

@@ -2,7 +2,12 @@
 // From a board to what the engine reads, and what its controls are called as messages of the panel's port:
 // `native/app/panel-port.hpp` says the same on the other side.
 
-import type { PanelControlPlan, PanelDevicePlan, PanelLinePlan, PanelPlan } from "../binding/plan.ts";
+import type {
+  PanelControlPlan,
+  PanelDevicePlan,
+  PanelLinePlan,
+  PanelPlan,
+} from "../binding/plan/panel-plan.ts";
 import type { PanelSettings } from "../config/schema.ts";
 import type { Board, BoardControl, BoardDevice, Line } from "./board.ts";
 

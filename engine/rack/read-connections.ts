@@ -2,7 +2,7 @@
 // Cables of a rack file: who feeds whom, at which input, how loud.
 
 import { circlesOf } from "../base/circles.ts";
-import type { ConnectionPlan, MixerPlan } from "../binding/plan.ts";
+import type { ConnectionPlan, MixerPlan } from "../binding/plan/rack-plan.ts";
 import type { Path } from "../config/problem.ts";
 import { showValue } from "../config/problem.ts";
 import { connectionSchema } from "./format.ts";

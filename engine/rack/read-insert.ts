@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A node on a bus: an effect with two channels in and out.
 
-import type { NodePlan } from "../binding/plan.ts";
+import type { NodePlan } from "../binding/plan/rack-plan.ts";
 import type { Checker } from "../config/check.ts";
 import type { Path } from "../config/problem.ts";
 import { type NodeCatalog, typeNamed } from "./catalog.ts";

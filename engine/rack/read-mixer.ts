@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The mixer of a rack file: what is heard, and how loud.
 
-import type { MixerPlan } from "../binding/plan.ts";
+import type { MixerPlan } from "../binding/plan/rack-plan.ts";
 import type { Path } from "../config/problem.ts";
 import { mixerInputSchema, mixerSchema } from "./format.ts";
 import { nodeOf, type RackContext } from "./rack-context.ts";

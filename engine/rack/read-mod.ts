@@ -2,7 +2,7 @@
 // What moves the parameters of a node: its LFOs, and the routes from them to parameters and to each
 // other's speed and phase.
 
-import type { LfoPlan, ModPlan, ModRoutePlan } from "../binding/plan.ts";
+import type { LfoPlan, ModPlan, ModRoutePlan } from "../binding/plan/modulation-plan.ts";
 import { type NumberRange, numberInRange } from "../config/number-in-range.ts";
 import type { Path } from "../config/problem.ts";
 import { LFO_FREQUENCY_RANGE, LFO_PHASE_RANGE, readLfo } from "../config/read-lfo.ts";

@@ -2,7 +2,7 @@
 // One node, in a rack or as an insert of a bus: its type looked up in the catalog, and everything it
 // is set to.
 
-import type { NodePlan } from "../binding/plan.ts";
+import type { NodePlan } from "../binding/plan/rack-plan.ts";
 import type { Path } from "../config/problem.ts";
 import { fold, type NodeTypeInfo, PLUGIN_PREFIX, reasonAgainst, typeNamed } from "./catalog.ts";
 import type { NodeContext } from "./rack-context.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The nodes of a rack file, and which of them is its transport.
 
-import type { NodePlan } from "../binding/plan.ts";
+import type { NodePlan } from "../binding/plan/rack-plan.ts";
 import type { Path } from "../config/problem.ts";
 import { nodeSchema } from "./format.ts";
 import type { RackContext } from "./rack-context.ts";

@@ -2,7 +2,7 @@
 // Notes of a pattern, as numbers or by name.
 
 import { HIGHEST_NOTE, LOWEST_NOTE, noteOfName } from "../base/note-name.ts";
-import type { NotePlan } from "../binding/plan.ts";
+import type { NotePlan } from "../binding/plan/pattern-plan.ts";
 import type { Checker } from "../config/check.ts";
 import { type Path, showValue } from "../config/problem.ts";
 import { noteSchema } from "./format.ts";

@@ -3,7 +3,7 @@
 // words.
 
 import { dirname, resolve } from "node:path";
-import type { NodePlan } from "../binding/plan.ts";
+import type { NodePlan } from "../binding/plan/rack-plan.ts";
 import { type Path, showValue } from "../config/problem.ts";
 import { findParam, findText, fold, type NodeTypeInfo, type ParamInfo, type TextInfo } from "./catalog.ts";
 import { LIMITS } from "./format.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Patterns of a rack file: written steps become numbered hits, locks get their parameter's number.
 
-import type { LockPlan, PatternPlan } from "../binding/plan.ts";
+import type { LockPlan, PatternPlan } from "../binding/plan/pattern-plan.ts";
 import type { Path } from "../config/problem.ts";
 import type { NodeTypeInfo } from "./catalog.ts";
 import { LIMITS, lockSchema, type PatternFile, patternSchema, type TransportFile } from "./format.ts";

@@ -2,7 +2,9 @@
 // A rack file as the plan that the engine plays. Every mistake is named with its place; a file with
 // one error gives no plan at all, never half of one.
 
-import type { CommandPlan, PatternPlan, RackPlan, TempoPoint } from "../binding/plan.ts";
+import type { CommandPlan, PatternPlan } from "../binding/plan/pattern-plan.ts";
+import type { TempoPoint } from "../binding/plan/plan.ts";
+import type { RackPlan } from "../binding/plan/rack-plan.ts";
 import { Checker } from "../config/check.ts";
 import type { Document } from "../config/document.ts";
 import { loadDocument, type ReadFile } from "../config/load-document.ts";

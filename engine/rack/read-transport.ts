@@ -2,7 +2,8 @@
 // Tempo and timed commands of a rack file, both as song beats.
 
 import { beatAtSeconds } from "../base/tempo-map.ts";
-import type { CommandPlan, TempoPoint } from "../binding/plan.ts";
+import type { CommandPlan } from "../binding/plan/pattern-plan.ts";
+import type { TempoPoint } from "../binding/plan/plan.ts";
 import { type Path, showValue } from "../config/problem.ts";
 import type { NodeTypeInfo } from "./catalog.ts";
 import { type CommandFile, commandSchema, type TransportFile, tempoRampSchema } from "./format.ts";

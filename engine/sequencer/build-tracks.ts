@@ -3,15 +3,15 @@
 // nobody can play is left out and said; a lock that means nothing costs the lock.
 
 import { nearNames } from "../base/nearest-name.ts";
+import type { SessionPlan } from "../binding/plan/plan.ts";
 import type {
   AmbiencePlan,
   PitchPlan,
-  SessionPlan,
   TrackLockPlan,
   TrackPatternPlan,
   TrackPlan,
   TrackStepPlan,
-} from "../binding/plan.ts";
+} from "../binding/plan/track-plan.ts";
 import { outputsOf } from "../config/mapping-checks.ts";
 import { parseScale, SCALES } from "../config/scales.ts";
 import type { SequencerSettings, Settings, TrackSettings } from "../config/schema.ts";

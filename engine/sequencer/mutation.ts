@@ -9,7 +9,7 @@ import type {
   TrackPatternPlan,
   TrackPlan,
   TrackStepPlan,
-} from "../binding/plan.ts";
+} from "../binding/plan/track-plan.ts";
 import type { SequencerSettings } from "../config/schema.ts";
 import type { Dice } from "./dice.ts";
 import { PLAIN_STEP } from "./plain-step.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a step is that says nothing of itself.
 
-import type { TrackStepPlan } from "../binding/plan.ts";
+import type { TrackStepPlan } from "../binding/plan/track-plan.ts";
 
 /** Of a hit that is not strong. */
 export const HIT_VELOCITY = 0.8;

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the sequencer asks of the rooms that know nodes and synths.
 
-import type { TrackLockPlan } from "../binding/plan.ts";
+import type { TrackLockPlan } from "../binding/plan/track-plan.ts";
 
 /** What is wrong with a lock, as the end of a sentence: `expected …, got ….` */
 export interface LockRefusal {

@@ -1,7 +1,9 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What all racks and buses of a session hold together: the engine has room for so much and no more.
 
-import type { BusPlan, MidiTrackPlan, RackPlan, RoutePlan } from "../binding/plan.ts";
+import type { MidiTrackPlan } from "../binding/plan/midi-plan.ts";
+import type { BusPlan, RoutePlan } from "../binding/plan/plan.ts";
+import type { RackPlan } from "../binding/plan/rack-plan.ts";
 import type { Checker } from "../config/check.ts";
 import type { Path } from "../config/problem.ts";
 import { LIMITS, TOTALS } from "./format.ts";

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a command of a session is addressed to, and the value that it sets there.
 
-import type { RackPlan, SessionCommandPlan } from "../binding/plan.ts";
+import type { SessionCommandPlan } from "../binding/plan/plan.ts";
+import type { RackPlan } from "../binding/plan/rack-plan.ts";
 import { numberInRange } from "../config/number-in-range.ts";
 import { type Path, showValue } from "../config/problem.ts";
 import type { SessionCommandFile } from "./format.ts";

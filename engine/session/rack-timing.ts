@@ -2,7 +2,8 @@
 // When a rack of a session begins, how long one round of it is, and when it ends.
 
 import { beatAtSeconds, secondsAt } from "../base/tempo-map.ts";
-import type { PatternPlan, RackPlan } from "../binding/plan.ts";
+import type { PatternPlan } from "../binding/plan/pattern-plan.ts";
+import type { RackPlan } from "../binding/plan/rack-plan.ts";
 import type { Checker } from "../config/check.ts";
 import type { Path } from "../config/problem.ts";
 import type { SessionRackFile } from "./format.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The buses of a session file and the effects that sit on them.
 
-import type { BusPlan, InsertPlan } from "../binding/plan.ts";
+import type { BusPlan, InsertPlan } from "../binding/plan/plan.ts";
 import { type Path, showValue } from "../config/problem.ts";
 import { busSchema, insertSchema } from "./format.ts";
 import { type Buses, MAIN, type ReadBus, type SessionContext } from "./session-context.ts";

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Timed commands of a session: when, at what, and to which value.
 
-import type { SessionCommandPlan } from "../binding/plan.ts";
+import type { SessionCommandPlan } from "../binding/plan/plan.ts";
 import type { Path } from "../config/problem.ts";
 import { readTarget } from "./command-target.ts";
 import { type SessionCommandFile, sessionCommandSchema } from "./format.ts";

@@ -3,7 +3,7 @@
 // the plan is put together: a session goes from box to box, ports do not.
 
 import { channelForCode } from "../base/units.ts";
-import type { MidiControllerPlan, MidiNotePlan, MidiTrackPlan } from "../binding/plan.ts";
+import type { MidiControllerPlan, MidiNotePlan, MidiTrackPlan } from "../binding/plan/midi-plan.ts";
 import type { Checker } from "../config/check.ts";
 import type { Path } from "../config/problem.ts";
 import { LIMITS, midiControllerSchema, midiNoteSchema, midiTrackSchema } from "./format.ts";

@@ -2,7 +2,7 @@
 // The racks of a session file: each from its own file, with the level and the time it has here.
 
 import { dirname, resolve } from "node:path";
-import type { RackPlan } from "../binding/plan.ts";
+import type { RackPlan } from "../binding/plan/rack-plan.ts";
 import type { Checker } from "../config/check.ts";
 import type { Document } from "../config/document.ts";
 import type { Problem } from "../config/problem.ts";

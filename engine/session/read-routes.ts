@@ -2,7 +2,7 @@
 // Where racks and buses go: to buses, and in the end to main.
 
 import { circlesOf } from "../base/circles.ts";
-import type { RoutePlan } from "../binding/plan.ts";
+import type { RoutePlan } from "../binding/plan/plan.ts";
 import type { Path } from "../config/problem.ts";
 import { routeSchema } from "./format.ts";
 import type { ReadSidechain } from "./read-sidechains.ts";

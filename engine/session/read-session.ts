@@ -4,7 +4,8 @@
 
 import { basename, extname } from "node:path";
 import { DEFAULT_TEMPO_BPM } from "../base/units.ts";
-import type { RackPlan, SessionPlan, TempoPoint } from "../binding/plan.ts";
+import type { SessionPlan, TempoPoint } from "../binding/plan/plan.ts";
+import type { RackPlan } from "../binding/plan/rack-plan.ts";
 import { Checker } from "../config/check.ts";
 import type { Document } from "../config/document.ts";
 import { planIdOf } from "../config/plan-id.ts";

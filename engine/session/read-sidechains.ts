@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the key inputs of inserts hear: written at the insert, or as a list of the session.
 
-import type { BusPlan, SidechainPlan } from "../binding/plan.ts";
+import type { BusPlan, SidechainPlan } from "../binding/plan/plan.ts";
 import type { Path } from "../config/problem.ts";
 import { insertSidechainSchema, type SidechainFile, sessionSidechainSchema } from "./format.ts";
 import type { ReadBuses } from "./read-buses.ts";

@@ -1,7 +1,8 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Crossfaders between two racks.
 
-import type { LfoPlan, XfaderPlan } from "../binding/plan.ts";
+import type { LfoPlan } from "../binding/plan/modulation-plan.ts";
+import type { XfaderPlan } from "../binding/plan/plan.ts";
 import type { Path } from "../config/problem.ts";
 import { readLfo } from "../config/read-lfo.ts";
 import { xfaderLfoSchema, xfaderSchema } from "./format.ts";

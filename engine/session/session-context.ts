@@ -3,7 +3,8 @@
 // crossfaders and tempo.
 
 import { beatAtSeconds, secondsAt, type TempoStep } from "../base/tempo-map.ts";
-import type { BusPlan, RackPlan } from "../binding/plan.ts";
+import type { BusPlan } from "../binding/plan/plan.ts";
+import type { RackPlan } from "../binding/plan/rack-plan.ts";
 import type { Checker } from "../config/check.ts";
 import type { Path } from "../config/problem.ts";
 import type { SessionTools } from "./session-tools.ts";

@@ -3,7 +3,9 @@
 // was heard once with its rounds and its tail.
 
 import { secondsAt, type TempoStep } from "../base/tempo-map.ts";
-import type { MidiTrackPlan, RackPlan, SessionCommandPlan } from "../binding/plan.ts";
+import type { MidiTrackPlan } from "../binding/plan/midi-plan.ts";
+import type { SessionCommandPlan } from "../binding/plan/plan.ts";
+import type { RackPlan } from "../binding/plan/rack-plan.ts";
 import { beatOfSeconds, secondsOfRackBeat } from "./session-context.ts";
 
 const BEATS_PER_BAR = 4;

@@ -2,7 +2,7 @@
 // What a session needs of the rooms beside it: racks and nodes are read elsewhere, and engine/app
 // brings both together.
 
-import type { NodePlan, RackPlan } from "../binding/plan.ts";
+import type { NodePlan, RackPlan } from "../binding/plan/rack-plan.ts";
 import type { Checker } from "../config/check.ts";
 import type { Document } from "../config/document.ts";
 import type { Path, Problem } from "../config/problem.ts";

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The plan as the engine holds it: the other side of engine/binding/plan.ts. What belongs to a room
-// is declared in that room; here is the whole.
+// The plan as the engine holds it: the other side of engine/binding/plan/plan.ts. What belongs to a
+// room is declared in that room; here is the whole.
 #pragma once
 
 #include <cstdint>

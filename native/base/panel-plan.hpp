@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What is on the front panel and where it is wired, line by line as in engine/binding/plan.ts. Here
-// because a port carries it and the panel reads it.
+// What is on the front panel and where it is wired, line by line as in
+// engine/binding/plan/panel-plan.ts. Here because a port carries it and the panel reads it.
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What knobs, keys and pads do, line by line as in engine/binding/plan.ts. Every name is resolved
-// as far as Node can: curves are points, synths are bytes.
+// What knobs, keys and pads do, line by line as in engine/binding/plan/mapping-plan.ts. Every name
+// is resolved as far as Node can: curves are points, synths are bytes.
 #pragma once
 
 #include <array>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// The MIDI part of the plan, line by line as in engine/binding/plan.ts: which ports to open, what
-// clock they get, and the tracks of notes and controllers that a session sends to them.
+// The MIDI part of the plan, line by line as in engine/binding/plan/midi-plan.ts: which ports to
+// open, what clock they get, and the tracks of notes and controllers that a session sends to them.
 #pragma once
 
 #include <cstdint>

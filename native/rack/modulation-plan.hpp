@@ -1,5 +1,5 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What moves the parameters of a node, line by line as in engine/binding/plan.ts.
+// What moves the parameters of a node, line by line as in engine/binding/plan/modulation-plan.ts.
 #pragma once
 
 #include <cstdint>

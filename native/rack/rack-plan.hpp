@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a rack is made of, line by line as in engine/binding/plan.ts: nodes, connections, mixer.
-// Its patterns and tempo map belong to the sequencer, its level to the session.
+// What a rack is made of, line by line as in engine/binding/plan/rack-plan.ts: nodes, connections,
+// mixer. Its patterns and tempo map belong to the sequencer, its level to the session.
 #pragma once
 
 #include <cstdint>

@@ -1,5 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What a rack plays, line by line as in engine/binding/plan.ts: patterns with locks, and commands.
+// What a rack plays, line by line as in engine/binding/plan/pattern-plan.ts: patterns with locks,
+// and commands.
 #pragma once
 
 #include <cstdint>

@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// A track that lives, line by line as in engine/binding/plan.ts: its patterns, scales and
-// parameters, and who plays it.
+// A track that lives, line by line as in engine/binding/plan/track-plan.ts: its patterns, scales
+// and parameters, and who plays it.
 #pragma once
 
 #include <cstdint>

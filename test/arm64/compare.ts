@@ -3,7 +3,7 @@
 // docs/performance.md says how much is allowed, and why there is anything.
 import { readdirSync, readFileSync } from "node:fs";
 import path from "node:path";
-import type { Plan } from "../../engine/binding/plan.ts";
+import type { Plan } from "../../engine/binding/plan/plan.ts";
 import { readWav } from "../support/wav-file.ts";
 
 /** As loud as the last bit of a sound file of 16 bits. */

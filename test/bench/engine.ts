@@ -9,7 +9,7 @@ import path from "node:path";
 import { parseArgs } from "node:util";
 import { buildPlan } from "../../engine/app/session-source.ts";
 import { nodeTypes, renderPlan } from "../../engine/binding/addon.ts";
-import type { SessionPlan } from "../../engine/binding/plan.ts";
+import type { SessionPlan } from "../../engine/binding/plan/plan.ts";
 import { table } from "../../engine/cli/table.ts";
 import { DEFAULT_SETTINGS } from "../../engine/config/schema.ts";
 import { testTool } from "../support/pty-recorder.ts";

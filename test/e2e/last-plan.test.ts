@@ -6,7 +6,7 @@ import { cpSync, existsSync, mkdirSync, readFileSync, rmSync, truncateSync, writ
 import path from "node:path";
 import { afterAll, beforeAll, expect, test } from "vitest";
 import { EngineClient } from "../../engine/binding/engine-client.ts";
-import { PLAN_VERSION, type Plan } from "../../engine/binding/plan.ts";
+import { PLAN_VERSION, type Plan } from "../../engine/binding/plan/plan.ts";
 import { BareEngine, statusOf } from "../support/bare-engine.ts";
 import {
   eventually,

@@ -9,7 +9,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import type { Plan } from "../../engine/binding/plan.ts";
+import type { Plan } from "../../engine/binding/plan/plan.ts";
 import { sessionOf } from "../bench/support/engine-work.ts";
 import { medianOf } from "../bench/support/figures.ts";
 import { clickOnsets, HeardFrames, type RecordedCycles } from "../support/click-onsets.ts";

@@ -7,7 +7,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { promisify } from "node:util";
 import { expect, test } from "vitest";
-import type { Plan } from "../../engine/binding/plan.ts";
+import type { Plan } from "../../engine/binding/plan/plan.ts";
 import { downbeat } from "../support/downbeat-command.ts";
 import { JackServer } from "../support/jack-server.ts";
 import { LinkBox } from "../support/link-box.ts";

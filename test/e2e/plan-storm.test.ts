@@ -9,7 +9,7 @@ import { buildPlan, loadSession } from "../../engine/app/session-source.ts";
 import { EngineClient } from "../../engine/binding/engine-client.ts";
 import type { EngineStatus } from "../../engine/binding/engine-status.ts";
 import { projectFolder } from "../../engine/binding/places.ts";
-import type { Plan } from "../../engine/binding/plan.ts";
+import type { Plan } from "../../engine/binding/plan/plan.ts";
 import { DEFAULT_SETTINGS } from "../../engine/config/schema.ts";
 import { BareEngine } from "../support/bare-engine.ts";
 import { transportOf } from "../support/running-box.ts";

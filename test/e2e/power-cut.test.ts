@@ -6,7 +6,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { afterEach, expect, test } from "vitest";
 import { EngineClient } from "../../engine/binding/engine-client.ts";
-import type { Plan } from "../../engine/binding/plan.ts";
+import type { Plan } from "../../engine/binding/plan/plan.ts";
 import { BareEngine, statusOf } from "../support/bare-engine.ts";
 import {
   eventually,

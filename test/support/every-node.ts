@@ -5,7 +5,8 @@ import { writeFileSync } from "node:fs";
 import { buildPlan } from "../../engine/app/session-source.ts";
 import { nodeTypes } from "../../engine/binding/addon.ts";
 import type { NodeTypeInfo } from "../../engine/binding/node-type-info.ts";
-import type { RackPlan, SessionPlan } from "../../engine/binding/plan.ts";
+import type { SessionPlan } from "../../engine/binding/plan/plan.ts";
+import type { RackPlan } from "../../engine/binding/plan/rack-plan.ts";
 import { DEFAULT_SETTINGS } from "../../engine/config/schema.ts";
 
 const STEPS = 16;

@@ -7,7 +7,7 @@ import path from "node:path";
 import type { EngineMemory } from "../../engine/binding/addon.ts";
 import { EngineClient } from "../../engine/binding/engine-client.ts";
 import type { EngineStatus } from "../../engine/binding/engine-status.ts";
-import { PLAN_VERSION, type Plan } from "../../engine/binding/plan.ts";
+import { PLAN_VERSION, type Plan } from "../../engine/binding/plan/plan.ts";
 import type { EngineCommand, EngineEvent, EngineState } from "../../engine/binding/rt-messages.ts";
 import { BareEngine } from "./bare-engine.ts";
 import { eventually, removeBoxFolder } from "./running-box.ts";

@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // A synth on the serial port of a box that plays with others: what it is to be sent, and what it got.
-import type { MidiPortPlan, Plan } from "../../engine/binding/plan.ts";
+import type { MidiPortPlan } from "../../engine/binding/plan/midi-plan.ts";
+import type { Plan } from "../../engine/binding/plan/plan.ts";
 import { TICK, type WireMessage } from "./midi-wire.ts";
 import type { PtyRecorder } from "./pty-recorder.ts";
 

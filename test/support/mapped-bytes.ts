@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What the engine makes of an entry of the plan and a position of the control: native/mapping/value-shape.cpp
 // in few lines.
-import type { MappingEntryPlan } from "../../engine/binding/plan.ts";
+import type { MappingEntryPlan } from "../../engine/binding/plan/mapping-plan.ts";
 
 /** Of the curve at a position from 0 to 1. */
 export function outputAt({ curve, steps }: MappingEntryPlan, position: number): number {

@@ -1,15 +1,10 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// What engine/binding/plan.ts promises about racks and sessions, as a check: whatever file a plan was
+// What engine/binding/plan promises about racks and sessions, as a check: whatever file a plan was
 // made of, the engine must be able to take it.
 
-import type {
-  BusPlan,
-  LfoPlan,
-  NodePlan,
-  RackPlan,
-  SessionPlan,
-  TempoPoint,
-} from "../../engine/binding/plan.ts";
+import type { LfoPlan } from "../../engine/binding/plan/modulation-plan.ts";
+import type { BusPlan, SessionPlan, TempoPoint } from "../../engine/binding/plan/plan.ts";
+import type { NodePlan, RackPlan } from "../../engine/binding/plan/rack-plan.ts";
 import { isPlanId } from "../../engine/config/plan-id.ts";
 import { type NodeCatalog, type NodeTypeInfo, typeNamed } from "../../engine/rack/catalog.ts";
 

@@ -2,7 +2,7 @@
 // Sessions that exist only in a test: two racks from files, and whatever a test adds.
 
 import { readSession } from "../../engine/app/session-file.ts";
-import type { SessionPlan } from "../../engine/binding/plan.ts";
+import type { SessionPlan } from "../../engine/binding/plan/plan.ts";
 import { formatProblem } from "../../engine/config/problem.ts";
 import type { SessionResult } from "../../engine/session/read-session.ts";
 import { diskOf, probeOf } from "./rack-files.ts";

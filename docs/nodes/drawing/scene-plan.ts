@@ -2,7 +2,9 @@
 // A scene as the plan of a session with one rack, at 120 bpm.
 import path from "node:path";
 import type { NodeTypeInfo, ParamInfo } from "../../../engine/binding/node-type-info.ts";
-import type { CommandPlan, NodePlan, RackPlan, SessionPlan } from "../../../engine/binding/plan.ts";
+import type { CommandPlan } from "../../../engine/binding/plan/pattern-plan.ts";
+import type { SessionPlan } from "../../../engine/binding/plan/plan.ts";
+import type { NodePlan, RackPlan } from "../../../engine/binding/plan/rack-plan.ts";
 import type { Part, Scene } from "./scenes.ts";
 
 export const RATE = 48_000;

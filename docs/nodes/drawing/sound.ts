@@ -4,7 +4,7 @@ import { writeFileSync } from "node:fs";
 import path from "node:path";
 import { buildPlan } from "../../../engine/app/session-source.ts";
 import { renderPlan } from "../../../engine/binding/addon.ts";
-import type { SessionPlan } from "../../../engine/binding/plan.ts";
+import type { SessionPlan } from "../../../engine/binding/plan/plan.ts";
 import { DEFAULT_SETTINGS } from "../../../engine/config/schema.ts";
 import { readWav } from "../../../test/support/wav-file.ts";
 import { planOf, RACK_GAIN, RATE, type Types } from "./scene-plan.ts";

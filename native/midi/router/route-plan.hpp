@@ -1,6 +1,6 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
-// Routes from inputs to outputs, line by line as in engine/binding/plan.ts: curves and maps are
-// tables already.
+// Routes from inputs to outputs, line by line as in engine/binding/plan/route-plan.ts: curves and
+// maps are tables already.
 #pragma once
 
 #include <array>

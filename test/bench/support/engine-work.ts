@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // The same work for us and for others: what bench:engine renders.
-import type { NodePlan, RackPlan, SessionPlan } from "../../../engine/binding/plan.ts";
+import type { SessionPlan } from "../../../engine/binding/plan/plan.ts";
+import type { NodePlan, RackPlan } from "../../../engine/binding/plan/rack-plan.ts";
 import { ADD, MULTIPLY, type SynthDef } from "./scsynth.ts";
 
 export const SECONDS = 30;

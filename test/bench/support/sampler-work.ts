@@ -3,7 +3,7 @@
 // stereo sound. Both play every note for the whole time.
 import { writeFileSync } from "node:fs";
 import path from "node:path";
-import type { SessionPlan } from "../../../engine/binding/plan.ts";
+import type { SessionPlan } from "../../../engine/binding/plan/plan.ts";
 import { type ParamIds, RATE, SECONDS, sessionOf } from "./engine-work.ts";
 
 const NOTES = 64;

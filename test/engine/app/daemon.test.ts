@@ -6,7 +6,7 @@ import { tmpdir } from "node:os";
 import path from "node:path";
 import { afterEach, beforeEach, expect, test, vi } from "vitest";
 import { Daemon } from "../../../engine/app/daemon.ts";
-import type { Plan } from "../../../engine/binding/plan.ts";
+import type { Plan } from "../../../engine/binding/plan/plan.ts";
 import { HELLO, ScriptedEngine } from "../../support/scripted-engine.ts";
 
 const PATIENCE = { timeout: 5000 };

@@ -6,7 +6,7 @@ import { mappingWorld } from "../../../engine/app/mapping-source.ts";
 import { MoveDesk } from "../../../engine/app/move-desk.ts";
 import { isFresh, outsideMessage } from "../../../engine/app/outside-desk.ts";
 import { nameKey } from "../../../engine/base/name-key.ts";
-import type { SessionPlan } from "../../../engine/binding/plan.ts";
+import type { SessionPlan } from "../../../engine/binding/plan/plan.ts";
 import type { EngineCommand, EngineEvent } from "../../../engine/binding/rt-messages.ts";
 import { settingsSchema } from "../../../engine/config/schema.ts";
 import type { MoveJson } from "../../../engine/control/mapping-face.ts";

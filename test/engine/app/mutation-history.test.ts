@@ -16,7 +16,7 @@ import {
 } from "../../../engine/app/mutation-history.ts";
 import { SequencerDesk } from "../../../engine/app/sequencer-desk.ts";
 import { SILENT_LOGGER } from "../../../engine/base/logger.ts";
-import type { TrackPlan } from "../../../engine/binding/plan.ts";
+import type { TrackPlan } from "../../../engine/binding/plan/track-plan.ts";
 import { settingsSchema } from "../../../engine/config/schema.ts";
 
 let folder: string;

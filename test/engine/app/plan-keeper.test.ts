@@ -6,7 +6,7 @@ import { mappingOf } from "../../../engine/app/mapping-source.ts";
 import { PlanKeeper } from "../../../engine/app/plan-keeper.ts";
 import { loadProfiles, type PortProfile } from "../../../engine/app/profile-source.ts";
 import { buildPlan } from "../../../engine/app/session-source.ts";
-import type { SessionPlan } from "../../../engine/binding/plan.ts";
+import type { SessionPlan } from "../../../engine/binding/plan/plan.ts";
 import { type Settings, settingsSchema } from "../../../engine/config/schema.ts";
 import { testCatalog } from "../../support/node-catalog.ts";
 

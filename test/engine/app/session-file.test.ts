@@ -3,7 +3,7 @@
 import { globSync } from "node:fs";
 import { describe, expect, test } from "vitest";
 import { readSession } from "../../../engine/app/session-file.ts";
-import type { SessionPlan } from "../../../engine/binding/plan.ts";
+import type { SessionPlan } from "../../../engine/binding/plan/plan.ts";
 import { formatProblem } from "../../../engine/config/problem.ts";
 import { testCatalog } from "../../support/node-catalog.ts";
 

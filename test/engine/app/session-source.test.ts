@@ -6,7 +6,7 @@ import { afterAll, beforeAll, describe, expect, test } from "vitest";
 import { readSession } from "../../../engine/app/session-file.ts";
 import { buildPlan, sessionFile } from "../../../engine/app/session-source.ts";
 import { projectFolder } from "../../../engine/binding/places.ts";
-import type { SessionPlan } from "../../../engine/binding/plan.ts";
+import type { SessionPlan } from "../../../engine/binding/plan/plan.ts";
 import { DEFAULT_SETTINGS, type Settings, settingsSchema } from "../../../engine/config/schema.ts";
 import { testCatalog } from "../../support/node-catalog.ts";
 

@@ -3,7 +3,7 @@ import { rmSync, writeFileSync } from "node:fs";
 import path from "node:path";
 import { afterEach, beforeEach, describe, expect, test, vi } from "vitest";
 import { EngineClient, type EngineNotice, socketPath } from "../../../engine/binding/engine-client.ts";
-import type { Plan } from "../../../engine/binding/plan.ts";
+import type { Plan } from "../../../engine/binding/plan/plan.ts";
 import { until } from "../../support/control-bench.ts";
 import { type EngineRequest, HELLO, ScriptedEngine } from "../../support/scripted-engine.ts";
 

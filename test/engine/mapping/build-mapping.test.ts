@@ -4,7 +4,8 @@
 import { beforeAll, describe, expect, test } from "vitest";
 import { mappingOf } from "../../../engine/app/mapping-source.ts";
 import type { PortProfile } from "../../../engine/app/profile-source.ts";
-import type { MappingEntryPlan, SessionPlan } from "../../../engine/binding/plan.ts";
+import type { MappingEntryPlan } from "../../../engine/binding/plan/mapping-plan.ts";
+import type { SessionPlan } from "../../../engine/binding/plan/plan.ts";
 import { settingsSchema } from "../../../engine/config/schema.ts";
 import type { NodeTypeInfo } from "../../../engine/rack/catalog.ts";
 import { catalogOf } from "../../../engine/rack/catalog.ts";

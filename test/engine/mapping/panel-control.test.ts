@@ -3,7 +3,7 @@
 
 import { describe, expect, test } from "vitest";
 import { mappingOf } from "../../../engine/app/mapping-source.ts";
-import type { SessionPlan } from "../../../engine/binding/plan.ts";
+import type { SessionPlan } from "../../../engine/binding/plan/plan.ts";
 import { settingsSchema } from "../../../engine/config/schema.ts";
 import { ControlLearner } from "../../../engine/mapping/control-learner.ts";
 import { ControlReader, hears } from "../../../engine/mapping/control-reader.ts";

@@ -5,7 +5,8 @@
 import fc from "fast-check";
 import { beforeAll, describe, expect, test } from "vitest";
 import { mappingOf } from "../../../engine/app/mapping-source.ts";
-import type { MappingEntryPlan, SessionPlan } from "../../../engine/binding/plan.ts";
+import type { MappingEntryPlan } from "../../../engine/binding/plan/mapping-plan.ts";
+import type { SessionPlan } from "../../../engine/binding/plan/plan.ts";
 import { settingsSchema } from "../../../engine/config/schema.ts";
 import { encodeParameter } from "../../../engine/profiles/encode.ts";
 import type { Parameter, Profile } from "../../../engine/profiles/profile.ts";

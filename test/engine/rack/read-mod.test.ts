@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Modulation of a node: what the written LFOs and routes become, and what is wrong with them.
 import { describe, expect, test } from "vitest";
-import type { ModPlan } from "../../../engine/binding/plan.ts";
+import type { ModPlan } from "../../../engine/binding/plan/modulation-plan.ts";
 import { formatProblem } from "../../../engine/config/problem.ts";
 import { readRackText } from "../../support/rack-files.ts";
 

@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // What a node is told beside numbers: choices, texts, files, bands, a width, the address of a plug-in.
 import { describe, expect, test } from "vitest";
-import type { NodePlan } from "../../../engine/binding/plan.ts";
+import type { NodePlan } from "../../../engine/binding/plan/rack-plan.ts";
 import { formatProblem } from "../../../engine/config/problem.ts";
 import { readWideRack } from "../../support/rack-files.ts";
 import { PLUGIN_URI } from "../../support/wide-catalog.ts";

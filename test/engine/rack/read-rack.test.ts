@@ -1,6 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 import { describe, expect, test } from "vitest";
-import type { PatternPlan, RackPlan } from "../../../engine/binding/plan.ts";
+import type { PatternPlan } from "../../../engine/binding/plan/pattern-plan.ts";
+import type { RackPlan } from "../../../engine/binding/plan/rack-plan.ts";
 import { formatProblem } from "../../../engine/config/problem.ts";
 import { readRackText, smallRack } from "../../support/rack-files.ts";
 

@@ -3,7 +3,8 @@
 
 import { expect, test } from "vitest";
 import { tracksOf } from "../../../engine/app/sequencer-source.ts";
-import type { SessionPlan, TrackPlan } from "../../../engine/binding/plan.ts";
+import type { SessionPlan } from "../../../engine/binding/plan/plan.ts";
+import type { TrackPlan } from "../../../engine/binding/plan/track-plan.ts";
 import { settingsSchema } from "../../../engine/config/schema.ts";
 import { TRACK_PARAMS } from "../../../engine/config/track-params.ts";
 import { testCatalog } from "../../support/node-catalog.ts";

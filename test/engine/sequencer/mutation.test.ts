@@ -3,7 +3,7 @@
 
 import fc from "fast-check";
 import { expect, test } from "vitest";
-import type { TrackPlan, TrackStepPlan } from "../../../engine/binding/plan.ts";
+import type { TrackPlan, TrackStepPlan } from "../../../engine/binding/plan/track-plan.ts";
 import { settingsSchema } from "../../../engine/config/schema.ts";
 import { Dice, diceAt } from "../../../engine/sequencer/dice.ts";
 import {

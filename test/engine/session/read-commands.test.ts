@@ -1,7 +1,7 @@
 // SPDX-License-Identifier: GPL-3.0-or-later
 // Crossfaders and timed commands of a session.
 import { describe, expect, test } from "vitest";
-import type { SessionCommandPlan } from "../../../engine/binding/plan.ts";
+import type { SessionCommandPlan } from "../../../engine/binding/plan/plan.ts";
 import { DRUM_BUS, pairErrors, pairPlan, pairSession } from "../../support/session-files.ts";
 
 const XFADER = { id: "ab", racks: ["drums", "bass"] };
