@@ -17,7 +17,7 @@ import {
   cutWhileHeard,
   losses,
   preload,
-  setFsync,
+  takeFsyncAway,
   WRITER,
   writerProgram,
 } from "./power-cuts.ts";
@@ -34,7 +34,7 @@ export async function cutManyTimes(
   deb: string,
   options: { readonly cuts: number; readonly hasFsync: boolean; readonly random: () => number },
 ): Promise<CutResult> {
-  await setFsync(box, options.hasFsync);
+  if (!options.hasFsync) await takeFsyncAway(box);
   await plays(box);
   await startWriter(box, options.hasFsync);
   await box.snapshot();

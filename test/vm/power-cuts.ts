@@ -55,7 +55,7 @@ export async function cutPower(
   box: GuestBox,
   options: CutOptions & { readonly cuts: number },
 ): Promise<CutResult> {
-  await setFsync(box, options.hasFsync);
+  if (!options.hasFsync) await takeFsyncAway(box);
   const lost: string[] = [];
   let acknowledged = 0;
   for (let cut = 1; cut <= options.cuts; cut += 1) {
@@ -137,21 +137,15 @@ export function losses(acks: Acknowledged, found: Found, startedFrom: string): r
   ];
 }
 
-/** Without: both services get a library that makes syncing do nothing. */
-export async function setFsync(box: GuestBox, hasFsync: boolean): Promise<void> {
-  const folders = ["downbeat-engine.service", "downbeat.service"].map(
-    (unit) => `/etc/systemd/system/${unit}.d`,
-  );
-  if (hasFsync) {
-    await box.run(`rm -rf ${folders.join(" ")}; sync`);
-  } else {
-    box.copyIn("/usr/lib/x86_64-linux-gnu/libeatmydata.so", NO_FSYNC);
-    for (const folder of folders)
-      await box.run(
-        `mkdir -p ${folder}; cat >${folder}/no-fsync.conf`,
-        `[Service]\nEnvironment=LD_PRELOAD=${NO_FSYNC}\n`,
-      );
-    await box.run("sync");
+/** Both services get a library that makes syncing do nothing. */
+export async function takeFsyncAway(box: GuestBox): Promise<void> {
+  box.copyIn("/usr/lib/x86_64-linux-gnu/libeatmydata.so", NO_FSYNC);
+  for (const unit of ["downbeat-engine.service", "downbeat.service"]) {
+    const folder = `/etc/systemd/system/${unit}.d`;
+    await box.run(
+      `mkdir -p ${folder}; cat >${folder}/no-fsync.conf`,
+      `[Service]\nEnvironment=LD_PRELOAD=${NO_FSYNC}\n`,
+    );
   }
-  await box.run("systemctl daemon-reload; systemctl restart downbeat-engine.service downbeat.service");
+  await box.run("sync; systemctl daemon-reload; systemctl restart downbeat-engine.service downbeat.service");
 }
