@@ -5,6 +5,9 @@ import { setTimeout as sleep } from "node:timers/promises";
 import { isMainThread, parentPort, Worker, workerData } from "node:worker_threads";
 import { Link } from "../../../engine/link/link.ts";
 
+/** What each Link of a worker asks for; it begins with 100. */
+const ASKED_BPM = 101;
+
 const tell = (facts: Record<string, unknown>): void =>
   void process.stdout.write(`${JSON.stringify(facts)}\n`);
 
@@ -95,9 +98,9 @@ async function workers(): Promise<void> {
     const worker = new Worker(new URL(import.meta.url), { workerData: end });
     const ended = new Promise<number>((resolve) => worker.once("exit", resolve));
     await new Promise<void>((resolve) =>
-      worker.on("message", (message) => {
+      worker.on("message", (message: { readonly bpm: number }) => {
         told.push(message);
-        resolve();
+        if (message.bpm >= ASKED_BPM) resolve();
       }),
     );
     if (end.startsWith("terminate") || end.startsWith("while")) await worker.terminate();
@@ -111,14 +114,20 @@ async function workers(): Promise<void> {
 function work(end: string): void {
   const link = new Link(100);
   link.enable(true);
+  // Callbacks are no reason to live on; a timer is.
+  const alive = setTimeout(() => undefined, 60_000);
+  // Who meets another on its way takes that one's tempo: it asks until it is told its own.
+  const ask = (): void => commitTempo(link, ASKED_BPM);
+  const asking = setInterval(ask, 50).unref();
   link.setTempoCallback((bpm) => {
     parentPort?.postMessage({ end, bpm });
-    if (end === "exit") process.exit(0);
+    if (bpm < ASKED_BPM) return;
+    clearInterval(asking);
     link.setTempoCallback(null);
+    if (end === "exit") process.exit(0);
+    if (end === "by itself") clearTimeout(alive);
   });
-  commitTempo(link, 101);
-  // Callbacks are no reason to live on; a timer is.
-  const alive = setTimeout(() => undefined, end === "by itself" ? 500 : 60_000);
+  ask();
   if (end !== "while it is called") return;
   alive.unref();
   let bpm = 102;
