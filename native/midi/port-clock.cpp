@@ -61,11 +61,11 @@ HostTime PortClock::run(const SongFollower& song, MidiLane& lane, LatenessHistog
   }
   followJumps(song, songTime);
   followStarts(song, songTime);
-  stopWhenDue(song, songTime, lane);
   songTime_ = songTime;
   // Usually no turn or one; a thread that was away makes up for at most two ticks in one run.
   for (int turn = 0; turn < 3; ++turn) {
     const Tick tick = nextTick(song);
+    if (isStopDue(song, tick)) sendStop(lane);
     const HostTime ideal = tick.at + settings.offsetMicros;
     const double half = tick.interval * 0.5;
     const HostTime prepareAt = ideal - (half > kStartLead ? half : kStartLead);
@@ -85,7 +85,10 @@ HostTime PortClock::run(const SongFollower& song, MidiLane& lane, LatenessHistog
       // Without room it is tried again half a tick later, and the ticks behind it come faster: the
       // device counts every one. Half a beat behind is too far: followJumps gives the ticks up, and
       // the device is told its place.
-      if (result == SendResult::dropped) continue;
+      if (result == SendResult::dropped) {
+        if (stateOfDevice(song).play.isPlaying == 0) sendStop(lane);
+        continue;
+      }
       if (result == SendResult::sent) {
         lateness.record(now - ideal);
         lane.recordLateness(now - ideal);
@@ -149,11 +152,17 @@ void PortClock::followStarts(const SongFollower& song, HostTime songTime) RT_SAF
   }
 }
 
-void PortClock::stopWhenDue(const SongFollower& song, HostTime songTime, MidiLane& lane) RT_SAFE {
-  if (!isRunning_) return;
+const PlayRecord& PortClock::stateOfDevice(const SongFollower& song) const RT_SAFE {
   // A device that was started ahead of its first tick runs from there on, not yet.
-  const HostTime when = songTime > runsFrom_ ? songTime : runsFrom_;
-  if (song.recordAt(when).play.isPlaying == 0) sendStop(lane);
+  return song.recordAt(songTime_ > runsFrom_ ? songTime_ : runsFrom_);
+}
+
+/// A tick that lies before the stop and is late goes out first: the device stands where the song
+/// does, and one that knows no song position can go on from there.
+bool PortClock::isStopDue(const SongFollower& song, const Tick& tick) const RT_SAFE {
+  if (!isRunning_) return false;
+  const PlayRecord& state = stateOfDevice(song);
+  return state.play.isPlaying == 0 && song.recordAt(tick.at).serial >= state.serial;
 }
 
 PortClock::Tick PortClock::nextTick(const SongFollower& song) const RT_SAFE {
@@ -194,6 +203,9 @@ void PortClock::prepareDevice(const SongFollower& song, const Tick& tick, MidiLa
   if (lane.settings().startStop == 0) return;
   const PlayRecord& record = song.recordAt(tick.at);
   if (record.play.isPlaying == 0) return;
+  // Nothing is begun for a late tick of a song that stands meanwhile.
+  const bool isLate = tick.at < songTime_;
+  if (!isRunning_ && isLate && song.recordAt(songTime_).play.isPlaying == 0) return;
   const auto songTick =
       static_cast<std::int64_t>(std::floor(songBeatAt(record.play, tick.beat) * ticks_ + 0.5));
   if (songTick < 0 || (isRunning_ && deviceTick_ == songTick)) return;

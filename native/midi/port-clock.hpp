@@ -42,7 +42,8 @@ class PortClock {
 
   void followJumps(const SongFollower& song, HostTime songTime) RT_SAFE;
   void followStarts(const SongFollower& song, HostTime songTime) RT_SAFE;
-  void stopWhenDue(const SongFollower& song, HostTime songTime, MidiLane& lane) RT_SAFE;
+  [[nodiscard]] const PlayRecord& stateOfDevice(const SongFollower& song) const RT_SAFE;
+  [[nodiscard]] bool isStopDue(const SongFollower& song, const Tick& tick) const RT_SAFE;
   [[nodiscard]] Tick nextTick(const SongFollower& song) const RT_SAFE;
   void prepareDevice(const SongFollower& song, const Tick& tick, MidiLane& lane) RT_SAFE;
   void locate(std::int64_t songTick, const PlayRecord& record, const Tick& tick, MidiLane& lane)

@@ -359,6 +359,43 @@ TEST_CASE("a thread that was away for three ticks makes them up in order, half a
   CHECK(withoutTicks(*log) == "A");
 }
 
+TEST_CASE("ticks that lie before a pause go out before its Stop, however late the thread is") {
+  for (const std::int64_t away : {15'000, 40'000, 90'000}) {
+    CAPTURE(away);
+    PlayerRig rig;
+    midi::RtMidiSlotSettings simple = PlayerRig::all(2);
+    simple.songPosition = 0;
+    const auto log = rig.addPort(0, PlayerRig::all(1));
+    const auto simpleLog = rig.addPort(1, simple);
+    rig.transport.play(0.0, 0.0, 1);
+    rig.runUntil(kOrigin + 2'040'000);
+    rig.transport.stop(4.1, 4.1, 4);  // at 2.05 s, after tick 98
+    rig.time.micros += away;
+    rig.runUntil(kOrigin + 3'000'000);
+    CHECK(withoutTicks(*log) == "AC");
+    CHECK(deviceTick(*log) == 98);
+    // One that knows no song position can only go on where it stands.
+    rig.transport.play(8.0, 4.1, 2);
+    rig.runUntil(kOrigin + 5'000'000);
+    CHECK(withoutTicks(*simpleLog) == "ACB");
+    CHECK(deviceTick(*simpleLog) == static_cast<std::size_t>(24 * 6.1));
+  }
+}
+
+TEST_CASE("a Stop waits for no tick that finds no room") {
+  PlayerRig rig;
+  const auto log = rig.addPort(0, PlayerRig::all(1));
+  rig.transport.play(0.0, 0.0, 1);
+  rig.runUntil(kOrigin + 2'040'000);
+  rig.transport.stop(4.1, 4.1, 4);
+  log->isFull = true;
+  rig.runUntil(kOrigin + 2'055'000);
+  log->isFull = false;
+  rig.runUntil(kOrigin + 2'080'000);
+  REQUIRE(test::only(*log, 0xFC).size() == 1);
+  CHECK(test::only(*log, 0xFC).at(0).at <= kOrigin + 2'055'000 + 11'000);
+}
+
 TEST_CASE("a thread that was away for seconds stops the device and puts it right again") {
   PlayerRig rig;
   const auto log = rig.addPort(0, PlayerRig::all(1));
