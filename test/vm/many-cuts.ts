@@ -10,7 +10,7 @@ import path from "node:path";
 import { setTimeout as sleep } from "node:timers/promises";
 import { EngineClient } from "../../engine/binding/engine-client.ts";
 import { plays, say } from "./boot-checks.ts";
-import type { GuestBox } from "./guest-box.ts";
+import { BOOT_PATIENCE_MS, type GuestBox } from "./guest-box.ts";
 import {
   type Acknowledged,
   type CutResult,
@@ -26,7 +26,6 @@ const LAYER = "/system/upper";
 const SETTINGS = ["downbeat.yaml", "light-rack.json"].map((name) => `${LAYER}/etc/downbeat/${name}`);
 const STATE = ["last-plan.json", "live-state.json"].map((name) => `${LAYER}/var/lib/downbeat/${name}`);
 const PATIENCE_MS = 20_000;
-const WRITER_PATIENCE_MS = 120_000;
 
 /** @param deb - the package that the box has */
 export async function cutManyTimes(
@@ -77,8 +76,14 @@ async function startWriter(box: GuestBox, hasFsync: boolean): Promise<void> {
   await box.run("stty -F /dev/ttyS1 raw -echo");
   const writer = `exec ${preload(hasFsync)}/usr/lib/downbeat/node /root/cut-writer.mjs </dev/ttyS1 >/dev/ttyS1`;
   await box.run(`systemd-run --unit=cut-writer sh -c '${writer}'`);
-  await Promise.race([isReady, sleep(WRITER_PATIENCE_MS).then(() => Promise.reject(new Error("no writer")))]);
+  const began = performance.now();
+  const isThere = await Promise.race([
+    isReady.then(() => true),
+    sleep(BOOT_PATIENCE_MS, false, { ref: false }),
+  ]);
   line.destroy();
+  if (!isThere) throw new Error(`no writer: ${(await box.try("systemctl status cut-writer")).stdout}`);
+  say(`the writer was ready after ${Math.round((performance.now() - began) / 1000)} s`);
 }
 
 /** A machine that begins has no line yet. */

@@ -7,12 +7,11 @@ import path from "node:path";
 import type { Readable } from "node:stream";
 import { setTimeout as sleep } from "node:timers/promises";
 import { plays, say } from "./boot-checks.ts";
-import type { GuestBox } from "./guest-box.ts";
+import { BOOT_PATIENCE_MS, type GuestBox } from "./guest-box.ts";
 
 const NO_FSYNC = "/usr/local/lib/no-fsync.so";
 const SHORTEST_MS = 400;
 const LONGEST_MS = 4000;
-const WRITER_PATIENCE_MS = 120_000;
 
 /** What is there: the number of the newest settings, of the newest plan, and the tempo that was kept. */
 interface Found {
@@ -116,7 +115,7 @@ export async function cutWhileHeard(
       }
     });
   });
-  await Promise.race([first, sleep(WRITER_PATIENCE_MS, undefined, { ref: false })]);
+  await Promise.race([first, sleep(BOOT_PATIENCE_MS, undefined, { ref: false })]);
   assert.ok(count > 0, "the writer did not write");
   await sleep(SHORTEST_MS + (LONGEST_MS - SHORTEST_MS) * random());
   await box.cutPower();
