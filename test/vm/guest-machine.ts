@@ -125,8 +125,10 @@ export async function machineFor(
     process.once("exit", end);
     const timer = setTimeout(end, 5000);
     let works = false;
+    let said = "";
     probe.stdout.setEncoding("utf8").on("data", (text: string) => {
-      if (!text.includes("Linux version")) return;
+      said += text;
+      if (!said.includes("Linux version")) return;
       works = true;
       end();
     });

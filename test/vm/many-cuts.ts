@@ -69,8 +69,11 @@ async function startWriter(box: GuestBox, hasFsync: boolean): Promise<void> {
   box.copyIn(WRITER, "/root/cut-writer.mjs");
   const line = await openLine(box);
   const isReady = new Promise<void>((resolve) => {
+    let said = "";
+    // A serial line hands over a letter at a time when it likes.
     line.setEncoding("utf8").on("data", (text: string) => {
-      if (text.includes("ready")) resolve();
+      said += text;
+      if (said.includes("ready")) resolve();
     });
   });
   await box.run("stty -F /dev/ttyS1 raw -echo");
