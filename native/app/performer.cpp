@@ -14,7 +14,8 @@ namespace {
 constexpr std::size_t kMaxWaiting = 1024;
 constexpr double kFadeSeconds = 0.02;
 constexpr float kPeakDecayPerBlock = 0.95F;
-/// Alone: a hole in host time of more than this is made up for by moving the song on.
+/// Alone: a hole in host time of more than this is made up for by moving the song on; when another
+/// driver takes over, any.
 constexpr std::int64_t kGapMicros = 100'000;
 /// Clock messages of one block: many only after a pause, and then the next blocks take the rest.
 constexpr int kClockMessages = 32;
@@ -151,8 +152,10 @@ void Performer::noteGap(const audio::AudioBlock& block, HostMicros host) RT_SAFE
   const double blockSeconds = static_cast<double>(block.frames) / sampleRate_;
   const bool hasLost = block.timing == audio::BlockTiming::exact &&
                        gapWatch_.add(static_cast<double>(gap), blockSeconds);
-  if (block.hadXrun && gap > kGapMicros && link_.numPeers() == 0) {
-    // Alone the frames lead; a hole in them must not leave the synths behind on the MIDI clock.
+  const bool isHole = block.isTakeover ? gap > 0 : block.hadXrun && gap > kGapMicros;
+  if (isHole && link_.numPeers() == 0) {
+    // Alone the frames lead; a hole in them must not leave the synths behind on the MIDI clock, and
+    // a card that is pulled out costs nothing.
     transport_.skipFrames(
         {static_cast<std::int64_t>(static_cast<double>(gap) * sampleRate_ * 1e-6)});
   } else if (block.hadXrun || hasLost) {

@@ -30,6 +30,7 @@ struct AudioBlock {
   HostMicros host{};  ///< host time when the first frame is at the loudspeaker
   BlockTiming timing = BlockTiming::unknown;  ///< of `host`
   bool hadXrun = false;                       ///< the driver lost frames before this block
+  bool isTakeover = false;                    ///< the first block after one of another driver
 };
 
 /// Receives the callback. Thread: audio.

@@ -63,6 +63,7 @@ void AudioGate::render(std::uint64_t epoch, const AudioBlock& block, std::int64_
   // A change of driver is a gap, except before the first block ever: nothing sounded yet.
   const bool hasChanged = lastEpoch_ != epoch && lastEpoch_ != kNobody;
   lastEpoch_ = epoch;
+  passed.isTakeover = hasChanged;
   passed.hadXrun =
       hasGap_.exchange(false, std::memory_order_relaxed) || hasChanged || block.hadXrun;
   const std::int64_t start = hostNow().value;

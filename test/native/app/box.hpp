@@ -56,8 +56,8 @@ class Box {
   }
 
   /// One device block; gives its left channel.
-  std::vector<float> block(std::uint32_t frames, bool hadXrun = false,
-                           std::int64_t lostMicros = 0) {
+  std::vector<float> block(std::uint32_t frames, bool hadXrun = false, std::int64_t lostMicros = 0,
+                           bool isTakeover = false) {
     left_.assign(frames, 9.0F);
     right_.assign(frames, 9.0F);
     float* outputs[] = {left_.data(), right_.data()};
@@ -68,6 +68,7 @@ class Box {
     block.frames = frames;
     block.timing = audio::BlockTiming::exact;
     block.hadXrun = hadXrun;
+    block.isTakeover = isTakeover;
     block.host = {1'000'000 + lost_ +
                   static_cast<std::int64_t>(std::llround(frames_ * 1e6 / kRate))};
     performer_->renderBlock(block);

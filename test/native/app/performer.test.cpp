@@ -209,6 +209,22 @@ TEST_CASE("frames that a dead device lost do not leave the song behind the clock
   CHECK(beats == doctest::Approx(hostSeconds * before.tempoBpm / 60.0).epsilon(0.001));
 }
 
+TEST_CASE("what another driver takes to take over is made up for, however short") {
+  for (const std::int64_t lost : {12'000, 60'000, 99'000, 700'000}) {
+    CAPTURE(lost);
+    Box box(builtIn());
+    box.send(RtCommandKind::play);
+    for (int i = 0; i < 200; ++i) box.block(128);
+    const RtState before = box.state();
+    box.block(128, true, lost, true);
+    box.block(128);
+    const RtState after = box.state();
+    const double hostSeconds = static_cast<double>(after.hostMicros - before.hostMicros) * 1e-6;
+    const double beats = after.songBeat - before.songBeat;
+    CHECK(beats == doctest::Approx(hostSeconds * before.tempoBpm / 60.0).epsilon(0.001));
+  }
+}
+
 TEST_CASE("the end is a fade, and what comes after the asked length is silence") {
   Box box(builtIn());
   box.send(RtCommandKind::play, 0.0, 1);

@@ -19,6 +19,7 @@ struct SeenBlock {
   std::uint32_t frames = 0;
   BlockTiming timing = BlockTiming::unknown;
   bool hadXrun = false;
+  bool isTakeover = false;
 };
 
 class CountingClient final : public AudioClient {
@@ -42,7 +43,8 @@ class CountingClient final : public AudioClient {
     while (hostNow().value < busyUntil) continue;
     const std::size_t index = count_.load();
     if (index < blocks_.size()) {
-      blocks_[index] = {block.host.value, block.frames, block.timing, block.hadXrun};
+      blocks_[index] = {block.host.value, block.frames, block.timing, block.hadXrun,
+                        block.isTakeover};
     }
     count_.store(index + 1);
     frames_.store(first + block.frames);
