@@ -14,8 +14,8 @@ namespace {
 constexpr std::size_t kMaxWaiting = 1024;
 constexpr double kFadeSeconds = 0.02;
 constexpr float kPeakDecayPerBlock = 0.95F;
-/// Alone: a hole in host time of more than this is made up for by moving the song on; when another
-/// driver takes over, any.
+/// Alone: a hole in host time of more than this is made up for by moving the song on; in the first
+/// second of a driver that takes over, any, until its times are to be believed.
 constexpr std::int64_t kGapMicros = 100'000;
 /// Clock messages of one block: many only after a pause, and then the next blocks take the rest.
 constexpr int kClockMessages = 32;
@@ -126,9 +126,10 @@ void Performer::renderBlock(const audio::AudioBlock& block) RT_SAFE {
 void Performer::beginBlock(const audio::AudioBlock& block) RT_SAFE {
   const Frames firstFrame{renderFrame_ - leftover_};
   const HostMicros offset{latencyOffset_.load(std::memory_order_relaxed)};
-  noteGap(block, block.host + offset);
+  const std::uint64_t restarts = clock_.restarts();
   const HostMicros host = clock_.addBlock(firstFrame, block.host + offset,
                                           block.timing == audio::BlockTiming::exact, block.hadXrun);
+  noteGap(block, host, clock_.restarts() != restarts);
   const HostMicros hostOfQuantum = heardAt({renderFrame_});
   input_.take(block);
   takeCommands();
@@ -145,14 +146,16 @@ void Performer::beginBlock(const audio::AudioBlock& block) RT_SAFE {
   hasRun_ = true;
 }
 
-void Performer::noteGap(const audio::AudioBlock& block, HostMicros host) RT_SAFE {
+void Performer::noteGap(const audio::AudioBlock& block, HostMicros host, bool hasMoved) RT_SAFE {
   if (!hasRun_) return;
+  if (block.isTakeover) settlesUntil_ = renderFrame_ + static_cast<std::int64_t>(sampleRate_);
   const std::int64_t gap = (host - expectedHost_).value;
   // Exact host times lie on a line; one that leaves it says so before the driver does.
   const double blockSeconds = static_cast<double>(block.frames) / sampleRate_;
   const bool hasLost = block.timing == audio::BlockTiming::exact &&
                        gapWatch_.add(static_cast<double>(gap), blockSeconds);
-  const bool isHole = block.isTakeover ? gap > 0 : block.hadXrun && gap > kGapMicros;
+  const bool isHole = renderFrame_ < settlesUntil_ ? (block.hadXrun || hasMoved) && gap > 0
+                                                   : block.hadXrun && gap > kGapMicros;
   if (isHole && link_.numPeers() == 0) {
     // Alone the frames lead; a hole in them must not leave the synths behind on the MIDI clock, and
     // a card that is pulled out costs nothing.

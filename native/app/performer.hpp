@@ -139,7 +139,8 @@ class Performer final : public audio::AudioClient {
 
  private:
   void beginBlock(const audio::AudioBlock& block) RT_SAFE;
-  void noteGap(const audio::AudioBlock& block, HostMicros host) RT_SAFE;
+  /// `host`: of its first frame. `hasMoved`: the clock believes other times from here on.
+  void noteGap(const audio::AudioBlock& block, HostMicros host, bool hasMoved) RT_SAFE;
   [[nodiscard]] ClockInput takeClock(HostMicros host, HostMicros now) RT_SAFE;
   /// When a frame of the session is at the loudspeaker.
   [[nodiscard]] HostMicros heardAt(Frames frame) const RT_SAFE;
@@ -203,7 +204,8 @@ class Performer final : public audio::AudioClient {
   std::uint32_t leftover_ = 0;    ///< frames of the last quantum that no block has taken
   std::array<std::array<float, kQuantumFrames>, 2> quantum_{};
   InputRing input_;
-  HostMicros expectedHost_{};  ///< of the next block's first frame, by the line
+  HostMicros expectedHost_{};      ///< of the next block's first frame, by the line
+  std::int64_t settlesUntil_ = 0;  ///< a driver that took over begins
   bool hasRun_ = false;
   transport::GapWatch gapWatch_;
   MappingStage mapping_;

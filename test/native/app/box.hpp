@@ -66,7 +66,7 @@ class Box {
     block.outputs = outputs;
     block.outputChannels = 2;
     block.frames = frames;
-    block.timing = audio::BlockTiming::exact;
+    block.timing = timing;
     block.hadXrun = hadXrun;
     block.isTakeover = isTakeover;
     block.host = {1'000'000 + lost_ +
@@ -75,6 +75,8 @@ class Box {
     frames_ += frames;
     return left_;
   }
+
+  audio::BlockTiming timing = audio::BlockTiming::exact;
 
   RtState state() {
     RtState state;

@@ -225,6 +225,22 @@ TEST_CASE("what another driver takes to take over is made up for, however short"
   }
 }
 
+TEST_CASE("a driver that takes over and says too late when it began leaves no beat behind") {
+  Box box(builtIn());
+  box.send(RtCommandKind::play);
+  for (int i = 0; i < 200; ++i) box.block(128);
+  const RtState before = box.state();
+  box.timing = audio::BlockTiming::measured;
+  box.block(128, true, 10'000, true);
+  for (int i = 0; i < 10; ++i) box.block(128);
+  box.block(128, false, 52'000);
+  for (int i = 0; i < 800; ++i) box.block(128);
+  const RtState after = box.state();
+  const double hostSeconds = static_cast<double>(after.hostMicros - before.hostMicros) * 1e-6;
+  const double beats = after.songBeat - before.songBeat;
+  CHECK(beats == doctest::Approx(hostSeconds * before.tempoBpm / 60.0).epsilon(0.001));
+}
+
 TEST_CASE("the end is a fade, and what comes after the asked length is silence") {
   Box box(builtIn());
   box.send(RtCommandKind::play, 0.0, 1);
