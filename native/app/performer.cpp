@@ -154,8 +154,9 @@ void Performer::noteGap(const audio::AudioBlock& block, HostMicros host, bool ha
   const double blockSeconds = static_cast<double>(block.frames) / sampleRate_;
   const bool hasLost = block.timing == audio::BlockTiming::exact &&
                        gapWatch_.add(static_cast<double>(gap), blockSeconds);
-  const bool isHole = renderFrame_ < settlesUntil_ ? (block.hadXrun || hasMoved) && gap > 0
-                                                   : block.hadXrun && gap > kGapMicros;
+  const bool isSettling = renderFrame_ < settlesUntil_;
+  const bool isHole =
+      (block.hadXrun || (isSettling && hasMoved)) && gap > (isSettling ? 0 : kGapMicros);
   if (isHole && link_.numPeers() == 0) {
     // Alone the frames lead; a hole in them must not leave the synths behind on the MIDI clock, and
     // a card that is pulled out costs nothing.

@@ -25,6 +25,13 @@ Plan builtIn() {
   return plan.value();
 }
 
+/// As many beats as the clock on the wall made of the time in between.
+void checkOnTime(const RtState& before, const RtState& after) {
+  const double hostSeconds = static_cast<double>(after.hostMicros - before.hostMicros) * 1e-6;
+  const double beats = after.songBeat - before.songBeat;
+  CHECK(beats == doctest::Approx(hostSeconds * before.tempoBpm / 60.0).epsilon(0.001));
+}
+
 }  // namespace
 
 TEST_CASE("live play has the samples of the offline render, whatever the device's block size") {
@@ -203,10 +210,7 @@ TEST_CASE("frames that a dead device lost do not leave the song behind the clock
   const RtState before = box.state();
   box.block(128, true, 500'000);
   box.block(128);
-  const RtState after = box.state();
-  const double hostSeconds = static_cast<double>(after.hostMicros - before.hostMicros) * 1e-6;
-  const double beats = after.songBeat - before.songBeat;
-  CHECK(beats == doctest::Approx(hostSeconds * before.tempoBpm / 60.0).epsilon(0.001));
+  checkOnTime(before, box.state());
 }
 
 TEST_CASE("what another driver takes to take over is made up for, however short") {
@@ -218,10 +222,7 @@ TEST_CASE("what another driver takes to take over is made up for, however short"
     const RtState before = box.state();
     box.block(128, true, lost, true);
     box.block(128);
-    const RtState after = box.state();
-    const double hostSeconds = static_cast<double>(after.hostMicros - before.hostMicros) * 1e-6;
-    const double beats = after.songBeat - before.songBeat;
-    CHECK(beats == doctest::Approx(hostSeconds * before.tempoBpm / 60.0).epsilon(0.001));
+    checkOnTime(before, box.state());
   }
 }
 
@@ -235,10 +236,7 @@ TEST_CASE("a driver that takes over and says too late when it began leaves no be
   for (int i = 0; i < 10; ++i) box.block(128);
   box.block(128, false, 52'000);
   for (int i = 0; i < 800; ++i) box.block(128);
-  const RtState after = box.state();
-  const double hostSeconds = static_cast<double>(after.hostMicros - before.hostMicros) * 1e-6;
-  const double beats = after.songBeat - before.songBeat;
-  CHECK(beats == doctest::Approx(hostSeconds * before.tempoBpm / 60.0).epsilon(0.001));
+  checkOnTime(before, box.state());
 }
 
 TEST_CASE("the end is a fade, and what comes after the asked length is silence") {
